@@ -1,0 +1,151 @@
+//! Trouble in the data: never fatal by itself, always with its cell.
+
+use crate::base::Place;
+
+/// How much a finding weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing, nothing to do.
+    Note,
+    /// A value was set to missing, or looks wrong.
+    Warning,
+    /// A row or a file was set aside.
+    Error,
+}
+
+impl Severity {
+    /// The word in tables.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+macro_rules! finding_codes {
+    ($($(#[$doc:meta])* $name:ident = $id:literal $severity:ident,)*) => {
+        /// What is wrong. The wording, and what to do about it, stand in the message catalogue under
+        /// `finding-<id>` and `finding-<id>.cure`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum FindingCode {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl FindingCode {
+            /// Every code, in the order of their ids.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The id that is printed and stored, the same in every language.
+            #[must_use]
+            pub fn id(self) -> &'static str {
+                match self { $(Self::$name => $id,)* }
+            }
+
+            /// How much a finding of this code weighs.
+            #[must_use]
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$name => Severity::$severity,)* }
+            }
+        }
+    };
+}
+
+finding_codes! {
+    /// The reader of this file was stopped: limits of memory, time, cells or bytes, or a crash.
+    WorkbookRefused = "S101" Error,
+    /// The file cannot be read as what its name says.
+    FileUnreadable = "S102" Error,
+    /// No layout fits the file's header.
+    LayoutUnknown = "S103" Error,
+    /// The file has no rows below its header.
+    SheetEmpty = "S104" Warning,
+    /// A hidden sheet was read.
+    SheetHidden = "S105" Note,
+    /// Hidden rows were read.
+    RowsHidden = "S106" Note,
+    /// Cells hold formulas; their cached values were used.
+    FormulaCells = "S107" Note,
+    /// A column that the layout needs is not in the header.
+    ColumnMissing = "S108" Error,
+    /// A byte does not belong to the declared encoding.
+    ByteUndecodable = "S109" Warning,
+    /// A column with personal data was not read.
+    PersonalColumn = "S110" Note,
+    /// A column that the layout does not map holds values.
+    ColumnUnmapped = "S111" Warning,
+    /// A cell should hold a number and does not.
+    NumberUnreadable = "I201" Warning,
+    /// A cell holds a word that its vocabulary does not know.
+    WordUnknown = "I202" Warning,
+    /// A row has no readable school and was set aside.
+    SchoolUnreadable = "I203" Error,
+    /// The printed total is not the sum of the tasks.
+    TotalDiffers = "I204" Warning,
+    /// A number lies outside its scale.
+    OutOfScale = "I205" Warning,
+    /// A pupil's code has not the form of one.
+    CodeUnusual = "I206" Note,
+    /// A participant row without any result was set aside.
+    RowWithoutResult = "I207" Note,
+    /// A share was printed without its counts, or counts contradict each other.
+    CountsContradict = "I208" Warning,
+    /// A school stands in results and not in the register.
+    SchoolUnregistered = "V301" Warning,
+    /// One pupil stands twice in one test of one school.
+    PupilRepeated = "V302" Warning,
+    /// A year of the pipeline has no rows of a procedure that other years have.
+    YearEmpty = "V303" Warning,
+    /// A school gives one measure twice with different values.
+    MeasureRepeated = "V304" Warning,
+    /// The register holds a school twice.
+    SchoolRepeated = "V305" Warning,
+    /// A mark does not follow from the score by the scale of its year.
+    MarkOffScale = "V306" Note,
+}
+
+/// One piece of trouble in the data.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// What is wrong.
+    pub code: FindingCode,
+    /// Where.
+    pub place: Place,
+    /// The canonical column, where there is one.
+    pub column: Option<String>,
+    /// The value as printed in the source. Never of a personal column.
+    pub value: Option<String>,
+    /// What was expected, or how many times it occurs: filled into the catalogue's wording as `$detail`.
+    pub detail: Option<String>,
+}
+
+impl Finding {
+    /// A finding of this code at this place.
+    #[must_use]
+    pub fn new(code: FindingCode, place: Place) -> Self {
+        Self { code, place, column: None, value: None, detail: None }
+    }
+
+    /// Names the canonical column.
+    #[must_use]
+    pub fn column(mut self, column: impl Into<String>) -> Self {
+        self.column = Some(column.into());
+        self
+    }
+
+    /// Quotes the value as printed. Never call this with a value of a personal column.
+    #[must_use]
+    pub fn value(mut self, value: impl Into<String>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+
+    /// Says what was expected.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+}

@@ -1,0 +1,15 @@
+//! Words that every room uses: years and ids, places, findings, faults, seeds.
+//!
+//! Nothing here formats a text for a user: the wording of codes lives in the message catalogue (`text`).
+
+mod fault;
+mod finding;
+mod ids;
+mod place;
+mod seed;
+
+pub use fault::{Fault, FaultCode, Result};
+pub use finding::{Finding, FindingCode, Severity};
+pub use ids::{SchoolId, Year};
+pub use place::{Place, column_letters, column_number};
+pub use seed::Seed;

@@ -1,0 +1,14 @@
+//! The declaration before anything runs: what a pipeline file says, what a stage is, in which order stages run,
+//! and the closed list of reasons why one runs.
+
+mod graph;
+mod reason;
+mod spec;
+mod stage;
+
+pub use graph::{Node, order};
+pub use reason::{Reason, SourceChange};
+pub use spec::{PipelineSpec, StageSpec, line_of};
+pub use stage::{
+    Artefact, Declared, FINDING, Input, Output, Parsed, Progress, Quiet, Read, SourceFile, Sources, Stage,
+};

@@ -1,0 +1,57 @@
+//! `journal_agreement`: marks of the test against marks of the journal.
+
+use crate::tables::spec::table;
+
+table! {
+    /// Lowered, confirmed, raised: participants who have both marks, of one test at one level.
+    JournalAgreement "journal_agreement" School
+        sorted by ["year", "procedure", "grade", "subject", "level", "entity_id"] {
+        /// The year.
+        year: i32, unit "year";
+        /// `vpr`.
+        procedure: String;
+        /// Grade.
+        grade: i32, unit "grade";
+        /// Subject.
+        subject: String;
+        /// `school`, `municipality`, `region`.
+        level: String;
+        /// School id, municipality, or `region`.
+        entity_id: String;
+        /// Participants with a mark in the test.
+        participants: i64, unit "pupils";
+        /// Of them with a journal mark: the base of the shares.
+        both_marks: i64, unit "pupils";
+        /// Mark below the journal's.
+        lowered: i64, unit "pupils";
+        /// Mark equal to the journal's.
+        confirmed: i64, unit "pupils";
+        /// Mark above the journal's.
+        raised: i64, unit "pupils";
+        /// Two marks or more below the journal's.
+        lowered_by_two: i64, unit "pupils";
+        /// Share lowered; missing where nobody has both marks.
+        lowered_share: Option<f64>, unit "share";
+        /// Lower end of its 95 % Wilson interval.
+        lowered_low: Option<f64>, unit "share";
+        /// Upper end of it.
+        lowered_high: Option<f64>, unit "share";
+        /// Share confirmed.
+        confirmed_share: Option<f64>, unit "share";
+        /// Lower end of its interval.
+        confirmed_low: Option<f64>, unit "share";
+        /// Upper end of it.
+        confirmed_high: Option<f64>, unit "share";
+        /// Share raised.
+        raised_share: Option<f64>, unit "share";
+        /// Lower end of its interval.
+        raised_low: Option<f64>, unit "share";
+        /// Upper end of it.
+        raised_high: Option<f64>, unit "share";
+        /// Share lowered that the region's transition from each journal mark would give this school.
+        lowered_expected: Option<f64>, unit "share";
+        /// Does the whole interval lie above (`more`) or below (`fewer`) the expected share? `as_expected` otherwise;
+        /// missing where nobody has both marks. A sign to look at, not an accusation.
+        lowered_against_expected: Option<String>;
+    }
+}

@@ -1,0 +1,73 @@
+//! `list_entry` and `reason`: who is on a list, and why.
+
+use crate::tables::spec::table;
+
+table! {
+    /// One school and one list of the pack. Schools that are not listed or not assessable have a row too.
+    ListEntry "list_entry" School sorted by ["list", "year", "school_id"] {
+        /// The list's id in the pack.
+        list: String;
+        /// The list's year.
+        year: i32, unit "year";
+        /// The school.
+        school_id: String;
+        /// Short name.
+        name_short: String;
+        /// Municipality.
+        municipality: String;
+        /// `listed`, `not_listed`, `not_assessable`.
+        state: String;
+        /// Criteria that are met in every one of the years that count.
+        criteria_met: i32;
+        /// Criteria that could be assessed in every one of those years.
+        criteria_assessable: i32;
+        /// Criteria that the rule asks for.
+        criteria_needed: i32;
+        /// Of the criteria met: those whose whole 95 % interval lies beyond the threshold in every one of those years.
+        criteria_sure: i32;
+        /// The years that counted, `2024, 2025`.
+        years: String;
+        /// `yes` where every needed criterion is sure, `close` where the membership turns on at most two pupils in one
+        /// criterion, else `likely`; missing where the school is not assessable.
+        certainty: Option<String>;
+    }
+}
+
+table! {
+    /// One criterion of a list for one school in one year: what it is, the threshold, and how far the school is from it.
+    Reason "reason" School sorted by ["list", "year", "school_id", "criterion", "criterion_year"] {
+        /// The list's id.
+        list: String;
+        /// The list's year.
+        year: i32, unit "year";
+        /// The school.
+        school_id: String;
+        /// The indicator's id.
+        criterion: String;
+        /// The year of the figure.
+        criterion_year: i32, unit "year";
+        /// As in `indicator_value`.
+        state: String;
+        /// The raw share.
+        value: Option<f64>, unit "share";
+        /// Lower end of the 95 % Wilson interval.
+        low: Option<f64>, unit "share";
+        /// Upper end of it.
+        high: Option<f64>, unit "share";
+        /// Count above the line.
+        numerator: Option<i64>, unit "pupils";
+        /// Count below the line.
+        denominator: Option<i64>, unit "pupils";
+        /// The pack's threshold.
+        threshold: f64, unit "share";
+        /// The comparison, `>=`.
+        comparison: String;
+        /// Is the criterion met?
+        met: Option<bool>;
+        /// Pupils to the cut: how many pupils would have to have another result for `met` to change; positive where the
+        /// criterion is met, negative where it is not.
+        distance_pupils: Option<i64>, unit "pupils";
+        /// Posterior probability (beta-binomial) that the school's true share meets the criterion.
+        probability: Option<f64>, unit "share";
+    }
+}

@@ -1,0 +1,65 @@
+//! The canonical tables: one file a table, one row struct a file.
+//!
+//! A table is declared once, by [`table!`](crate::tables): the row struct, the column types, the units, which columns
+//! are personal, and the key by which its rows are sorted. Labels in both languages stand in the message catalogue:
+//! `table-<table>` and `column-<column>` (or `column-<table>-<column>` where a column means something of its own).
+
+mod field;
+mod frame;
+mod spec;
+
+mod cluster;
+mod context;
+mod factor;
+mod finding;
+mod indicator;
+mod item_score;
+mod journal;
+mod list;
+mod measure;
+mod result;
+mod school;
+mod source;
+
+pub use cluster::{Cluster, ClusterProfile, ClusterQuality};
+pub use context::ContextIndex;
+pub use factor::{FactorEffect, FactorModel};
+pub use field::{Field, Kind};
+pub use finding::FindingRow;
+pub use frame::{bools, concat, conform, floats, int64s, ints, sort, texts};
+pub use indicator::IndicatorValue;
+pub use item_score::ItemScore;
+pub use journal::JournalAgreement;
+pub use list::{ListEntry, Reason};
+pub use measure::Measure;
+pub use result::ResultRow;
+pub use school::School;
+pub use source::{Source, SourceColumn};
+pub use spec::{ColumnSpec, Sensitivity, Table, TableSpec};
+
+/// Every table of the house, sorted by name.
+pub const ALL: &[&TableSpec] = &[
+    Cluster::SPEC,
+    ClusterProfile::SPEC,
+    ClusterQuality::SPEC,
+    ContextIndex::SPEC,
+    FactorEffect::SPEC,
+    FactorModel::SPEC,
+    FindingRow::SPEC,
+    IndicatorValue::SPEC,
+    ItemScore::SPEC,
+    JournalAgreement::SPEC,
+    ListEntry::SPEC,
+    Measure::SPEC,
+    Reason::SPEC,
+    ResultRow::SPEC,
+    School::SPEC,
+    Source::SPEC,
+    SourceColumn::SPEC,
+];
+
+/// The declaration of a table, by its name.
+#[must_use]
+pub fn spec(name: &str) -> Option<&'static TableSpec> {
+    ALL.iter().copied().find(|table| table.name == name)
+}

@@ -1,0 +1,57 @@
+//! `result`: a pupil × test.
+
+use crate::tables::spec::table;
+
+table! {
+    /// One pupil in one test. Absentees are rows too: `status` says so.
+    ResultRow "result" Pupil sorted by ["year", "procedure", "grade", "subject", "wave", "school_id", "source_id", "row"] {
+        /// The year in which the school year ends.
+        year: i32, unit "year";
+        /// `spring`, `autumn`, `main`, …
+        wave: Option<String>;
+        /// `vpr`, `oge`, `ege`, …
+        procedure: String;
+        /// Grade; 9 and 11 for exams.
+        grade: i32, unit "grade";
+        /// `ru`, `ma`, …
+        subject: String;
+        /// The school.
+        school_id: String;
+        /// Class, as printed after normalisation (`7Б`).
+        class: Option<String>;
+        /// Pupil's code, unique within school × test.
+        pupil_code: Option<String>;
+        /// Variant of the test.
+        variant: Option<String>;
+        /// `f`, `m`.
+        sex: Option<String>;
+        /// The total as printed.
+        score_printed: Option<f64>, unit "points";
+        /// The total recomputed from the tasks, where they were sent.
+        score_tasks: Option<f64>, unit "points";
+        /// The highest possible total.
+        max_score: Option<f64>, unit "points";
+        /// ЕГЭ test score, 0–100.
+        test_score: Option<f64>, unit "points";
+        /// Mark 2–5.
+        mark: Option<i32>, unit "mark";
+        /// Mark in the journal for the previous term.
+        journal_mark: Option<i32>, unit "mark";
+        /// Is the result below the minimum of its procedure and year (ОГЭ: mark 2; ЕГЭ: test score under the minimum)?
+        below_min: Option<bool>;
+        /// Exams: `oge`, `gve`, `ege_base`, `ege_profile`, `ege`.
+        form: Option<String>;
+        /// Exams: `main`, `reserve`, `september`.
+        period: Option<String>;
+        /// Exams: first attempt is 1.
+        attempt: Option<i32>;
+        /// `present`, `absent`, `removed`, `annulled`.
+        status: String;
+        /// Exams: `graduate`, `past_graduate`, `spo`.
+        category: Option<String>;
+        /// The sheet.
+        source_id: String;
+        /// The row of the sheet, from 1.
+        row: i32;
+    }
+}

@@ -1,0 +1,115 @@
+//! What a table is: its columns, their types and units, and who may see it.
+
+use polars::prelude::DataFrame;
+
+use crate::base::Result;
+use crate::tables::Kind;
+
+/// Who may see a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sensitivity {
+    /// Nothing about a person: declarations, qualities of a method.
+    Open,
+    /// Figures of schools: for the centre.
+    School,
+    /// Rows of pupils: personal data although no name stands in them.
+    Pupil,
+}
+
+impl Sensitivity {
+    /// The word in `catalog.json` and in the field metadata.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::School => "school",
+            Self::Pupil => "pupil",
+        }
+    }
+}
+
+/// One column of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ColumnSpec {
+    /// The name, `snake_case`, units and qualifiers last.
+    pub name: &'static str,
+    /// The type.
+    pub kind: Kind,
+    /// May a value be missing? A null always means *missing* (should be there and is not); *not applicable*,
+    /// *not assessable* and *suppressed* are words of a column `state` or `status`.
+    pub nullable: bool,
+    /// The unit: `""` for none, else `share`, `pupils`, `schools`, `points`, `mark`, `logit`, …
+    pub unit: &'static str,
+}
+
+/// One table.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TableSpec {
+    /// The name of the table and of its file.
+    pub name: &'static str,
+    /// Who may see it.
+    pub sensitivity: Sensitivity,
+    /// The columns in their order.
+    pub columns: &'static [ColumnSpec],
+    /// The columns by which rows are sorted before the table is written. Rows that agree on all of them keep
+    /// the order in which the stage gave them.
+    pub key: &'static [&'static str],
+}
+
+impl TableSpec {
+    /// A column by its name.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<&'static ColumnSpec> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+}
+
+/// A table with its row struct.
+pub trait Table: Sized {
+    /// The declaration.
+    const SPEC: &'static TableSpec;
+
+    /// Rows as a data frame with exactly the declared columns.
+    ///
+    /// # Errors
+    /// `E101` where Polars refuses the columns: a bug.
+    fn frame(rows: Vec<Self>) -> Result<DataFrame>;
+}
+
+/// Declares a table and the struct of its rows.
+macro_rules! table {
+    (
+        $(#[$doc:meta])*
+        $row:ident $name:literal $sensitivity:ident sorted by $key:tt
+        { $($(#[$column_doc:meta])* $column:ident: $kind:ty $(, unit $unit:literal)?;)* }
+    ) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Default)]
+        pub struct $row { $($(#[$column_doc])* pub $column: $kind,)* }
+
+        impl $crate::tables::Table for $row {
+            const SPEC: &'static $crate::tables::TableSpec = &$crate::tables::TableSpec {
+                name: $name,
+                sensitivity: $crate::tables::Sensitivity::$sensitivity,
+                columns: &[$($crate::tables::ColumnSpec {
+                    name: stringify!($column),
+                    kind: <$kind as $crate::tables::Field>::KIND,
+                    nullable: <$kind as $crate::tables::Field>::NULLABLE,
+                    unit: concat!("" $(, $unit)?),
+                },)*],
+                key: &$key,
+            };
+
+            fn frame(rows: Vec<Self>) -> $crate::base::Result<polars::prelude::DataFrame> {
+                $(let mut $column = Vec::with_capacity(rows.len());)*
+                for row in rows {
+                    $($column.push(row.$column);)*
+                }
+                $crate::tables::field::assemble(vec![
+                    $(<$kind as $crate::tables::Field>::column(stringify!($column), $column),)*
+                ])
+            }
+        }
+    };
+}
+pub(in crate::tables) use table;

@@ -1,0 +1,5 @@
+# Counts with their nouns.
+count-school = { $n } { $n ->
+    [one] school
+   *[other] schools
+}
