@@ -1,0 +1,1 @@
+//! Types of schools by context.

@@ -1,0 +1,1 @@
+//! The context index: how hard the conditions are in which a school works.

@@ -1,0 +1,1 @@
+//! From a number to the cells it was made of; the dossier of a school.

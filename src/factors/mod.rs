@@ -1,0 +1,1 @@
+//! Which social factors go with low results, and how surely.

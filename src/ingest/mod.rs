@@ -1,0 +1,1 @@
+//! Senders' cells become canonical tables, every value with its address.

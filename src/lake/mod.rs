@@ -1,0 +1,1 @@
+//! The only door to the disk: `Disk`, atomic commit, manifest, lock, Parquet, sweep.

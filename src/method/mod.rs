@@ -1,0 +1,1 @@
+//! Method packs: parse, check, and the fence around their expressions.

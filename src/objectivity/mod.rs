@@ -1,0 +1,1 @@
+//! Journal marks against marks of the test: lowered, confirmed, raised.

@@ -1,0 +1,1 @@
+//! Report notebooks and the workbook of lists.

@@ -1,0 +1,1 @@
+//! Registry, execution, reuse, progress, and the fenced child that reads senders' files.

@@ -1,0 +1,1 @@
+//! From a listed figure to the cells of the workbook.

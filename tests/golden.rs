@@ -1,0 +1,1 @@
+//! Statistics against the golden cases beside the checkout, where they stand.

@@ -1,0 +1,1 @@
+//! Senders' files become canonical tables.

@@ -1,0 +1,1 @@
+//! Statistics against frozen results of R and Python.
