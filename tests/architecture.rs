@@ -109,7 +109,10 @@ fn a_room_imports_from_lower_floors_only() {
 fn the_wall_test_can_fail() {
     assert_eq!(imported("use crate::{base::Result, run};"), BTreeSet::from(["base".into(), "run".into()]));
     assert!(imported("let x = crate::lake::parquet::encode();").contains("lake"));
-    assert!(imported(&code_of("// crate::run\nfn f() {}\n#[cfg(test)]\nmod tests { use crate::run; }")).is_empty());
+    assert!(
+        imported(&code_of("// crate::run\nfn f() {}\n#[cfg(test)]\nmod tests { use crate::run; }"))
+            .is_empty()
+    );
 }
 
 #[test]
@@ -119,11 +122,14 @@ fn every_room_of_the_library_stands_on_a_floor() {
         .filter(|(path, _)| path.ends_with("src/lib.rs"))
         .flat_map(|(_, text)| {
             text.lines()
-                .filter_map(|line| line.strip_prefix("pub mod ").map(|room| room.trim_end_matches(';').to_owned()))
+                .filter_map(|line| {
+                    line.strip_prefix("pub mod ").map(|room| room.trim_end_matches(';').to_owned())
+                })
                 .collect::<Vec<_>>()
         })
         .collect();
-    let planned: BTreeSet<String> = FLOORS.iter().flat_map(|rooms| rooms.iter().map(|r| (*r).to_owned())).collect();
+    let planned: BTreeSet<String> =
+        FLOORS.iter().flat_map(|rooms| rooms.iter().map(|r| (*r).to_owned())).collect();
     assert_eq!(declared, planned);
 }
 

@@ -6,9 +6,11 @@
 mod catalogue;
 mod lang;
 mod natural;
+mod nearest;
 mod number;
 
 pub use catalogue::{Arg, Catalogue, catalogue};
 pub use lang::Lang;
 pub use natural::natural_cmp;
+pub use nearest::nearest;
 pub use number::{integer, interval, number, percent};

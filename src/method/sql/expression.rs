@@ -1,0 +1,192 @@
+//! The expressions of a method pack: over the columns of one table, without a way out.
+
+use std::collections::BTreeSet;
+
+use sqlparser::ast::Expr;
+use sqlparser::tokenizer::Token;
+
+use super::functions::Class;
+use super::parts::{parts, plain_name};
+use super::select::unknown;
+use super::whole::{arguments, is_whole};
+use super::{Fallible, MAX_DEPTH, invalid, parser, refused};
+use crate::tables::{Kind, TableSpec};
+
+/// What an expression is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Chooses rows: columns of one row, no aggregates.
+    Filter,
+    /// Counts the rows of a group: every column inside COUNT, SUM, MIN or MAX, the result a whole number.
+    Count,
+}
+
+/// An expression that may be given to Polars.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// The text, as it was written.
+    pub text: String,
+    /// The columns that it uses, in the order of their names.
+    pub columns: BTreeSet<&'static str>,
+}
+
+/// Checks an expression of a pack over a table.
+///
+/// # Errors
+/// `E305` where the text is no SQL expression, `E303` where a column is not one of the table's (with the nearest name),
+/// `E304` where it reaches for more than the columns of one row or group, or could give a sum of floats.
+pub fn check_expression(text: &str, table: &'static TableSpec, role: Role) -> Fallible<Checked> {
+    let mut parser = parser(text)?;
+    let expr = parser.parse_expr().map_err(|error| invalid(&error))?;
+    if parser.peek_token().token != Token::EOF {
+        return Err(refused(parser.peek_token().token, "one expression is allowed, and nothing behind it"));
+    }
+    let mut walk = Walk { table, role, columns: BTreeSet::new(), aggregates: 0 };
+    walk.expr(&expr, false, 0)?;
+    if role == Role::Count {
+        if walk.aggregates == 0 {
+            return Err(refused(&expr, "a count needs COUNT, SUM, MIN or MAX"));
+        }
+        if !is_whole(&expr, &|name| is_whole_column(table, name)) {
+            return Err(refused(&expr, "a count must be a whole number"));
+        }
+    }
+    Ok(Checked { text: text.trim().to_owned(), columns: walk.columns })
+}
+
+fn is_whole_column(table: &TableSpec, name: &str) -> bool {
+    table.column(name).is_some_and(|column| matches!(column.kind, Kind::Int | Kind::Big | Kind::Flag))
+}
+
+struct Walk {
+    table: &'static TableSpec,
+    role: Role,
+    columns: BTreeSet<&'static str>,
+    aggregates: usize,
+}
+
+impl Walk {
+    fn expr(&mut self, expr: &Expr, inside: bool, depth: usize) -> Fallible<()> {
+        if depth > MAX_DEPTH {
+            return Err(refused("…", "the expression is nested too deeply"));
+        }
+        let parts = parts(expr)?;
+        if let Some(query) = parts.queries.first() {
+            return Err(refused(query, "a subquery is not allowed here"));
+        }
+        if parts.qualified || parts.windowed {
+            return Err(refused(expr, "only the columns of one table, without windows"));
+        }
+        if let Some(column) = parts.column {
+            self.column(&column.value, inside)?;
+        }
+        let aggregate = parts.call == Some(Class::Aggregate);
+        if aggregate {
+            self.aggregate(expr, inside)?;
+        }
+        parts.exprs.into_iter().try_for_each(|part| self.expr(part, inside || aggregate, depth + 1))
+    }
+
+    fn column(&mut self, name: &str, inside: bool) -> Fallible<()> {
+        let Some(column) = self.table.column(name) else {
+            let known: Vec<&str> = self.table.columns.iter().map(|column| column.name).collect();
+            return Err(unknown("column", name, &known).with("table", self.table.name));
+        };
+        if self.role == Role::Count && !inside {
+            return Err(refused(name, "a column of a count must stand inside COUNT, SUM, MIN or MAX"));
+        }
+        self.columns.insert(column.name);
+        Ok(())
+    }
+
+    fn aggregate(&mut self, expr: &Expr, inside: bool) -> Fallible<()> {
+        self.aggregates += 1;
+        if self.role == Role::Filter || inside {
+            return Err(refused(expr, "an aggregate is not allowed here"));
+        }
+        let Expr::Function(function) = expr else { return Ok(()) };
+        let table = self.table;
+        let whole = |e: &Expr| is_whole(e, &|name| is_whole_column(table, name));
+        match plain_name(&function.name).as_deref() {
+            Some("count") => Ok(()),
+            Some("sum" | "min" | "max") if arguments(function).all(whole) => Ok(()),
+            _ => Err(refused(expr, "only COUNT, and SUM, MIN, MAX of whole numbers, are allowed")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Role, check_expression};
+    use crate::base::FaultCode;
+    use crate::tables::{ResultRow, Table};
+
+    fn check(text: &str, role: Role) -> Result<Vec<&'static str>, FaultCode> {
+        check_expression(text, ResultRow::SPEC, role)
+            .map(|checked| checked.columns.into_iter().collect())
+            .map_err(|fault| fault.code)
+    }
+
+    #[test]
+    fn honest_expressions_pass_and_say_their_columns() {
+        let filter = "procedure = 'vpr' AND grade IN (5, 6) AND NOT (subject = 'ma' OR sex IS NULL)";
+        assert_eq!(check(filter, Role::Filter), Ok(vec!["grade", "procedure", "sex", "subject"]));
+        for (text, columns) in [
+            ("SUM(CASE WHEN mark = 2 THEN 1 ELSE 0 END)", vec!["mark"]),
+            ("COUNT(mark)", vec!["mark"]),
+            ("COUNT(*)", vec![]),
+            ("COUNT(DISTINCT pupil_code)", vec!["pupil_code"]),
+            (
+                "COUNT(mark) - SUM(CASE WHEN mark >= journal_mark THEN 1 ELSE 0 END)",
+                vec!["journal_mark", "mark"],
+            ),
+            ("COUNT(*) FILTER (WHERE below_min)", vec!["below_min"]),
+            ("COALESCE(SUM(mark), 0)", vec!["mark"]),
+        ] {
+            assert_eq!(check(text, Role::Count), Ok(columns), "{text}");
+        }
+    }
+
+    #[test]
+    fn everything_else_is_refused() {
+        use FaultCode::{NameUnknown, QueryInvalid, QueryRefused};
+        for (text, role, code) in [
+            ("mark = (SELECT 2)", Role::Filter, QueryRefused),
+            ("mark IN (SELECT mark FROM result)", Role::Filter, QueryRefused),
+            ("EXISTS (SELECT 1 FROM read_csv('/etc/passwd'))", Role::Filter, QueryRefused),
+            ("read_csv('/etc/passwd') = 1", Role::Filter, QueryRefused),
+            ("COUNT(mark) > 1", Role::Filter, QueryRefused),
+            ("RANK() OVER (ORDER BY mark) = 1", Role::Filter, QueryRefused),
+            ("result.mark = 2", Role::Filter, QueryRefused),
+            ("mark = 2; DROP TABLE result", Role::Filter, QueryRefused),
+            ("mark = 2 AS m", Role::Filter, QueryRefused),
+            ("COLUMNS('.*') = 2", Role::Filter, QueryRefused),
+            ("markk = 2", Role::Filter, NameUnknown),
+            ("\"^.*$\" = 2", Role::Filter, NameUnknown),
+            ("mark = ", Role::Filter, QueryInvalid),
+            ("AVG(mark)", Role::Count, QueryRefused),
+            ("SUM(test_score)", Role::Count, QueryRefused),
+            ("SUM(CASE WHEN mark = 2 THEN 0.5 ELSE 0 END)", Role::Count, QueryRefused),
+            ("SUM(mark / 2)", Role::Count, QueryRefused),
+            ("COUNT(*) / 2", Role::Count, QueryRefused),
+            ("MAX(test_score)", Role::Count, QueryRefused),
+            ("SUM(COUNT(mark))", Role::Count, QueryRefused),
+            ("SUM(mark) OVER (PARTITION BY grade)", Role::Count, QueryRefused),
+            ("mark", Role::Count, QueryRefused),
+            ("mark + COUNT(*)", Role::Count, QueryRefused),
+            ("1", Role::Count, QueryRefused),
+        ] {
+            assert_eq!(check(text, role), Err(code), "{text}");
+        }
+    }
+
+    #[test]
+    fn long_and_deep_texts_are_refused_without_a_crash() {
+        let long = vec!["mark = 2"; 1_500].join(" AND ");
+        let deep = format!("{}mark = 2{}", "(".repeat(5_000), ")".repeat(5_000));
+        let endless = "x".repeat(100_000);
+        for text in [&long, &deep, &endless] {
+            assert!(check(text, Role::Filter).is_err());
+        }
+    }
+}
