@@ -1,0 +1,247 @@
+//! Tables as Parquet files. The same table gives the same bytes, with any number of threads.
+
+use std::sync::Arc;
+
+use arrow_schema::SchemaRef;
+use parquet::DecodeResult;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
+use parquet::arrow::arrow_writer::{
+    ArrowColumnChunk, ArrowColumnWriter, ArrowWriter, ArrowWriterOptions, compute_leaves,
+};
+use parquet::arrow::push_decoder::{ParquetPushDecoderBuilder, PushBuffers};
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::metadata::{KeyValue, ParquetMetaDataReader};
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use polars::prelude::{Column, DataFrame};
+use rayon::prelude::*;
+
+use crate::base::{Fault, FaultCode, Place, Result};
+use crate::lake::columns::{Gather, conform, frame, malformed, to_arrow, wanted};
+use crate::lake::schema::{arrow_schema, table_metadata};
+use crate::tables::{self, ColumnSpec, TableSpec};
+
+/// Rows of a row group.
+const GROUP_ROWS: usize = 1 << 20;
+/// Values that are decoded at a time.
+const BATCH_ROWS: usize = 1 << 16;
+
+/// A table as a Parquet file (zstd), with labels, units and kinds of missing in its metadata.
+///
+/// # Errors
+/// `E803` where the frame has not the declared columns, `E101` where the writer refuses them: a bug.
+pub fn encode(spec: &TableSpec, table: &DataFrame) -> Result<Vec<u8>> {
+    let bug = |error: parquet::errors::ParquetError| Fault::new(FaultCode::Bug).because(error);
+    let table = tables::conform(spec, table)?;
+    let columns: Vec<&ColumnSpec> = spec.columns.iter().collect();
+    let schema = arrow_schema(spec, &columns);
+    let options = ArrowWriterOptions::new().with_properties(properties(spec));
+    let (mut writer, factory) = ArrowWriter::try_new_with_options(Vec::new(), Arc::clone(&schema), options)
+        .and_then(ArrowWriter::into_serialized_writer)
+        .map_err(bug)?;
+    for (group, start) in (0..table.height()).step_by(GROUP_ROWS).enumerate() {
+        let rows = table.slice(i64::try_from(start).unwrap_or(i64::MAX), GROUP_ROWS);
+        let chunks = encode_group(spec, &schema, &rows, factory.create_column_writers(group).map_err(bug)?)?;
+        let mut group = writer.next_row_group().map_err(bug)?;
+        for chunk in chunks {
+            chunk.append_to_row_group(&mut group).map_err(bug)?;
+        }
+        group.close().map_err(bug)?;
+    }
+    writer.into_inner().map_err(bug)
+}
+
+/// The columns of a row group, each in a thread of its own.
+fn encode_group(
+    spec: &TableSpec,
+    schema: &SchemaRef,
+    rows: &DataFrame,
+    writers: Vec<ArrowColumnWriter>,
+) -> Result<Vec<ArrowColumnChunk>> {
+    let bug = |error: parquet::errors::ParquetError| Fault::new(FaultCode::Bug).because(error);
+    (writers, spec.columns, schema.fields().as_ref(), rows.columns())
+        .into_par_iter()
+        .map(|(mut writer, column, field, values)| {
+            let array = to_arrow(column, values.as_materialized_series())?;
+            for leaf in compute_leaves(field, &array).map_err(bug)? {
+                writer.write(&leaf).map_err(bug)?;
+            }
+            writer.close().map_err(bug)
+        })
+        .collect()
+}
+
+fn properties(spec: &TableSpec) -> WriterProperties {
+    let metadata = table_metadata(spec).into_iter().map(|(key, value)| KeyValue::new(key, value)).collect();
+    WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_created_by(concat!("rsoko version ", env!("CARGO_PKG_VERSION")).to_owned())
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_max_row_group_row_count(Some(GROUP_ROWS))
+        .set_key_value_metadata(Some(metadata))
+        .build()
+}
+
+/// A table, or the columns of it that are named, out of a Parquet file. Columns that the table does not declare are
+/// left alone; whole numbers of another width are taken where nothing is lost.
+///
+/// # Errors
+/// `E802` where the bytes are no whole Parquet file, `E803` where a declared column is missing or has another type.
+pub fn decode(spec: &'static TableSpec, bytes: &[u8], columns: Option<&[&str]>) -> Result<DataFrame> {
+    decode_owned(spec, bytes.to_vec(), columns)
+}
+
+/// As [`decode`], without a copy of the bytes.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_owned(spec: &'static TableSpec, bytes: Vec<u8>, columns: Option<&[&str]>) -> Result<DataFrame> {
+    let columns = wanted(spec, columns)?;
+    let file = File::open(spec, bytes)?;
+    let series = columns.par_iter().map(|column| file.column(column)).collect::<Result<Vec<Column>>>()?;
+    frame(spec, file.rows, series)
+}
+
+/// The number of rows, from the file's footer.
+///
+/// # Errors
+/// `E802` where the bytes are no whole Parquet file.
+pub fn rows(spec: &'static TableSpec, bytes: Vec<u8>) -> Result<usize> {
+    File::open(spec, bytes).map(|file| file.rows)
+}
+
+/// The fault for a table whose bytes are not whole.
+fn damaged(table: &str, why: impl ToString) -> Box<Fault> {
+    Fault::new(FaultCode::LakeDamaged).at(Place::Table(table.to_owned())).because(why)
+}
+
+/// A Parquet file in memory.
+struct File {
+    spec: &'static TableSpec,
+    buffers: PushBuffers,
+    metadata: ArrowReaderMetadata,
+    rows: usize,
+}
+
+impl File {
+    fn open(spec: &'static TableSpec, bytes: Vec<u8>) -> Result<Self> {
+        let damaged = |error: parquet::errors::ParquetError| damaged(spec.name, error);
+        let length = bytes.len() as u64;
+        let mut buffers = PushBuffers::new(length);
+        buffers.push_range(0..length, bytes.into()).map_err(damaged)?;
+        let footer = ParquetMetaDataReader::new().parse_and_finish(&buffers).map_err(damaged)?;
+        let rows = usize::try_from(footer.file_metadata().num_rows()).unwrap_or_default();
+        // Types follow from the file alone: a hint of another writer (dictionaries, long texts) changes nothing.
+        let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+        let metadata = ArrowReaderMetadata::try_new(Arc::new(footer), options).map_err(damaged)?;
+        Ok(Self { spec, buffers, metadata, rows })
+    }
+
+    fn column(&self, column: &ColumnSpec) -> Result<Column> {
+        let damaged = |error: parquet::errors::ParquetError| damaged(self.spec.name, error);
+        let malformed = |why: &str| malformed(self.spec.name, column.name, why);
+        let (position, field) = self
+            .metadata
+            .schema()
+            .column_with_name(column.name)
+            .ok_or_else(|| malformed("no such column"))?;
+        let capacity = self.rows.min(GROUP_ROWS * 64);
+        let mut values = Gather::new(column.name, field.data_type(), capacity)
+            .ok_or_else(|| malformed(&format!("a column of type {}", field.data_type())))?;
+        let mut decoder = ParquetPushDecoderBuilder::new_with_metadata(self.metadata.clone())
+            .with_projection(ProjectionMask::roots(self.metadata.parquet_schema(), [position]))
+            .with_batch_size(BATCH_ROWS)
+            .with_buffers(self.buffers.clone())
+            .build()
+            .map_err(damaged)?;
+        loop {
+            match decoder.try_decode().map_err(damaged)? {
+                DecodeResult::Data(batch) => batch
+                    .columns()
+                    .first()
+                    .and_then(|array| values.push(array.as_ref()))
+                    .ok_or_else(|| malformed("a batch of another type"))?,
+                DecodeResult::Finished => break,
+                DecodeResult::NeedsData(_) => {
+                    return Err(self::damaged(self.spec.name, "the file is cut off"));
+                }
+            }
+        }
+        conform(self.spec, column, &values.finish())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{decode, encode, rows};
+    use crate::base::FaultCode;
+    use crate::lake::ipc;
+    use crate::tables::{FindingRow, Measure, Table};
+
+    fn text() -> impl Strategy<Value = String> {
+        prop_oneof![Just(String::new()), "[а-яё A-Z0-9№«»]{0,40}", any::<String>()]
+    }
+
+    prop_compose! {
+        fn measure()(
+            year in any::<i32>(), row in any::<i32>(), texts in prop::collection::vec(text(), 7),
+            numbers in prop::collection::vec(prop::option::of(any::<f64>().prop_filter("NaN is equal to nothing", |v| !v.is_nan())), 3),
+        ) -> Measure {
+            let t = |i: usize| texts[i].clone();
+            Measure {
+                year, row, period: t(0), school_id: t(1), measure: t(2), unit: t(3), status: t(4), source_id: t(5),
+                column: t(6), numerator: numbers[0], denominator: numbers[1], value: numbers[2],
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn a_table_comes_back_as_it_was_and_always_as_the_same_bytes(rows in prop::collection::vec(measure(), 0..80)) {
+            let table = Measure::frame(rows).unwrap();
+            let bytes = encode(Measure::SPEC, &table).unwrap();
+            prop_assert_eq!(&bytes, &encode(Measure::SPEC, &table).unwrap());
+            prop_assert_eq!(super::rows(Measure::SPEC, bytes.clone()).unwrap(), table.height());
+            prop_assert!(decode(Measure::SPEC, &bytes, None).unwrap().equals_missing(&table));
+            let some = decode(Measure::SPEC, &bytes, Some(&["value", "year"])).unwrap();
+            prop_assert!(some.equals_missing(&table.select(["year", "value"]).unwrap()));
+            let stream = ipc::encode(Measure::SPEC, &table).unwrap();
+            prop_assert!(ipc::decode(Measure::SPEC, &stream, None).unwrap().equals_missing(&table));
+        }
+
+        #[test]
+        fn damaged_bytes_are_a_fault_or_a_table_and_never_a_panic(
+            flips in prop::collection::vec((any::<prop::sample::Index>(), 0u8..8), 1..4), cut in any::<prop::sample::Index>(),
+        ) {
+            let row = Measure { school_id: "123456".into(), value: Some(0.25), ..Measure::default() };
+            let table = Measure::frame(vec![row; 50]).unwrap();
+            for (mut bytes, is_parquet) in
+                [(encode(Measure::SPEC, &table).unwrap(), true), (ipc::encode(Measure::SPEC, &table).unwrap(), false)]
+            {
+                for (place, bit) in &flips {
+                    let place = place.index(bytes.len());
+                    bytes[place] ^= 1 << bit;
+                }
+                let cut_off = &bytes[..cut.index(bytes.len())];
+                for damaged in [&bytes[..], cut_off] {
+                    let read = if is_parquet { decode } else { ipc::decode };
+                    if let Err(fault) = read(Measure::SPEC, damaged, None) {
+                        prop_assert!(matches!(fault.code, FaultCode::LakeDamaged | FaultCode::TableMalformed));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_of_another_table_is_told_by_its_missing_column() {
+        let bytes = encode(FindingRow::SPEC, &FindingRow::frame(Vec::new()).unwrap()).unwrap();
+        let fault = decode(Measure::SPEC, &bytes, None).unwrap_err();
+        assert_eq!(fault.code, FaultCode::TableMalformed);
+        assert_eq!(rows(FindingRow::SPEC, bytes).unwrap(), 0);
+    }
+}
