@@ -1,1 +1,35 @@
 //! Pure numerics: slices and `ndarray` in, documented result structs out. No data frames, no files, no clock.
+//!
+//! Deliberately absent: anything that knows what a school is, and any number where a number would only look like an
+//! answer (`Option`, or a typed [`FitTrouble`], says why there is none). Elementary functions come from `libm`, sums
+//! are compensated, draws come from [`Rng`]: the same on every platform and with any number of threads.
+#![allow(clippy::indexing_slicing, reason = "array code: shapes are checked where an entry point begins")]
+
+mod beta;
+mod beta_binomial;
+mod binomial_fit;
+mod cluster_indices;
+mod cluster_robust;
+mod draws;
+mod holm;
+mod kmeans;
+mod normal;
+mod rng;
+mod scale;
+mod share;
+mod student;
+mod sum;
+
+pub use beta::{beta_above, beta_below, beta_quantile};
+pub use beta_binomial::{BetaPrior, fit_beta_binomial};
+pub use binomial_fit::{BinomialFit, Counts, FitTrouble, average_difference, fit_binomial};
+pub use cluster_indices::{calinski_harabasz, silhouettes};
+pub use cluster_robust::{ClusterCovariance, cluster_covariance};
+pub use holm::holm;
+pub use kmeans::{Partition, kmeans, lloyd};
+pub use normal::{normal_above, normal_below, normal_quantile};
+pub use rng::Rng;
+pub use scale::{Location, RobustScale, median, robust_scale, standard_deviation};
+pub use share::{Interval, expit, logit, wilson};
+pub use student::{student_quantile, student_two_sided};
+pub use sum::{mean, sum};

@@ -1,0 +1,225 @@
+//! k-means: many starts, each followed to its fixed point.
+
+use linfa::DatasetBase;
+use linfa::traits::Fit;
+use linfa_clustering::KMeans;
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
+use rayon::prelude::*;
+
+use crate::stats::sum::Total;
+use crate::stats::{Rng, sum};
+
+/// Points divided into clusters.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Partition {
+    /// Cluster of each point, from 0, shape (n).
+    pub labels: Vec<usize>,
+    /// Means of the clusters, shape (k, p).
+    pub centres: Array2<f64>,
+    /// Sum of squared distances to the own centre.
+    pub inertia: f64,
+}
+
+/// Lloyd's steps after which we stop believing in a fixed point.
+const STEPS_MAX: usize = 10_000;
+
+/// The partition into `k` clusters with the smallest inertia that many starts find.
+///
+/// - Shapes: points (n, p); answers as [`Partition`] says, clusters numbered by their first point in lexicographic order.
+/// - Units: those of the columns: bring them to a common scale first.
+/// - Missing: a value that is not finite gives `None`; leave such points out.
+/// - Fails: `None` where `k` or `starts` is 0, where fewer than `k` points are distinct, or a value is not finite.
+/// - Reference: Arthur, Vassilvitskii (2007), k-means++ starts (linfa-clustering, which counts the old centre as a point
+///   of its cluster), each then polished by [`lloyd`] to plain means.
+/// - Accuracy: the best known inertia of the golden case to 9 digits; `tests/golden.rs`. No number of starts proves an
+///   optimum.
+/// - Determinism: a function of the set of points and the seed: order of rows and number of threads change nothing.
+#[must_use]
+pub fn kmeans(points: ArrayView2<'_, f64>, k: usize, starts: usize, seed: u64) -> Option<Partition> {
+    if k == 0 || starts == 0 || points.iter().any(|v| !v.is_finite()) {
+        return None;
+    }
+    let mut order: Vec<usize> = (0..points.nrows()).collect();
+    order.sort_by(|&a, &b| lexicographic(points.row(a), points.row(b)));
+    let sorted = points.select(Axis(0), &order);
+    let distinct =
+        (1..order.len()).filter(|&i| lexicographic(sorted.row(i - 1), sorted.row(i)).is_ne()).count()
+            + usize::from(!order.is_empty());
+    if distinct < k {
+        return None;
+    }
+    let dataset = DatasetBase::from(sorted.view());
+    let found: Vec<Partition> = (0..starts as u64)
+        .into_par_iter()
+        .filter_map(|start| {
+            let rough = KMeans::params_with_rng(k, Rng::part(seed, start)).n_runs(1).fit(&dataset).ok()?;
+            lloyd(sorted.view(), rough.centroids().view())
+        })
+        .collect();
+    let best = found.into_iter().min_by(|a, b| a.inertia.total_cmp(&b.inertia))?;
+    Some(renumbered(&best, &order))
+}
+
+/// Lloyd's algorithm from given centres until no point changes its cluster.
+///
+/// - Shapes: points (n, p), centres (k, p); clusters keep the order of the centres.
+/// - Units: those of the columns.
+/// - Missing: a value that is not finite gives `None`.
+/// - Fails: `None` where shapes differ, there are fewer points than centres, or 10 000 steps find no fixed point. A cluster
+///   that loses its last point gets the point that lies farthest from its own centre.
+/// - Reference: Lloyd (1982), IEEE Transactions on Information Theory 28(2). A point between two centres goes to the first.
+/// - Accuracy: 12 digits of inertia from the starts of the golden case; `tests/golden.rs`.
+/// - Determinism: a function of its arguments, one thread.
+#[must_use]
+pub fn lloyd(points: ArrayView2<'_, f64>, centres: ArrayView2<'_, f64>) -> Option<Partition> {
+    let (n, k) = (points.nrows(), centres.nrows());
+    let finite = points.iter().chain(centres.iter()).all(|v| v.is_finite());
+    if points.ncols() != centres.ncols() || k == 0 || n < k || !finite {
+        return None;
+    }
+    let mut centres = centres.to_owned();
+    let mut labels = Vec::new();
+    for _ in 0..STEPS_MAX {
+        let mut next: Vec<usize> = points.rows().into_iter().map(|p| nearest(p, centres.view())).collect();
+        fill_empty(points, centres.view(), &mut next);
+        if next == labels {
+            let distances: Vec<f64> = points
+                .rows()
+                .into_iter()
+                .zip(&labels)
+                .map(|(p, &c)| square_distance(p, centres.row(c)))
+                .collect();
+            return Some(Partition { inertia: sum(&distances), labels, centres });
+        }
+        labels = next;
+        centres = means(points, &labels, k);
+    }
+    None
+}
+
+fn lexicographic(a: ArrayView1<'_, f64>, b: ArrayView1<'_, f64>) -> std::cmp::Ordering {
+    // −0 and 0 are one place
+    a.iter()
+        .zip(b)
+        .map(|(x, y)| (x + 0.0).total_cmp(&(y + 0.0)))
+        .find(|o| o.is_ne())
+        .unwrap_or(std::cmp::Ordering::Equal)
+}
+
+pub(in crate::stats) fn square_distance(a: ArrayView1<'_, f64>, b: ArrayView1<'_, f64>) -> f64 {
+    let mut total = Total::default();
+    for (x, y) in a.iter().zip(b) {
+        total.add((x - y) * (x - y));
+    }
+    total.value()
+}
+
+fn nearest(point: ArrayView1<'_, f64>, centres: ArrayView2<'_, f64>) -> usize {
+    let mut best = (0, f64::INFINITY);
+    for (cluster, centre) in centres.rows().into_iter().enumerate() {
+        let distance = square_distance(point, centre);
+        if distance < best.1 {
+            best = (cluster, distance);
+        }
+    }
+    best.0
+}
+
+/// Gives every cluster without points the point that lies farthest from its centre among clusters that can spare one.
+fn fill_empty(points: ArrayView2<'_, f64>, centres: ArrayView2<'_, f64>, labels: &mut [usize]) {
+    let mut sizes = vec![0_usize; centres.nrows()];
+    labels.iter().for_each(|&c| sizes[c] += 1);
+    for empty in 0..sizes.len() {
+        if sizes[empty] > 0 {
+            continue;
+        }
+        let mut farthest: Option<(usize, f64)> = None;
+        for (i, &own) in labels.iter().enumerate() {
+            let distance = square_distance(points.row(i), centres.row(own));
+            if sizes[own] > 1 && farthest.is_none_or(|(_, most)| distance > most) {
+                farthest = Some((i, distance));
+            }
+        }
+        if let Some((i, _)) = farthest {
+            sizes[labels[i]] -= 1;
+            sizes[empty] = 1;
+            labels[i] = empty;
+        }
+    }
+}
+
+pub(in crate::stats) fn means(points: ArrayView2<'_, f64>, labels: &[usize], k: usize) -> Array2<f64> {
+    let mut totals = vec![Total::default(); k * points.ncols()];
+    let mut sizes = vec![0.0_f64; k];
+    for (point, &cluster) in points.rows().into_iter().zip(labels) {
+        sizes[cluster] += 1.0;
+        for (j, value) in point.iter().enumerate() {
+            totals[cluster * points.ncols() + j].add(*value);
+        }
+    }
+    Array2::from_shape_fn((k, points.ncols()), |(c, j)| totals[c * points.ncols() + j].value() / sizes[c])
+}
+
+/// The partition of the sorted points in the order of the caller's rows, clusters numbered by first appearance.
+fn renumbered(sorted: &Partition, order: &[usize]) -> Partition {
+    let mut seen: Vec<usize> = Vec::new();
+    for &label in &sorted.labels {
+        if !seen.contains(&label) {
+            seen.push(label);
+        }
+    }
+    let mut labels = vec![0; order.len()];
+    for (&row, label) in order.iter().zip(&sorted.labels) {
+        labels[row] = seen.iter().position(|s| s == label).unwrap_or_default();
+    }
+    Partition { labels, centres: sorted.centres.select(Axis(0), &seen), inertia: sorted.inertia }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{kmeans, lloyd};
+    use crate::stats::Rng;
+    use ndarray::{Array2, Axis, array};
+
+    fn blobs(rng: &mut Rng) -> Array2<f64> {
+        let corners = [(0.0, 0.0), (8.0, 0.0), (0.0, 8.0)];
+        Array2::from_shape_fn((90, 2), |(i, j)| {
+            let (x, y) = corners[i % 3];
+            [x, y][j] + rng.normal()
+        })
+    }
+
+    #[test]
+    fn planted_groups_are_found_whatever_the_order_of_rows() {
+        let mut rng = Rng::new(3);
+        let points = blobs(&mut rng);
+        let found = kmeans(points.view(), 3, 10, 1).unwrap();
+        assert!((0..90).all(|i| found.labels[i] == found.labels[i % 3]));
+        let mut order: Vec<usize> = (0..90).collect();
+        rng.shuffle(&mut order);
+        let shuffled = kmeans(points.select(Axis(0), &order).view(), 3, 10, 1).unwrap();
+        assert_eq!(shuffled.centres, found.centres);
+        assert!(order.iter().enumerate().all(|(at, &i)| shuffled.labels[at] == found.labels[i]));
+        assert_eq!(shuffled.inertia.to_bits(), found.inertia.to_bits());
+    }
+
+    #[test]
+    fn by_hand() {
+        let points = array![[0.0], [1.0], [10.0], [11.0]];
+        let found = lloyd(points.view(), array![[0.0], [1.0]].view()).unwrap();
+        assert_eq!(found.labels, [0, 0, 1, 1]);
+        assert!((found.inertia - 1.0).abs() < 1e-15);
+        // a centre that nobody is near gets a point, not a division by zero
+        let far = lloyd(points.view(), array![[5.0], [-900.0]].view()).unwrap();
+        assert!((far.inertia - 1.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn what_cannot_be_divided_is_not() {
+        let same = array![[1.0], [1.0], [2.0]];
+        assert!(kmeans(same.view(), 3, 5, 1).is_none() && kmeans(same.view(), 2, 5, 1).is_some());
+        assert!(kmeans(same.view(), 0, 5, 1).is_none() && kmeans(same.view(), 1, 0, 1).is_none());
+        assert!(kmeans(array![[f64::NAN], [1.0]].view(), 1, 5, 1).is_none());
+        assert!(kmeans(Array2::zeros((0, 2)).view(), 1, 5, 1).is_none());
+    }
+}
