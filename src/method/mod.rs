@@ -3,4 +3,18 @@
 //! A method is data: one TOML file with its legal basis, its indicators as SQL expressions over the canonical tables
 //! and its lists as rules over the indicators. Nothing here computes an indicator; the stages do.
 
+mod check;
+mod condition;
+mod indicator;
+mod list;
+mod pack;
+mod raw;
 pub mod sql;
+
+pub use condition::{Comparison, Condition, Threshold};
+pub use indicator::{Better, ExcludedYear, Indicator};
+pub use list::{ListRule, ObjectivityPolicy, Probability, Unassessable};
+pub use pack::{Certainty, MethodPack, Note, PackStatus};
+
+/// A text in each language, by its code.
+pub type Wording = std::collections::BTreeMap<String, String>;

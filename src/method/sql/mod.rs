@@ -11,6 +11,7 @@ mod whole;
 
 pub use expression::{Checked, Role, check_expression};
 pub use select::check_select;
+pub(in crate::method) use select::unknown;
 
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::{Parser, ParserError, ParserOptions};

@@ -1,0 +1,399 @@
+//! From the written pack to the proved one: every complaint with its line.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use globset::Glob;
+use polars::prelude::{DataType, IntoLazy};
+use toml::Spanned;
+
+use super::sql::{Checked, Role, check_expression, unknown};
+use super::{
+    Better, Certainty, Condition, ExcludedYear, Indicator, ListRule, MethodPack, Note, ObjectivityPolicy,
+    PackStatus, Probability, Unassessable, Wording, raw,
+};
+use crate::base::{Fault, FaultCode, Place, Result, Year};
+use crate::tables::{self, TableSpec};
+use crate::text::Lang;
+
+impl MethodPack {
+    /// Reads a pack and proves it against the tables. `path` is its path in the workspace, for messages.
+    ///
+    /// # Errors
+    /// All complaints in the order of the file, at least one, each at its line: `E302` where the text is no pack, `E303`
+    /// for names that nobody knows, `E304` and `E305` for expressions, `E307` for values out of range.
+    pub fn check(path: &str, text: &str) -> std::result::Result<Self, Vec<Box<Fault>>> {
+        let mut proof = Proof { path, text, complaints: Vec::new() };
+        let pack = match toml::from_str::<raw::Pack>(text) {
+            Ok(raw) => proof.pack(&raw),
+            Err(error) => {
+                let fault = Fault::new(FaultCode::DeclarationUnreadable).because(error.message());
+                proof.complain(&error.span().unwrap_or_default(), fault);
+                None
+            }
+        };
+        let mut complaints = proof.complaints;
+        match pack {
+            Some(pack) if complaints.is_empty() => Ok(pack),
+            _ => {
+                if complaints.is_empty() {
+                    complaints.push(Fault::new(FaultCode::Bug).at(Place::File(path.to_owned())));
+                }
+                complaints.sort_by_key(|fault| match fault.place {
+                    Place::Line(_, line) => line,
+                    _ => 0,
+                });
+                Err(complaints)
+            }
+        }
+    }
+}
+
+struct Proof<'a> {
+    path: &'a str,
+    text: &'a str,
+    complaints: Vec<Box<Fault>>,
+}
+
+impl Proof<'_> {
+    fn complain(&mut self, span: &Range<usize>, fault: Box<Fault>) {
+        let line = self.text.bytes().take(span.start).filter(|&byte| byte == b'\n').count() + 1;
+        self.complaints.push(fault.at(Place::Line(self.path.to_owned(), line)));
+    }
+
+    fn keep<T>(&mut self, span: &Range<usize>, result: Result<T>) -> Option<T> {
+        result.map_err(|fault| self.complain(span, fault)).ok()
+    }
+
+    fn invalid<T: ToString>(&mut self, field: &'static str, value: &Spanned<T>, why: &str) {
+        let fault = Fault::new(FaultCode::ValueInvalid)
+            .with("field", field)
+            .with("value", value.get_ref().to_string())
+            .because(why);
+        self.complain(&value.span(), fault);
+    }
+
+    /// A word of a closed list.
+    fn word<T: Copy>(
+        &mut self,
+        field: &'static str,
+        value: &Spanned<String>,
+        words: &[(&str, T)],
+    ) -> Option<T> {
+        let found = words.iter().find(|(word, _)| word == value.get_ref()).map(|&(_, meaning)| meaning);
+        if found.is_none() {
+            let allowed: Vec<&str> = words.iter().map(|&(word, _)| word).collect();
+            self.invalid(field, value, &format!("allowed: {}", allowed.join(", ")));
+        }
+        found
+    }
+
+    fn wording(&mut self, wording: &Spanned<Wording>) -> Wording {
+        let codes: BTreeSet<&str> = Lang::ALL.iter().map(|lang| lang.code()).collect();
+        let given: BTreeSet<&str> = wording.get_ref().keys().map(String::as_str).collect();
+        if codes != given {
+            let given = given.into_iter().collect::<Vec<_>>().join(", ");
+            let given = Spanned::new(wording.span(), given);
+            self.invalid("title", &given, "a text is given in every language: ru, en");
+        }
+        wording.get_ref().clone()
+    }
+
+    fn id(&mut self, field: &'static str, id: &Spanned<String>, seen: &mut BTreeSet<String>) {
+        let name = id.get_ref();
+        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
+        if name.is_empty() || !name.bytes().all(plain) {
+            self.invalid(field, id, "an id has small Latin letters, digits, _ and -");
+        }
+        if !seen.insert(name.clone()) {
+            self.invalid(field, id, "the id stands twice");
+        }
+    }
+
+    fn pack(&mut self, raw: &raw::Pack) -> Option<MethodPack> {
+        self.id("id", &raw.id, &mut BTreeSet::new());
+        let title = self.wording(&raw.title);
+        let words = [
+            PackStatus::OfficialText,
+            PackStatus::Reconstruction,
+            PackStatus::Regional,
+            PackStatus::Experimental,
+        ]
+        .map(|status| (status.as_str(), status));
+        let status = self.word("status", &raw.status, &words);
+        let notes = raw.notes.iter().filter_map(|note| self.note(note)).collect();
+        let mut seen = BTreeSet::new();
+        for indicator in &raw.indicators {
+            self.id("id", &indicator.get_ref().id, &mut seen);
+        }
+        let indicators = raw.indicators.iter().filter_map(|raw| self.indicator(raw.get_ref())).collect();
+        let mut seen_lists = BTreeSet::new();
+        for list in &raw.lists {
+            self.id("id", &list.get_ref().id, &mut seen_lists);
+        }
+        let ids: Vec<&str> = raw.indicators.iter().map(|raw| raw.get_ref().id.get_ref().as_str()).collect();
+        let lists = raw.lists.iter().filter_map(|raw| self.list(raw.get_ref(), &ids)).collect();
+        Some(MethodPack {
+            id: raw.id.get_ref().clone(),
+            version: raw.version.clone(),
+            title,
+            basis: raw.basis.clone(),
+            status: status?,
+            notes,
+            indicators,
+            lists,
+        })
+    }
+
+    fn note(&mut self, raw: &raw::Note) -> Option<Note> {
+        let words = [Certainty::Verified, Certainty::Strong, Certainty::Medium, Certainty::Weak]
+            .map(|certainty| (certainty.as_str(), certainty));
+        let certainty = self.word("certainty", &raw.certainty, &words);
+        let text = self.wording(&raw.text);
+        Some(Note { about: raw.about.clone(), certainty: certainty?, text })
+    }
+
+    fn indicator(&mut self, raw: &raw::Indicator) -> Option<Indicator> {
+        let title = self.wording(&raw.title);
+        let better = self.word("better", &raw.better, &[("low", Better::Low), ("high", Better::High)]);
+        if *raw.min_n.get_ref() < 1 {
+            self.invalid("min_n", &raw.min_n, "at least 1");
+        }
+        let excluded = raw
+            .excluded
+            .iter()
+            .map(|year| ExcludedYear { year: Year(year.year), reason: self.wording(&year.reason) })
+            .collect();
+        let table = self.table(&raw.table)?;
+        let filter = self.expression(&raw.filter, table, Role::Filter);
+        let applicable = match &raw.applicable_where {
+            Some(text) => self.expression(text, table, Role::Filter),
+            None => filter.clone(),
+        };
+        let numerator = self.expression(&raw.numerator, table, Role::Count);
+        let denominator = self.expression(&raw.denominator, table, Role::Count);
+        let indicator = Indicator {
+            id: raw.id.get_ref().clone(),
+            title,
+            table,
+            filter: filter?,
+            applicable: applicable?,
+            numerator: numerator?,
+            denominator: denominator?,
+            better: better?,
+            min_n: *raw.min_n.get_ref(),
+            excluded,
+        };
+        self.keep(&raw.filter.span(), try_on_nothing(&indicator))?;
+        Some(indicator)
+    }
+
+    fn table(&mut self, name: &Spanned<String>) -> Option<&'static TableSpec> {
+        let usable =
+            |table: &&&TableSpec| table.column("year").is_some() && table.column("school_id").is_some();
+        let found = tables::ALL.iter().filter(usable).find(|table| table.name == name.get_ref()).copied();
+        if found.is_none() {
+            let known: Vec<&str> = tables::ALL.iter().filter(usable).map(|table| table.name).collect();
+            self.complain(&name.span(), unknown("table", name.get_ref(), &known));
+        }
+        found
+    }
+
+    fn expression(
+        &mut self,
+        text: &Spanned<String>,
+        table: &'static TableSpec,
+        role: Role,
+    ) -> Option<Checked> {
+        self.keep(&text.span(), check_expression(text.get_ref(), table, role))
+    }
+
+    fn list(&mut self, raw: &raw::List, ids: &[&str]) -> Option<ListRule> {
+        let title = self.wording(&raw.title);
+        let criteria = self.criteria(&raw.rule.count_of, ids);
+        let condition = Condition::parse(raw.rule.condition.get_ref());
+        match condition {
+            None => self.invalid("where", &raw.rule.condition, "a comparison and a share, such as >= 0.30"),
+            Some(condition) if !condition.threshold.is_share() => {
+                self.invalid("where", &raw.rule.condition, "a share lies between 0 and 1");
+            }
+            Some(_) => {}
+        }
+        let at_least = usize::try_from(*raw.rule.at_least.get_ref()).unwrap_or_default();
+        if at_least == 0 || at_least > criteria.len() {
+            let why = format!("from 1 to the number of criteria, {}", criteria.len());
+            self.invalid("at_least", &raw.rule.at_least, &why);
+        }
+        let years = years(raw.rule.years.get_ref());
+        if years.is_none() {
+            self.invalid("years", &raw.rule.years, "each of last N, N from 1 to 10");
+        }
+        let words = [("skip", Unassessable::Skip), ("not_assessable", Unassessable::NotAssessable)];
+        let unassessable = self.word("unassessable", &raw.rule.unassessable, &words);
+        let words = [
+            ("exclude", ObjectivityPolicy::Exclude),
+            ("count_as_low", ObjectivityPolicy::CountAsLow),
+            ("flag", ObjectivityPolicy::Flag),
+        ];
+        let objectivity = self.word("objectivity", &raw.objectivity, &words);
+        let raw::Probability { listed, not_listed } = *raw.probability.get_ref();
+        if !(0.0 < not_listed && not_listed < listed && listed < 1.0) {
+            let given = Spanned::new(raw.probability.span(), format!("{not_listed}, {listed}"));
+            self.invalid("probability", &given, "0 < not_listed < listed < 1");
+        }
+        Some(ListRule {
+            id: raw.id.get_ref().clone(),
+            title,
+            criteria,
+            condition: condition?,
+            at_least,
+            years: years?,
+            unassessable: unassessable?,
+            probability: Probability { listed, not_listed },
+            objectivity: objectivity?,
+        })
+    }
+
+    /// The indicators that the globs name, in the order of the pack.
+    fn criteria(&mut self, globs: &Spanned<Vec<Spanned<String>>>, ids: &[&str]) -> Vec<String> {
+        let mut chosen = BTreeSet::new();
+        for glob in globs.get_ref() {
+            let Ok(matcher) = Glob::new(glob.get_ref()).map(|glob| glob.compile_matcher()) else {
+                self.invalid("count_of", glob, "no valid pattern");
+                continue;
+            };
+            let fitting: Vec<&str> = ids.iter().copied().filter(|id| matcher.is_match(id)).collect();
+            if fitting.is_empty() {
+                self.complain(&glob.span(), unknown("indicator", glob.get_ref(), ids));
+            }
+            chosen.extend(fitting);
+        }
+        ids.iter().filter(|id| chosen.contains(*id)).map(|&id| id.to_owned()).collect()
+    }
+}
+
+/// The number in `each of last 2`.
+fn years(text: &str) -> Option<usize> {
+    let number: usize = text.strip_prefix("each of last ")?.trim().parse().ok()?;
+    (1..=10).contains(&number).then_some(number)
+}
+
+/// Runs the expressions on a table without rows: Polars must know the functions and agree with the types.
+fn try_on_nothing(indicator: &Indicator) -> Result<()> {
+    let invalid = |error| Fault::new(FaultCode::QueryInvalid).because(error);
+    let empty = tables::concat(indicator.table, &[])?.lazy();
+    for rows in [indicator.rows()?, indicator.applicable_rows()?] {
+        let answer = empty.clone().select([rows.alias("rows")]).collect().map_err(invalid)?;
+        if answer.dtypes() != [DataType::Boolean] {
+            return Err(Fault::new(FaultCode::QueryInvalid).because("a condition must give yes or no"));
+        }
+    }
+    let counted = empty.filter(indicator.rows()?).group_by(["year", "school_id"].map(polars::prelude::col));
+    counted.agg(indicator.counts()?).collect().map_err(invalid)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MethodPack;
+    use crate::base::{FaultCode, Place};
+
+    const PACK: &str = r#"id = "p"
+version = "1"
+title = { ru = "Метод", en = "Method" }
+basis = "none"
+status = "experimental"
+[[indicator]]
+id = "low_ma5"
+title = { ru = "Доля", en = "Share" }
+table = "result"
+where = "procedure = 'vpr' AND grade = 5"
+numerator = "SUM(CASE WHEN mark = 2 THEN 1 ELSE 0 END)"
+denominator = "COUNT(mark)"
+better = "low"
+min_n = 10
+excluded = [{ year = 2020, reason = { ru = "осень", en = "autumn" } }]
+[[list]]
+id = "low_results"
+title = { ru = "Список", en = "List" }
+rule = { count_of = ["low_*"], where = ">= 0.30", at_least = 1, years = "each of last 2", unassessable = "skip" }
+probability = { listed = 0.8, not_listed = 0.2 }
+objectivity = "flag"
+"#;
+
+    #[test]
+    fn a_good_pack_is_read() {
+        let pack = MethodPack::parse("p.toml", PACK).unwrap();
+        assert_eq!(pack.lists[0].criteria, ["low_ma5"]);
+        assert_eq!(pack.indicators[0].columns(), ["year", "procedure", "grade", "school_id", "mark"]);
+    }
+
+    #[test]
+    fn the_federal_pack_is_proved() {
+        let text = include_str!("../../pipelines/methods/federal-847.toml");
+        let pack = MethodPack::parse("federal-847.toml", text).unwrap();
+        assert_eq!(pack.lists[0].criteria.len(), 8);
+        assert!(pack.indicators.iter().all(|indicator| indicator.min_n == 10));
+    }
+
+    #[test]
+    fn every_complaint_points_at_its_line() {
+        use FaultCode::{DeclarationUnreadable, NameUnknown, QueryInvalid, QueryRefused, ValueInvalid};
+        for (from, to, code, line) in [
+            ("version = \"1\"", "version = 1", DeclarationUnreadable, 2),
+            ("version = \"1\"", "versio = \"1\"", DeclarationUnreadable, 2),
+            (", en = \"Method\"", "", ValueInvalid, 3),
+            ("\"experimental\"", "\"official\"", ValueInvalid, 5),
+            ("\"low_ma5\"", "\"Low Ma\"", ValueInvalid, 7),
+            ("\"result\"", "\"results\"", NameUnknown, 9),
+            ("\"result\"", "\"source\"", NameUnknown, 9),
+            ("AND grade = 5", "AND grad = 5", NameUnknown, 10),
+            ("AND grade = 5", "AND grade = 'five'", QueryInvalid, 10),
+            ("AND grade = 5", "AND grade", QueryInvalid, 10),
+            ("procedure = 'vpr' AND grade = 5", "grade + 5", QueryInvalid, 10),
+            ("AND grade = 5", "AND grade IN (SELECT 5)", QueryRefused, 10),
+            ("SUM(CASE WHEN mark = 2 THEN 1 ELSE 0 END)", "SUM(test_score)", QueryRefused, 11),
+            ("COUNT(mark)", "mark", QueryRefused, 12),
+            ("better = \"low\"", "better = \"less\"", ValueInvalid, 13),
+            ("min_n = 10", "min_n = 0", ValueInvalid, 14),
+            ("\"low_*\"", "\"high_*\"", NameUnknown, 19),
+            (">= 0.30", ">= 30", ValueInvalid, 19),
+            (">= 0.30", "0.30", ValueInvalid, 19),
+            ("at_least = 1", "at_least = 2", ValueInvalid, 19),
+            ("at_least = 1", "at_least = 0", ValueInvalid, 19),
+            ("each of last 2", "last 2", ValueInvalid, 19),
+            ("\"skip\"", "\"ignore\"", ValueInvalid, 19),
+            ("listed = 0.8,", "listed = 0.1,", ValueInvalid, 20),
+            ("\"flag\"", "\"none\"", ValueInvalid, 21),
+        ] {
+            let broken = PACK.replacen(from, to, 1);
+            assert_ne!(broken, PACK, "{from}");
+            let fault = MethodPack::parse("p.toml", &broken).expect_err(to);
+            assert_eq!(
+                (fault.code, &fault.place),
+                (code, &Place::Line("p.toml".into(), line)),
+                "{to}: {fault}"
+            );
+        }
+    }
+
+    #[test]
+    fn several_complaints_come_together_and_a_slip_gets_the_nearest_name() {
+        let broken = PACK.replace("COUNT(mark)", "COUNT(marc)").replace("min_n = 10", "min_n = -1");
+        let complaints = MethodPack::check("p.toml", &broken).unwrap_err();
+        assert_eq!(complaints.len(), 2);
+        assert!(complaints[0].args.contains(&("nearest", "mark".to_owned())));
+    }
+
+    #[test]
+    fn an_id_that_stands_twice_is_told_at_its_second_place() {
+        let start = PACK.find("[[indicator]]").unwrap();
+        let end = PACK.find("[[list]]").unwrap();
+        let twice = format!("{}{}{}", &PACK[..end], &PACK[start..end], &PACK[end..]);
+        let fault = MethodPack::parse("p.toml", &twice).unwrap_err();
+        assert_eq!(
+            (fault.code, fault.place.clone()),
+            (FaultCode::ValueInvalid, Place::Line("p.toml".into(), 17))
+        );
+    }
+}

@@ -1,0 +1,110 @@
+//! The method pack.
+
+use crate::base::Result;
+use crate::method::{Indicator, ListRule, Wording};
+
+/// Where a pack comes from: printed wherever a list made with it is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PackStatus {
+    /// The text of the order itself.
+    OfficialText,
+    /// Put together from secondary sources: to be verified against the order.
+    Reconstruction,
+    /// A region's own method.
+    Regional,
+    /// Somebody's try.
+    Experimental,
+}
+
+impl PackStatus {
+    /// The word in packs and tables; wording in the catalogue under `method-status-<word>`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::OfficialText => "official_text",
+            Self::Reconstruction => "reconstruction",
+            Self::Regional => "regional",
+            Self::Experimental => "experimental",
+        }
+    }
+}
+
+/// How sure a statement about the method is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Certainty {
+    /// Read in the text itself.
+    Verified,
+    /// Known well, not verified.
+    Strong,
+    /// Probably so.
+    Medium,
+    /// A guess that must be checked.
+    Weak,
+}
+
+impl Certainty {
+    /// The word in packs; wording in the catalogue under `method-certainty-<word>`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Verified => "verified",
+            Self::Strong => "strong",
+            Self::Medium => "medium",
+            Self::Weak => "weak",
+        }
+    }
+}
+
+/// A statement about the method and how sure it is: reports print it beside the list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Note {
+    /// What of the rule it is about: `share`, `years`, …
+    pub about: String,
+    /// How sure it is.
+    pub certainty: Certainty,
+    /// The statement in each language.
+    pub text: Wording,
+}
+
+/// A method pack whose every expression and rule has been proved against the tables.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MethodPack {
+    /// The id.
+    pub id: String,
+    /// The version.
+    pub version: String,
+    /// The title in each language.
+    pub title: Wording,
+    /// The legal basis.
+    pub basis: String,
+    /// Where it comes from.
+    pub status: PackStatus,
+    /// Statements about it.
+    pub notes: Vec<Note>,
+    /// The indicators.
+    pub indicators: Vec<Indicator>,
+    /// The lists.
+    pub lists: Vec<ListRule>,
+}
+
+impl MethodPack {
+    /// Reads and proves a pack. `path` is its path in the workspace, for messages.
+    ///
+    /// # Errors
+    /// The first complaint of [`MethodPack::check`].
+    pub fn parse(path: &str, text: &str) -> Result<Self> {
+        Self::check(path, text).map_err(|mut complaints| complaints.swap_remove(0))
+    }
+
+    /// An indicator by its id.
+    #[must_use]
+    pub fn indicator(&self, id: &str) -> Option<&Indicator> {
+        self.indicators.iter().find(|indicator| indicator.id == id)
+    }
+
+    /// A list by its id.
+    #[must_use]
+    pub fn list(&self, id: &str) -> Option<&ListRule> {
+        self.lists.iter().find(|list| list.id == id)
+    }
+}

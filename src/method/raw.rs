@@ -1,0 +1,82 @@
+//! A pack file as it is written, before anything is proved. Every value that can be wrong remembers its place.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::method::Wording;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Pack {
+    pub id: Spanned<String>,
+    pub version: String,
+    pub title: Spanned<Wording>,
+    pub basis: String,
+    pub status: Spanned<String>,
+    #[serde(default, rename = "note")]
+    pub notes: Vec<Note>,
+    #[serde(rename = "indicator")]
+    pub indicators: Vec<Spanned<Indicator>>,
+    #[serde(default, rename = "list")]
+    pub lists: Vec<Spanned<List>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Note {
+    pub about: String,
+    pub certainty: Spanned<String>,
+    pub text: Spanned<Wording>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Indicator {
+    pub id: Spanned<String>,
+    pub title: Spanned<Wording>,
+    pub table: Spanned<String>,
+    #[serde(rename = "where")]
+    pub filter: Spanned<String>,
+    pub applicable_where: Option<Spanned<String>>,
+    pub numerator: Spanned<String>,
+    pub denominator: Spanned<String>,
+    pub better: Spanned<String>,
+    pub min_n: Spanned<i64>,
+    #[serde(default)]
+    pub excluded: Vec<Excluded>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Excluded {
+    pub year: i32,
+    pub reason: Spanned<Wording>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct List {
+    pub id: Spanned<String>,
+    pub title: Spanned<Wording>,
+    pub rule: Rule,
+    pub probability: Spanned<Probability>,
+    pub objectivity: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rule {
+    pub count_of: Spanned<Vec<Spanned<String>>>,
+    #[serde(rename = "where")]
+    pub condition: Spanned<String>,
+    pub at_least: Spanned<i64>,
+    pub years: Spanned<String>,
+    pub unassessable: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Probability {
+    pub listed: f64,
+    pub not_listed: f64,
+}
