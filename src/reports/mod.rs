@@ -134,3 +134,59 @@ fn notebooks(declared: &Declared<'_>) -> Result<Vec<(Lang, Notebook)>> {
 fn table_or_empty<T: Table>(tables: &std::collections::BTreeMap<&'static str, DataFrame>) -> Result<DataFrame> {
     tables.get(T::SPEC.name).map_or_else(|| tables::concat(T::SPEC, &[]), |frame| Ok(frame.clone()))
 }
+
+#[cfg(test)]
+mod sample;
+
+#[cfg(test)]
+mod tests {
+    use super::{Reports, sample};
+    use crate::base::{FaultCode, Place};
+    use crate::pipeline::Stage;
+
+    #[test]
+    fn both_languages_get_a_page_and_a_workbook_and_the_same_bytes_each_time() {
+        sample::with_input(&sample::documents(), |input| {
+            let output = Reports.run(input).unwrap();
+            let names: Vec<&str> = output.files.iter().map(|file| file.name.as_str()).collect();
+            assert_eq!(names, ["report.html", "report.en.html", "lists.xlsx", "lists.en.xlsx"]);
+            assert_eq!(output.files, Reports.run(input).unwrap().files);
+            for (file, edition) in output.files.iter().zip(["Внутренняя редакция", "Internal edition"]) {
+                let html = String::from_utf8(file.bytes.clone()).unwrap();
+                assert!(html.contains(edition) && html.contains("default-src 'none'"));
+                assert!(!html.contains("⟦"), "a key without text: {}", html.split('⟦').nth(1).unwrap());
+                assert!(!html.contains("<script") && !html.contains("<b>Школа"), "markup of data");
+                assert!(html.contains("&lt;b&gt;Школа&lt;/b&gt; № 10» _х_"));
+                if let Some(folder) = std::env::var_os("RSOKO_SHOW") { std::fs::write(std::path::Path::new(&folder).join(&file.name), &file.bytes).unwrap(); }
+            }
+        if let Some(folder) = std::env::var_os("RSOKO_SHOW") { for file in &output.files { std::fs::write(std::path::Path::new(&folder).join(&file.name), &file.bytes).unwrap(); } }
+        });
+    }
+
+    #[test]
+    fn trouble_in_a_notebook_points_at_its_line() {
+        let text = "---\ntitle = \"Т\"\noutput = \"report\"\n---\n\n```sql name=a\nSELECT list FROM list_entry\n```\n\n{{ a.total }}\n\n```table data=a\nlist\n```\n";
+        let cases = [
+            ("list FROM list_entry", "path FROM read_csv('/etc/passwd')", FaultCode::QueryRefused, 6),
+            ("list FROM list_entry", "pupil_code FROM result", FaultCode::NameUnknown, 6),
+            ("list FROM list_entry", "list FORM list_entry", FaultCode::QueryInvalid, 6),
+            ("list FROM list_entry", "nothing FROM list_entry", FaultCode::QueryInvalid, 6),
+            ("{{ a.total }}", "{{ a.totl }}", FaultCode::ReportInvalid, 10),
+            ("{{ a.total }}", "{{ a.total", FaultCode::ReportInvalid, 10),
+            ("data=a", "data=b", FaultCode::ReportInvalid, 12),
+            ("\nlist\n", "\nlost\n", FaultCode::ReportInvalid, 12),
+        ];
+        for (good, bad, code, line) in cases {
+            let mut documents = sample::documents();
+            for lang in ["ru", "en"] {
+                let name = format!("identification.{lang}.md");
+                documents.insert(format!("report/{name}"), (format!("reports/{name}"), text.replace(good, bad)));
+            }
+            sample::with_input(&documents, |input| {
+                let fault = Reports.check(&input.declared).and_then(|()| Reports.run(input).map(|_| ())).unwrap_err();
+                let place = Place::Line("reports/identification.ru.md".to_owned(), line);
+                assert_eq!((fault.code, &fault.place), (code, &place), "{bad}: {fault}");
+            });
+        }
+    }
+}

@@ -59,7 +59,7 @@ pub fn with_schools(given: &BTreeMap<&'static str, DataFrame>) -> Result<BTreeMa
 }
 
 fn schools<'a>(
-    given: &BTreeMap<&'static str, DataFrame>,
+    given: &'a BTreeMap<&'static str, DataFrame>,
     wanted: &BTreeSet<(&'a str, i32)>,
 ) -> Result<BTreeMap<(&'a str, i32), String>> {
     let mut out = BTreeMap::new();

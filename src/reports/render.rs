@@ -170,7 +170,7 @@ fn constants(pack: &Pack, voice: &Voice, declared: &Declared<'_>) -> BTreeMap<St
     BTreeMap::from([
         ("year".to_owned(), Value::from(years.last().copied())),
         ("years".to_owned(), Value::from(years)),
-        ("method".to_owned(), Value::from_serialize(method)),
+        ("method".to_owned(), Value::from_pairs(method)),
         ("program".to_owned(), Value::from(concat!("rsoko ", env!("CARGO_PKG_VERSION")))),
     ])
 }

@@ -3,7 +3,6 @@
 //! Whatever a value holds, it is printed as plain text: marks of Markdown in it are escaped.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::sync::Arc;
 
 use minijinja::value::{Value, ValueKind};
@@ -11,7 +10,7 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, UndefinedBeha
 
 use crate::reports::rows::{Datum, Rows};
 use crate::reports::voice::{DASH, Voice};
-use crate::text::{integer, interval, number, percent};
+use crate::text::{Arg, integer, interval, number, percent};
 
 /// The environment in which the texts of one report are filled in.
 #[must_use]
@@ -19,7 +18,6 @@ pub fn environment(voice: &Arc<Voice>) -> Environment<'static> {
     let mut env = Environment::new();
     env.set_auto_escape_callback(|_| AutoEscape::None);
     env.set_undefined_behavior(UndefinedBehavior::Strict);
-    env.set_fuel(Some(5_000_000));
     let lang = voice.lang;
     env.set_formatter(move |out, _state, value| print(lang, out, value));
     let v = Arc::clone(voice);
@@ -28,6 +26,13 @@ pub fn environment(voice: &Arc<Voice>) -> Environment<'static> {
     env.add_function("t", move |key: String| v.t(&key));
     let v = Arc::clone(voice);
     env.add_function("word", move |value: String| v.word(&value));
+    let v = Arc::clone(voice);
+    env.add_function("finding", move |code: String, value: Option<Value>, detail: Option<Value>| {
+        let text = |value: Option<Value>| value.and_then(|v| v.as_str().map(ToOwned::to_owned)).unwrap_or_default();
+        let (value, detail) = (text(value), text(detail));
+        let args = [("value", Arg::from(value)), ("detail", Arg::from(detail)), ("column", Arg::from(""))];
+        v.cat.get(&format!("finding-{code}"), &args)
+    });
     env.add_function("percent", move |share: Value, decimals: Option<usize>| {
         real(&share).map_or_else(|| DASH.to_owned(), |share| percent(lang, share, decimals.unwrap_or(1)))
     });
@@ -66,7 +71,7 @@ pub fn value_of(rows: &Rows) -> Value {
     let list: Vec<Value> = rows
         .rows
         .iter()
-        .map(|row| rows.names.iter().zip(row).map(|(name, datum)| (name.as_str(), plain(datum))).collect())
+        .map(|row| Value::from_pairs(rows.names.iter().zip(row).map(|(name, datum)| (name.as_str(), plain(datum)))))
         .collect();
     let mut out: BTreeMap<&str, Value> = BTreeMap::new();
     out.insert("total", Value::from(list.len()));
@@ -74,7 +79,7 @@ pub fn value_of(rows: &Rows) -> Value {
         out.insert("first", first.clone());
     }
     out.insert("rows", Value::from(list));
-    Value::from_iter(out)
+    Value::from_pairs(out)
 }
 
 fn plain(datum: &Datum) -> Value {
