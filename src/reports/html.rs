@@ -82,13 +82,16 @@ mod tests {
 
     #[test]
     fn no_markup_of_data_lives() {
-        for text in ["<script>alert(1)</script>", "<img src=x onerror=y>", "a <b>b</b>", "[x](javascript:alert(1))"] {
+        for text in
+            ["<script>alert(1)</script>", "<img src=x onerror=y>", "a <b>b</b>", "[x](javascript:alert(1))"]
+        {
             let html = markdown(text);
             assert!(!html.contains("<script") && !html.contains("<img") && !html.contains("<b>"), "{html}");
             assert!(!html.contains("javascript:"), "{html}");
         }
         let css = "</style><script>x</script>";
-        let made = page(&Page { lang: Lang::Ru, title: "<i>", edition: "\"</style>", method: "", css, body: "" });
+        let made =
+            page(&Page { lang: Lang::Ru, title: "<i>", edition: "\"</style>", method: "", css, body: "" });
         assert!(!made.contains("<script>x</script></style>") && !made.contains("<i>"), "{made}");
         assert_eq!(made.matches("</style>").count(), 1, "{made}");
     }

@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 
 use polars::prelude::DataFrame;
 
-use crate::base::{FaultCode, Fault, Place, Result};
+use crate::base::{Fault, FaultCode, Place, Result};
 use crate::pipeline::{Artefact, Declared, Input, Output, Read, Stage};
 use crate::reports::notebook::Notebook;
 use crate::reports::pack::Pack;
@@ -95,7 +95,11 @@ impl Stage for Reports {
 
 /// Tables that a query may read: those without rows of pupils.
 fn open_tables() -> Vec<&'static str> {
-    tables::ALL.iter().filter(|table| table.sensitivity != Sensitivity::Pupil).map(|table| table.name).collect()
+    tables::ALL
+        .iter()
+        .filter(|table| table.sensitivity != Sensitivity::Pupil)
+        .map(|table| table.name)
+        .collect()
 }
 
 /// `report.html` in the pipeline's first language, `report.en.html` in another.
@@ -131,7 +135,9 @@ fn notebooks(declared: &Declared<'_>) -> Result<Vec<(Lang, Notebook)>> {
 }
 
 /// A table of the stage's input; an absent one is empty.
-fn table_or_empty<T: Table>(tables: &std::collections::BTreeMap<&'static str, DataFrame>) -> Result<DataFrame> {
+fn table_or_empty<T: Table>(
+    tables: &std::collections::BTreeMap<&'static str, DataFrame>,
+) -> Result<DataFrame> {
     tables.get(T::SPEC.name).map_or_else(|| tables::concat(T::SPEC, &[]), |frame| Ok(frame.clone()))
 }
 
@@ -151,15 +157,22 @@ mod tests {
             let names: Vec<&str> = output.files.iter().map(|file| file.name.as_str()).collect();
             assert_eq!(names, ["report.html", "report.en.html", "lists.xlsx", "lists.en.xlsx"]);
             assert_eq!(output.files, Reports.run(input).unwrap().files);
-            for (file, edition) in output.files.iter().zip(["Внутренняя редакция", "Internal edition"]) {
+            for (file, edition) in output.files.iter().zip(["Внутренняя редакция", "Internal edition"])
+            {
                 let html = String::from_utf8(file.bytes.clone()).unwrap();
                 assert!(html.contains(edition) && html.contains("default-src 'none'"));
                 assert!(!html.contains("⟦"), "a key without text: {}", html.split('⟦').nth(1).unwrap());
                 assert!(!html.contains("<script") && !html.contains("<b>Школа"), "markup of data");
                 assert!(html.contains("&lt;b&gt;Школа&lt;/b&gt; № 10» _х_"));
-                if let Some(folder) = std::env::var_os("RSOKO_SHOW") { std::fs::write(std::path::Path::new(&folder).join(&file.name), &file.bytes).unwrap(); }
+                if let Some(folder) = std::env::var_os("RSOKO_SHOW") {
+                    std::fs::write(std::path::Path::new(&folder).join(&file.name), &file.bytes).unwrap();
+                }
             }
-        if let Some(folder) = std::env::var_os("RSOKO_SHOW") { for file in &output.files { std::fs::write(std::path::Path::new(&folder).join(&file.name), &file.bytes).unwrap(); } }
+            if let Some(folder) = std::env::var_os("RSOKO_SHOW") {
+                for file in &output.files {
+                    std::fs::write(std::path::Path::new(&folder).join(&file.name), &file.bytes).unwrap();
+                }
+            }
         });
     }
 
@@ -180,10 +193,12 @@ mod tests {
             let mut documents = sample::documents();
             for lang in ["ru", "en"] {
                 let name = format!("identification.{lang}.md");
-                documents.insert(format!("report/{name}"), (format!("reports/{name}"), text.replace(good, bad)));
+                documents
+                    .insert(format!("report/{name}"), (format!("reports/{name}"), text.replace(good, bad)));
             }
             sample::with_input(&documents, |input| {
-                let fault = Reports.check(&input.declared).and_then(|()| Reports.run(input).map(|_| ())).unwrap_err();
+                let fault =
+                    Reports.check(&input.declared).and_then(|()| Reports.run(input).map(|_| ())).unwrap_err();
                 let place = Place::Line("reports/identification.ru.md".to_owned(), line);
                 assert_eq!((fault.code, &fault.place), (code, &place), "{bad}: {fault}");
             });

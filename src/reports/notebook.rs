@@ -149,7 +149,11 @@ impl Cell {
     /// A text of the body, `key: text`.
     #[must_use]
     pub fn label(&self, key: &str) -> Option<&str> {
-        self.body.lines().filter_map(|line| line.split_once(':')).find(|(k, _)| k.trim() == key).map(|(_, v)| v.trim())
+        self.body
+            .lines()
+            .filter_map(|line| line.split_once(':'))
+            .find(|(k, _)| k.trim() == key)
+            .map(|(_, v)| v.trim())
     }
 }
 
@@ -186,7 +190,10 @@ mod tests {
             (GOOD.replace("not a cell\n```\n", "```sql name=b\n"), 15),
         ] {
             let fault = Notebook::parse("r.md", &text).unwrap_err();
-            assert_eq!((fault.code, fault.place), (FaultCode::ReportInvalid, Place::Line("r.md".into(), line)));
+            assert_eq!(
+                (fault.code, fault.place),
+                (FaultCode::ReportInvalid, Place::Line("r.md".into(), line))
+            );
         }
     }
 }

@@ -68,7 +68,11 @@ impl Pack {
     /// Titles of indicators and lists, by id.
     #[must_use]
     pub fn titles(&self, lang: Lang) -> BTreeMap<String, String> {
-        self.indicator.iter().chain(&self.list).map(|t| (t.id.clone(), said(&t.title, lang).to_owned())).collect()
+        self.indicator
+            .iter()
+            .chain(&self.list)
+            .map(|t| (t.id.clone(), said(&t.title, lang).to_owned()))
+            .collect()
     }
 
     /// The key of its status in the catalogue.

@@ -15,9 +15,7 @@ const ADDRESS: [&str; 3] = ["school_id", "source_id", "row"];
 /// What the search reads.
 #[must_use]
 pub fn reads() -> Vec<Read> {
-    [ResultRow::SPEC, Measure::SPEC]
-        .map(|table| Read::columns(table.name, &ADDRESS).or_empty())
-        .to_vec()
+    [ResultRow::SPEC, Measure::SPEC].map(|table| Read::columns(table.name, &ADDRESS).or_empty()).to_vec()
 }
 
 /// The tables with `finding.school_id` added and pupils' rows taken away.
@@ -66,7 +64,9 @@ fn schools<'a>(
     for name in [ResultRow::SPEC.name, Measure::SPEC.name] {
         let Some(frame) = given.get(name).filter(|frame| frame.height() > 0) else { continue };
         let malformed = |error| Fault::new(FaultCode::TableMalformed).because(error);
-        let text = |column: &str| frame.column(column).and_then(|c| c.as_materialized_series().str()).map_err(malformed);
+        let text = |column: &str| {
+            frame.column(column).and_then(|c| c.as_materialized_series().str()).map_err(malformed)
+        };
         let (schools, sources) = (text("school_id")?, text("source_id")?);
         let rows = frame.column("row").and_then(|c| c.as_materialized_series().i32()).map_err(malformed)?;
         for ((school, source), row) in schools.iter().zip(sources.iter()).zip(rows.iter()) {

@@ -66,13 +66,17 @@ impl<'a> Report<'a> {
                 Piece::Cell(cell) => {
                     let data = self.needed(cell, "data")?;
                     if !answers.contains(&data) {
-                        return Err(self.notebook.fault(cell.line, format!("no query above is named `{data}`")));
+                        return Err(self
+                            .notebook
+                            .fault(cell.line, format!("no query above is named `{data}`")));
                     }
                     if cell.kind == Kind::Chart {
                         let kind = self.needed(cell, "kind")?;
                         if !chart::KINDS.contains(&kind) {
                             let known = chart::KINDS.join(", ");
-                            return Err(self.notebook.fault(cell.line, format!("unknown chart `{kind}`; known: {known}")));
+                            return Err(self
+                                .notebook
+                                .fault(cell.line, format!("unknown chart `{kind}`; known: {known}")));
                         }
                     }
                 }
@@ -110,7 +114,11 @@ impl<'a> Report<'a> {
         let status = self.voice.t(&pack.status_key());
         let method = self.voice.cat.get(
             "report-method-line",
-            &[("title", Arg::from(pack.title(self.voice.lang))), ("version", Arg::from(&pack.version)), ("status", Arg::from(status))],
+            &[
+                ("title", Arg::from(pack.title(self.voice.lang))),
+                ("version", Arg::from(&pack.version)),
+                ("status", Arg::from(status)),
+            ],
         );
         Ok(page(&Page {
             lang: self.voice.lang,

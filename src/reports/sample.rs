@@ -7,8 +7,8 @@ use polars::prelude::DataFrame;
 use crate::base::{Seed, Year};
 use crate::pipeline::{Declared, Input, Quiet};
 use crate::tables::{
-    Cluster, ClusterProfile, ContextIndex, FactorEffect, FactorModel, FindingRow, JournalAgreement, ListEntry, Measure,
-    Reason, ResultRow, School, Source, Table,
+    Cluster, ClusterProfile, ContextIndex, FactorEffect, FactorModel, FindingRow, JournalAgreement,
+    ListEntry, Measure, Reason, ResultRow, School, Source, Table,
 };
 use crate::text::Lang;
 
@@ -33,8 +33,16 @@ title = { ru = "Школы с низкими результатами", en = "Sc
 pub fn documents() -> BTreeMap<String, (String, String)> {
     [
         ("method", "pipelines/methods/sample.toml", METHOD),
-        ("report/identification.ru.md", "reports/identification.ru.md", include_str!("../../reports/identification.ru.md")),
-        ("report/identification.en.md", "reports/identification.en.md", include_str!("../../reports/identification.en.md")),
+        (
+            "report/identification.ru.md",
+            "reports/identification.ru.md",
+            include_str!("../../reports/identification.ru.md"),
+        ),
+        (
+            "report/identification.en.md",
+            "reports/identification.en.md",
+            include_str!("../../reports/identification.en.md"),
+        ),
         ("report/report.css", "reports/theme/report.css", include_str!("../../reports/theme/report.css")),
     ]
     .into_iter()
@@ -43,11 +51,19 @@ pub fn documents() -> BTreeMap<String, (String, String)> {
 }
 
 /// Runs a test over the sample's input with these documents.
-pub fn with_input<T>(documents: &BTreeMap<String, (String, String)>, test: impl FnOnce(&Input<'_>) -> T) -> T {
+pub fn with_input<T>(
+    documents: &BTreeMap<String, (String, String)>,
+    test: impl FnOnce(&Input<'_>) -> T,
+) -> T {
     let tables = tables();
     let params = toml::Table::new();
     test(&Input {
-        declared: Declared { years: &[Year(2024), Year(2025)], languages: &Lang::ALL, params: &params, documents },
+        declared: Declared {
+            years: &[Year(2024), Year(2025)],
+            languages: &Lang::ALL,
+            params: &params,
+            documents,
+        },
         tables: &tables,
         seed: Seed(7),
         sources: &Quiet,
@@ -60,7 +76,11 @@ fn id(i: i64) -> String {
 }
 
 fn name(i: i64) -> String {
-    if i == 3 { "МБОУ «<b>Школа</b> № 10» _х_".to_owned() } else { format!("МБОУ СОШ № {}", i + 1) }
+    if i == 3 {
+        "МБОУ «<b>Школа</b> № 10» _х_".to_owned()
+    } else {
+        format!("МБОУ СОШ № {}", i + 1)
+    }
 }
 
 fn municipality(i: i64) -> String {
@@ -130,21 +150,26 @@ fn tables() -> BTreeMap<&'static str, DataFrame> {
             }
         }
     }
-    let findings = [("I204", "warning", Some(12)), ("S110", "note", None), ("I203", "error", Some(13)), ("I201", "warning", Some(14))]
-        .into_iter()
-        .map(|(code, severity, row)| FindingRow {
-            path: "data/vpr/Ф1_РУ_5_2024.xlsx".into(),
-            sheet: "РУ 5".into(),
-            row,
-            column: row.map(|_| "AB".to_owned()),
-            canonical: row.map(|_| "score_printed".to_owned()),
-            code: code.into(),
-            severity: severity.into(),
-            value: row.map(|_| "=1+1|<script>".to_owned()),
-            detail: Some("31".into()),
-            stage: "ingest".into(),
-        })
-        .collect();
+    let findings = [
+        ("I204", "warning", Some(12)),
+        ("S110", "note", None),
+        ("I203", "error", Some(13)),
+        ("I201", "warning", Some(14)),
+    ]
+    .into_iter()
+    .map(|(code, severity, row)| FindingRow {
+        path: "data/vpr/Ф1_РУ_5_2024.xlsx".into(),
+        sheet: "РУ 5".into(),
+        row,
+        column: row.map(|_| "AB".to_owned()),
+        canonical: row.map(|_| "score_printed".to_owned()),
+        code: code.into(),
+        severity: severity.into(),
+        value: row.map(|_| "=1+1|<script>".to_owned()),
+        detail: Some("31".into()),
+        stage: "ingest".into(),
+    })
+    .collect();
     let contexts = (0..schools)
         .map(|i| ContextIndex {
             year: 2025,

@@ -31,7 +31,9 @@ pub fn table(cell: &Cell, rows: &Rows, voice: &Voice) -> Result<String, String> 
     }
     let mut order: Vec<&Vec<Datum>> = rows.rows.iter().collect();
     if let Some(keys) = cell.attrs.get("sort") {
-        order.sort_by(|a, b| keys.split(',').map(|key| compare(rows, a, b, key)).fold(Ordering::Equal, Ordering::then));
+        order.sort_by(|a, b| {
+            keys.split(',').map(|key| compare(rows, a, b, key)).fold(Ordering::Equal, Ordering::then)
+        });
     }
     let limit = match cell.attrs.get("limit") {
         Some(limit) => limit.parse().map_err(|_| format!("`limit={limit}` is not a number"))?,

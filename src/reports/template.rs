@@ -28,7 +28,8 @@ pub fn environment(voice: &Arc<Voice>) -> Environment<'static> {
     env.add_function("word", move |value: String| v.word(&value));
     let v = Arc::clone(voice);
     env.add_function("finding", move |code: String, value: Option<Value>, detail: Option<Value>| {
-        let text = |value: Option<Value>| value.and_then(|v| v.as_str().map(ToOwned::to_owned)).unwrap_or_default();
+        let text =
+            |value: Option<Value>| value.and_then(|v| v.as_str().map(ToOwned::to_owned)).unwrap_or_default();
         let (value, detail) = (text(value), text(detail));
         let args = [("value", Arg::from(value)), ("detail", Arg::from(detail)), ("column", Arg::from(""))];
         v.cat.get(&format!("finding-{code}"), &args)
@@ -71,7 +72,9 @@ pub fn value_of(rows: &Rows) -> Value {
     let list: Vec<Value> = rows
         .rows
         .iter()
-        .map(|row| Value::from_pairs(rows.names.iter().zip(row).map(|(name, datum)| (name.as_str(), plain(datum)))))
+        .map(|row| {
+            Value::from_pairs(rows.names.iter().zip(row).map(|(name, datum)| (name.as_str(), plain(datum))))
+        })
         .collect();
     let mut out: BTreeMap<&str, Value> = BTreeMap::new();
     out.insert("total", Value::from(list.len()));
@@ -123,7 +126,8 @@ fn escape(text: &str) -> String {
     for c in text.chars() {
         match c {
             '\n' | '\r' | '\t' => out.push(' '),
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '#' | '|' | '!' | '&' | '~' | '"' | '$' => {
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '#' | '|' | '!' | '&' | '~'
+            | '"' | '$' => {
                 out.push('\\');
                 out.push(c);
             }

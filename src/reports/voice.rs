@@ -145,8 +145,23 @@ pub fn is_share(column: &str) -> bool {
 /// Do values of this column stand in a vocabulary?
 fn speaks(column: &str) -> bool {
     const WORDS: [&str; 17] = [
-        "state", "certainty", "verdict", "severity", "kind", "locality", "procedure", "subject", "level", "list",
-        "indicator", "criterion", "outcome", "measure", "factor", "stage", "status",
+        "state",
+        "certainty",
+        "verdict",
+        "severity",
+        "kind",
+        "locality",
+        "procedure",
+        "subject",
+        "level",
+        "list",
+        "indicator",
+        "criterion",
+        "outcome",
+        "measure",
+        "factor",
+        "stage",
+        "status",
     ];
     WORDS.contains(&column) || column == "lowered_against_expected"
 }

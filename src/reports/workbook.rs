@@ -10,8 +10,8 @@ use crate::grid::{Book, Range, Sheet, Style, Value};
 use crate::pipeline::Declared;
 use crate::reports::pack::Pack;
 use crate::reports::rows::{Datum, Rows};
-use crate::reports::voice::{Voice, is_share};
 use crate::reports::table_or_empty;
+use crate::reports::voice::{Voice, is_share};
 use crate::tables::{FindingRow, ListEntry, Reason, Source};
 use crate::text::{Arg, Lang, natural_cmp};
 
@@ -212,7 +212,9 @@ impl Maker<'_> {
             Datum::Real(value) if is_share(column) => (Value::from(*value), Style::Share1),
             Datum::Real(value) => (Value::from(*value), Style::Decimal2),
             datum @ Datum::Int(_) => (Value::from(datum.number()), Style::Integer),
-            Datum::Text(word) if column == "certainty" && word == "close" => (text().into(), Style::Borderline),
+            Datum::Text(word) if column == "certainty" && word == "close" => {
+                (text().into(), Style::Borderline)
+            }
             Datum::Text(word) if column == "certainty" && word == "yes" => (text().into(), Style::Listed),
             Datum::Text(word) if column == "value" => (Value::from(clipped(word.clone())), Style::Text),
             _ => (text().into(), Style::Text),
@@ -238,9 +240,10 @@ impl Maker<'_> {
             ("report-inputs", fingerprint(sources, declared)),
         ];
         lines.extend(self.thresholds(reasons).into_iter().map(|line| ("report-threshold", line)));
-        lines.extend(["value", "interval", "distance", "probability", "certainty"].map(|term| {
-            ("report-term", voice.t(&format!("report-term-{term}")))
-        }));
+        lines.extend(
+            ["value", "interval", "distance", "probability", "certainty"]
+                .map(|term| ("report-term", voice.t(&format!("report-term-{term}")))),
+        );
         for ((key, text), row) in lines.into_iter().zip(HEAD..) {
             sheet.put(row, 0, voice.t(key), Style::Header);
             sheet.put(row, 1, clipped(text), Style::Text);
@@ -299,7 +302,8 @@ fn by_name(rows: &Rows, a: &[Datum], b: &[Datum]) -> Ordering {
 
 /// Reasons with the names, the municipality and the state of their schools, in natural order.
 fn named(reasons: Rows, entries: &Rows) -> Rows {
-    let text = |rows: &Rows, row: &[Datum], column: &str| rows.at(row, column).text().unwrap_or_default().to_owned();
+    let text =
+        |rows: &Rows, row: &[Datum], column: &str| rows.at(row, column).text().unwrap_or_default().to_owned();
     let key = |rows: &Rows, row: &[Datum]| (text(rows, row, "list"), text(rows, row, "school_id"));
     let found: BTreeMap<_, _> = entries.rows.iter().map(|row| (key(entries, row), row)).collect();
     let columns = [("municipality", "municipality"), ("name_short", "name_short"), ("list_state", "state")];

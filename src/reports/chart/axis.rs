@@ -42,7 +42,10 @@ impl Scale {
     /// The ticks.
     #[must_use]
     pub fn ticks(&self) -> Vec<f64> {
-        (0..50).map(|i| self.low + f64::from(i) * self.step).take_while(|tick| *tick <= self.high + self.step * 1e-6).collect()
+        (0..50)
+            .map(|i| self.low + f64::from(i) * self.step)
+            .take_while(|tick| *tick <= self.high + self.step * 1e-6)
+            .collect()
     }
 
     /// A tick's text: per cent where the column holds shares.
@@ -51,7 +54,13 @@ impl Scale {
         if is_share(column) {
             return percent(voice.lang, tick, usize::from(self.step < 0.0099));
         }
-        let decimals = if self.step >= 0.999 { 0 } else if self.step >= 0.0999 { 1 } else { 2 };
+        let decimals = if self.step >= 0.999 {
+            0
+        } else if self.step >= 0.0999 {
+            1
+        } else {
+            2
+        };
         number(voice.lang, tick, decimals)
     }
 }
@@ -65,7 +74,11 @@ fn round_step(wish: f64) -> f64 {
     while power * 10.0 <= wish {
         power *= 10.0;
     }
-    [1.0, 2.0, 5.0, 10.0].into_iter().map(|m| m * power).find(|step| *step >= wish * 0.999).unwrap_or(power * 10.0)
+    [1.0, 2.0, 5.0, 10.0]
+        .into_iter()
+        .map(|m| m * power)
+        .find(|step| *step >= wish * 0.999)
+        .unwrap_or(power * 10.0)
 }
 
 /// A horizontal scale below a drawing that reaches from `top` to `bottom`, with its name.
@@ -80,7 +93,14 @@ pub fn below(canvas: &mut Canvas, scale: &Scale, voice: &Voice, column: &str, la
 }
 
 /// A vertical scale left of a drawing that reaches from `left` to `right`, with its name above.
-pub fn beside(canvas: &mut Canvas, scale: &Scale, voice: &Voice, column: &str, label: &str, span: (f64, f64)) {
+pub fn beside(
+    canvas: &mut Canvas,
+    scale: &Scale,
+    voice: &Voice,
+    column: &str,
+    label: &str,
+    span: (f64, f64),
+) {
     let (left, right) = span;
     for tick in scale.ticks() {
         let y = scale.at(tick);
@@ -96,7 +116,9 @@ mod tests {
 
     #[test]
     fn scales_hold_their_values_and_end_on_round_ticks() {
-        for values in [vec![0.0, 0.47], vec![-2.3, 3.1], vec![5.0], vec![], vec![0.0, 1234.0], vec![0.1, 0.1004]] {
+        for values in
+            [vec![0.0, 0.47], vec![-2.3, 3.1], vec![5.0], vec![], vec![0.0, 1234.0], vec![0.1, 0.1004]]
+        {
             let scale = Scale::over(values.iter().copied(), 0.0, 100.0);
             let (low, high) = scale.ends();
             assert!(values.iter().all(|v| (low..=high).contains(v)), "{values:?} {low} {high}");

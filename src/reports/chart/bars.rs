@@ -18,17 +18,26 @@ pub(super) fn draw(drawing: &Drawing<'_>) -> Result<String, String> {
     let first = parts.first().copied().unwrap_or_default();
     for part in &parts {
         if drawing.rows.position(part).is_none() {
-            return Err(format!("the answer has no column `{part}`; it has {}", drawing.rows.names.join(", ")));
+            return Err(format!(
+                "the answer has no column `{part}`; it has {}",
+                drawing.rows.names.join(", ")
+            ));
         }
     }
     let height = f64::from(u32::try_from(drawing.rows.rows.len().max(1)).unwrap_or(u32::MAX)) * PITCH;
     let bottom = TOP + height;
     let mut canvas = Canvas::new(WIDTH, bottom + 46.0, &drawing.legend("title"));
-    let totals = drawing.rows.rows.iter().map(|row| {
-        parts.iter().filter_map(|part| drawing.number(row, part)).fold(0.0, |a, b| a + b)
-    });
+    let totals = drawing
+        .rows
+        .rows
+        .iter()
+        .map(|row| parts.iter().filter_map(|part| drawing.number(row, part)).fold(0.0, |a, b| a + b));
     // Shares that add up to a whole end at 100 %, whatever their last digit.
-    let x = Scale::over(totals.map(|total| if (total - 1.0).abs() < 1e-9 { 1.0 } else { total }).chain([0.0]), LEFT, RIGHT);
+    let x = Scale::over(
+        totals.map(|total| if (total - 1.0).abs() < 1e-9 { 1.0 } else { total }).chain([0.0]),
+        LEFT,
+        RIGHT,
+    );
     below(&mut canvas, &x, drawing.voice, first, &drawing.axis("x", first), (TOP, bottom));
     let mut at = LEFT;
     for (part, class) in parts.iter().zip(["part-1", "part-2", "part-3", "part-4"]) {
@@ -49,7 +58,12 @@ pub(super) fn draw(drawing: &Drawing<'_>) -> Result<String, String> {
             let title = format!("{name}: {} {printed}", drawing.axis(part, part));
             canvas.bar((from, y + 4.0), (to - from, PITCH - 8.0), class, &title);
             if to - from > ROOM {
-                canvas.text(((from + to) / 2.0, y + PITCH / 2.0 + 4.0), &printed, &format!("inside {class}"), Anchor::Middle);
+                canvas.text(
+                    ((from + to) / 2.0, y + PITCH / 2.0 + 4.0),
+                    &printed,
+                    &format!("inside {class}"),
+                    Anchor::Middle,
+                );
             }
             so_far += value;
         }

@@ -39,7 +39,9 @@ pub(super) fn draw(drawing: &Drawing<'_>) -> Result<String, String> {
             canvas.path(&limit(&x, &y, centre, z * sign), class);
         }
     }
-    let named = |text: String, share: f64| if text.is_empty() { text } else { format!("{text} {}", percent(drawing.voice.lang, share, 1)) };
+    let named = |text: String, share: f64| {
+        if text.is_empty() { text } else { format!("{text} {}", percent(drawing.voice.lang, share, 1)) }
+    };
     canvas.line((LEFT, y.at(centre)), (RIGHT, y.at(centre)), "centre");
     let note = named(drawing.legend("centre"), centre);
     canvas.text((RIGHT, y.at(centre) - 6.0), &note, "note", Anchor::End);

@@ -44,7 +44,9 @@ impl Drawing<'_> {
         let column = self.cell.need(attribute)?;
         match self.rows.position(column) {
             Some(_) => Ok(column),
-            None => Err(format!("the answer has no column `{column}`; it has {}", self.rows.names.join(", "))),
+            None => {
+                Err(format!("the answer has no column `{column}`; it has {}", self.rows.names.join(", ")))
+            }
         }
     }
 

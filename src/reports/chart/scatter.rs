@@ -26,7 +26,12 @@ pub(super) fn draw(drawing: &Drawing<'_>) -> Result<String, String> {
     beside(&mut canvas, &y, drawing.voice, y_column, &drawing.axis("y", y_column), (LEFT, RIGHT));
     if let Some(threshold) = threshold {
         canvas.line((LEFT, y.at(threshold)), (RIGHT, y.at(threshold)), "threshold");
-        canvas.text((RIGHT, y.at(threshold) - 6.0), &drawing.legend("threshold"), "note threshold", Anchor::End);
+        canvas.text(
+            (RIGHT, y.at(threshold) - 6.0),
+            &drawing.legend("threshold"),
+            "note threshold",
+            Anchor::End,
+        );
     }
     for marked in [false, true] {
         for (row, at, value) in points.iter().filter(|(row, _, _)| drawing.marked(row) == marked) {

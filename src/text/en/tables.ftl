@@ -218,3 +218,5 @@ measure-police_register = on the police register
 measure-special_needs = with special needs
 measure-non_native_russian = Russian not native
 measure-enrolment = pupils
+null-missing = an empty value means: it should be there and is not
+null-never = no empty values

@@ -218,3 +218,5 @@ measure-police_register = на учёте КДН и ПДН
 measure-special_needs = с ОВЗ и инвалидностью
 measure-non_native_russian = русский язык неродной
 measure-enrolment = обучающихся
+null-missing = пустое значение означает: оно должно быть, но его нет
+null-never = пустых значений не бывает
