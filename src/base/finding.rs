@@ -130,6 +130,8 @@ finding_codes! {
     SchoolRepeated = "V305" Warning,
     /// A mark does not follow from the score by the scale of its year.
     MarkOffScale = "V306" Note,
+    /// A measure has no counts in a year that differ between schools: an analysis went on without it.
+    MeasureUnusable = "A401" Warning,
 }
 
 /// One piece of trouble in the data.

@@ -20,6 +20,7 @@ mod measure;
 mod register;
 mod result;
 mod school;
+mod shares;
 mod source;
 
 pub use cluster::{Cluster, ClusterProfile, ClusterQuality};
@@ -36,6 +37,7 @@ pub use measure::Measure;
 pub use register::{Register, Registered};
 pub use result::ResultRow;
 pub use school::School;
+pub use shares::{Counts, Shares};
 pub use source::{Source, SourceColumn};
 pub use spec::{ColumnSpec, Sensitivity, Table, TableSpec};
 
