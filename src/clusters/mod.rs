@@ -78,8 +78,8 @@ impl Stage for Clusters {
         let mut findings = Vec::new();
         input.progress.total(input.declared.years.len() as u64);
         for year in input.declared.years {
-            let schools: Vec<String> =
-                shares.schools(year.0).union(&register.schools(year.0)).cloned().collect();
+            let known = shares.schools(year.0);
+            let schools: Vec<String> = known.union(&register.ids(*year)).map(|&id| id.to_owned()).collect();
             let found = types::of_year(year.0, &schools, &shares, &asked, input.seed.of(&year.to_string()));
             clusters.extend(found.clusters);
             profiles.extend(found.profiles);

@@ -61,8 +61,8 @@ impl Stage for Context {
         let mut rows = Vec::new();
         input.progress.total(input.declared.years.len() as u64);
         for year in input.declared.years {
-            let schools: Vec<String> =
-                shares.schools(year.0).union(&register.schools(year.0)).cloned().collect();
+            let known = shares.schools(year.0);
+            let schools: Vec<String> = known.union(&register.ids(*year)).map(|&id| id.to_owned()).collect();
             let (of_year, findings) = index::of_year(year.0, &schools, &shares, &asked, input.seed);
             rows.extend(of_year);
             output.findings.extend(findings);
