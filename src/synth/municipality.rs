@@ -1,0 +1,79 @@
+//! Municipalities: their codes, and what they do to schools.
+
+use crate::base::Seed;
+use crate::stats::Rng;
+use crate::synth::names;
+
+/// A municipality.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Municipality {
+    /// `reg99_m003`.
+    pub code: String,
+    /// `Заречный район`.
+    pub name: String,
+    /// `Зареченская`: the adjective of its schools.
+    pub adjective: String,
+    /// ОКТМО.
+    pub oktmo: String,
+    /// Is it a city?
+    pub city: bool,
+    /// How many schools it has, as a share of the region's.
+    pub weight: f64,
+    /// Added to the ability of its pupils.
+    pub effect: f64,
+    /// Added to the hardship of its schools.
+    pub hardship: f64,
+    /// Added to the logit of the share of pupils whose mother tongue is not Russian.
+    pub language: f64,
+}
+
+impl Municipality {
+    /// No municipality.
+    pub(in crate::synth) const NONE: Self = Self {
+        code: String::new(),
+        name: String::new(),
+        adjective: String::new(),
+        oktmo: String::new(),
+        city: false,
+        weight: 0.0,
+        effect: 0.0,
+        hardship: 0.0,
+        language: 0.0,
+    };
+}
+
+/// About one municipality for every 12.5 schools, at least 3 and at most 60.
+pub(in crate::synth) fn draw(schools: usize, seed: Seed) -> Vec<Municipality> {
+    let count = (schools * 2 / 25).clamp(3, 60);
+    let cities = if count > 30 { 4 } else { 2 };
+    let mut rng = Rng::new(seed.of("municipalities").0);
+    let mut drawn: Vec<Municipality> = (0..count).map(|number| one(number, cities, &mut rng)).collect();
+    let total: f64 = drawn.iter().map(|municipality| municipality.weight).sum();
+    for municipality in &mut drawn {
+        municipality.weight /= total;
+    }
+    drawn
+}
+
+fn one(number: usize, cities: usize, rng: &mut Rng) -> Municipality {
+    let name = names::municipality(number, cities);
+    let weight = match (name.city, number) {
+        (true, 0) if cities > 2 => 6.0,
+        (true, 0) => 4.0,
+        (true, _) if cities > 2 => 4.0,
+        (true, _) => 2.6,
+        (false, _) => 0.8 + 0.4 * rng.uniform(),
+    };
+    let remote = if name.city { -0.5 } else { 0.15 };
+    Municipality {
+        code: format!("reg99_m{:03}", number + 1),
+        adjective: name.adjective,
+        oktmo: format!("99{:03}000", 600 + number + 1),
+        city: name.city,
+        name: name.name,
+        weight,
+        effect: 0.10 * rng.normal(),
+        hardship: remote + 0.35 * rng.normal(),
+        language: 0.6 * rng.normal(),
+    }
+}
