@@ -76,6 +76,22 @@ finding_codes! {
     PersonalColumn = "S110" Note,
     /// A column that the layout does not map holds values.
     ColumnUnmapped = "S111" Warning,
+    /// Year, grade or subject of a sheet stand nowhere: it cannot be placed.
+    FactMissing = "S112" Error,
+    /// Two places of a file give different years, grades or subjects.
+    FactsContradict = "S113" Warning,
+    /// Rows that are no data: totals, group lines, pre-filled empty rows.
+    RowsAside = "S114" Note,
+    /// The encoding and the separator of a text file, as found.
+    TextFormat = "S115" Note,
+    /// A sheet of a file whose other sheets were read fits no layout.
+    SheetUnread = "S116" Note,
+    /// A column that the layout knows is not in the header: its values are missing.
+    ColumnAbsent = "S117" Warning,
+    /// A hidden column was read.
+    ColumnsHidden = "S118" Note,
+    /// Cells below the header are merged: only the first of them has the value.
+    CellsMerged = "S119" Warning,
     /// A cell should hold a number and does not.
     NumberUnreadable = "I201" Warning,
     /// A cell holds a word that its vocabulary does not know.
@@ -92,6 +108,16 @@ finding_codes! {
     RowWithoutResult = "I207" Note,
     /// A share was printed without its counts, or counts contradict each other.
     CountsContradict = "I208" Warning,
+    /// Digits stand beside the columns of tasks: the school may have used another form.
+    DigitsBesideTasks = "I209" Warning,
+    /// Latin letters that look like Cyrillic ones were replaced.
+    LettersMixed = "I210" Note,
+    /// A pupil with scores has tasks in which nothing stands.
+    TasksBlank = "I211" Warning,
+    /// A pupil who did not take part, or whose result does not count, has scores: they were not used.
+    AbsentWithScores = "I212" Warning,
+    /// There is no scale for this test: marks were not computed.
+    ScaleUnknown = "I213" Warning,
     /// A school stands in results and not in the register.
     SchoolUnregistered = "V301" Warning,
     /// One pupil stands twice in one test of one school.
@@ -104,6 +130,8 @@ finding_codes! {
     SchoolRepeated = "V305" Warning,
     /// A mark does not follow from the score by the scale of its year.
     MarkOffScale = "V306" Note,
+    /// A measure has no counts in a year that differ between schools: an analysis went on without it.
+    MeasureUnusable = "A401" Warning,
 }
 
 /// One piece of trouble in the data.

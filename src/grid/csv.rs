@@ -52,7 +52,8 @@ fn decode(bytes: &[u8], declared: Option<&str>) -> Result<(String, &'static str)
         .ok_or_else(|| Refusal::Unreadable(format!("unknown encoding {label}")))?;
     let (text, _) = encoding.decode_without_bom_handling(bytes);
     // A one-byte code page has no control characters above 0x7F: such a result is a byte without a meaning.
-    let text = text.chars().map(|c| if ('\u{80}'..='\u{9f}').contains(&c) { '\u{fffd}' } else { c }).collect();
+    let text =
+        text.chars().map(|c| if ('\u{80}'..='\u{9f}').contains(&c) { '\u{fffd}' } else { c }).collect();
     Ok((text, encoding.name()))
 }
 
@@ -90,7 +91,8 @@ fn rows(text: &str, separator: u8, limits: &Limits) -> Result<ScannedSheet, Refu
         // A row's number is what a spreadsheet shows: empty lines count, line breaks inside quotes do not.
         let line = record.position().map_or(0, csv::Position::line).saturating_sub(inside);
         number = u32::try_from(line).unwrap_or(u32::MAX).max(number.saturating_add(1));
-        inside += record.iter().map(|field| field.bytes().filter(|b| *b == b'\n').count() as u64).sum::<u64>();
+        inside +=
+            record.iter().map(|field| field.bytes().filter(|b| *b == b'\n').count() as u64).sum::<u64>();
         let mut row = Row { number, ..Row::default() };
         for (column, field) in (0u32..).zip(record.iter()).filter(|(_, field)| !field.is_empty()) {
             if field.len() as u64 > limits.token || field.chars().count() > limits.characters {
@@ -179,7 +181,10 @@ mod tests {
     #[test]
     fn hopeless_files_are_refused() {
         for bytes in [&b""[..], b"  \n", b"a;b\0\n"] {
-            assert!(matches!(scan_csv(bytes, None, &Limits::default()), Err(Refusal::Unreadable(_))), "{bytes:?}");
+            assert!(
+                matches!(scan_csv(bytes, None, &Limits::default()), Err(Refusal::Unreadable(_))),
+                "{bytes:?}"
+            );
         }
         let long = format!("a;b\n{};2\n", "x".repeat(40_000));
         assert!(matches!(scan_csv(long.as_bytes(), None, &Limits::default()), Err(Refusal::TooLarge { .. })));

@@ -18,7 +18,8 @@ pub fn read_number(text: &str) -> Option<f64> {
         None => (digits, None),
     };
     let whole = without_group_spaces(whole)?;
-    let is_digits = |part: &str| !part.is_empty() && part.len() <= 30 && part.bytes().all(|b| b.is_ascii_digit());
+    let is_digits =
+        |part: &str| !part.is_empty() && part.len() <= 30 && part.bytes().all(|b| b.is_ascii_digit());
     if !is_digits(&whole) || !fraction.is_none_or(is_digits) {
         return None;
     }

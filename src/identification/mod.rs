@@ -1,1 +1,146 @@
 //! The method pack's lists by their raw rule, with the reasons row by row.
+//!
+//! The rule works on whole numbers only: 3 pupils of 10 are exactly 30 %. What is uncertain about a membership stands
+//! beside it (intervals, distance in pupils, posterior probability) and never replaces it.
+
+mod cells;
+mod rows;
+mod rule;
+
+use crate::base::{Fault, FaultCode, Result};
+use crate::method::MethodPack;
+use crate::pipeline::{Declared, Input, Output, Read, Stage};
+use crate::tables::{ListEntry, Reason, Register, Table};
+
+/// The stage `identification`. It has no parameters: the method pack says everything.
+pub struct Identification;
+
+fn pack(declared: &Declared<'_>) -> Result<MethodPack> {
+    let (path, text) = declared.document("method")?;
+    MethodPack::parse(path, text)
+}
+
+impl Stage for Identification {
+    fn kind(&self) -> &'static str {
+        "identification"
+    }
+
+    fn check(&self, declared: &Declared<'_>) -> Result<()> {
+        if let Some(name) = declared.params.keys().next() {
+            return Err(Fault::new(FaultCode::NameUnknown).with("kind", "parameter").with("name", name));
+        }
+        pack(declared).map(|_| ())
+    }
+
+    fn reads(&self, _declared: &Declared<'_>) -> Result<Vec<Read>> {
+        Ok(vec![Read::all("indicator_value"), Read::columns("school", Register::COLUMNS)])
+    }
+
+    fn writes(&self) -> &'static [&'static str] {
+        &["list_entry", "reason"]
+    }
+
+    fn documents(&self, _declared: &Declared<'_>) -> Vec<String> {
+        vec!["method".to_owned()]
+    }
+
+    fn run(&self, input: &Input<'_>) -> Result<Output> {
+        let pack = pack(&input.declared)?;
+        let register = Register::read(input.table("school")?)?;
+        let cells = cells::Cells::read(input.table("indicator_value")?)?;
+        let (mut entries, mut reasons) = (Vec::new(), Vec::new());
+        for rule in &pack.lists {
+            rows::list(rule, input.declared.years, &cells, &register, &mut entries, &mut reasons);
+        }
+        let tables = vec![("list_entry", ListEntry::frame(entries)?), ("reason", Reason::frame(reasons)?)];
+        Ok(Output { tables, ..Output::default() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use polars::prelude::DataFrame;
+
+    use super::Identification;
+    use crate::base::{Seed, Year};
+    use crate::pipeline::{Declared, Input, Quiet, Stage};
+    use crate::tables::{
+        IndicatorValue, ListEntry, Reason, School, Table, bools, conform, floats, int64s, ints, texts,
+    };
+
+    const FEDERAL: &str = include_str!("../../pipelines/methods/federal-847.toml");
+
+    fn figure(indicator: &str, year: i32, school: &str, x: i64, n: i64) -> IndicatorValue {
+        IndicatorValue {
+            indicator: indicator.into(),
+            year,
+            level: "school".into(),
+            entity_id: school.into(),
+            state: if n >= 10 { "value" } else { "not_assessable" }.into(),
+            numerator: Some(x),
+            denominator: Some(n),
+            ..IndicatorValue::default()
+        }
+    }
+
+    fn run(figures: Vec<IndicatorValue>, schools: &[&str]) -> (DataFrame, DataFrame) {
+        let years = [2023, 2024, 2025].map(Year);
+        let params = toml::Table::new();
+        let documents = BTreeMap::from([("method".to_owned(), ("p.toml".to_owned(), FEDERAL.to_owned()))]);
+        let declared = Declared { years: &years, languages: &[], params: &params, documents: &documents };
+        Identification.check(&declared).unwrap();
+        let school = |id: &&str| School {
+            year: 2025,
+            school_id: (*id).into(),
+            name_short: format!("СОШ {id}"),
+            municipality: "А".into(),
+            ..School::default()
+        };
+        let tables = BTreeMap::from([
+            ("indicator_value", IndicatorValue::frame(figures).unwrap()),
+            ("school", School::frame(schools.iter().map(school).collect()).unwrap()),
+        ]);
+        let input = Input { declared, tables: &tables, seed: Seed(1), sources: &Quiet, progress: &Quiet };
+        let mut output = Identification.run(&input).unwrap();
+        let reasons = conform(Reason::SPEC, &output.tables.remove(1).1).unwrap();
+        (conform(ListEntry::SPEC, &output.tables.remove(0).1).unwrap(), reasons)
+    }
+
+    #[test]
+    fn three_of_ten_twice_in_two_years_is_on_the_list_and_the_reasons_say_by_how_little() {
+        let two = ["low_share_vpr_ru5", "low_share_vpr_ma5"];
+        let mut figures = Vec::new();
+        for indicator in two {
+            // School 1: exactly at the cut in 2023 and 2025; 2024 was too small and is passed over.
+            figures.push(figure(indicator, 2023, "1", 3, 10));
+            figures.push(figure(indicator, 2024, "1", 0, 9));
+            figures.push(figure(indicator, 2025, "1", 6, 20));
+            // School 2: one pupil short in one year.
+            figures.push(figure(indicator, 2024, "2", 3, 10));
+            figures.push(figure(indicator, 2025, "2", 5, 20));
+        }
+        let (entries, reasons) = run(figures, &["1", "2", "3"]);
+        let text = |name| texts(&entries, name).unwrap().into_iter().map(Option::unwrap).collect::<Vec<_>>();
+        assert_eq!(text("state"), ["listed", "not_listed", "not_assessable"]);
+        assert_eq!(text("years"), ["2023, 2025", "2024, 2025", ""]);
+        assert_eq!(ints(&entries, "criteria_met").unwrap(), [Some(2), Some(0), Some(0)]);
+        assert_eq!(ints(&entries, "criteria_assessable").unwrap(), [Some(2), Some(2), Some(0)]);
+        assert_eq!(texts(&entries, "certainty").unwrap()[0].as_deref(), Some("close"));
+        assert_eq!(reasons.height(), 3 * 8 * 2);
+        let school = texts(&reasons, "school_id").unwrap();
+        let distance = int64s(&reasons, "distance_pupils").unwrap();
+        let met = bools(&reasons, "met").unwrap();
+        let mine: Vec<_> = (0..reasons.height())
+            .filter(|&i| school[i].as_deref() == Some("1") && met[i] == Some(true))
+            .collect();
+        assert_eq!(mine.len(), 4);
+        assert!(mine.iter().all(|&i| distance[i] == Some(1)));
+        let short =
+            (0..reasons.height()).filter(|&i| school[i].as_deref() == Some("2") && met[i] == Some(false));
+        assert_eq!(short.map(|i| distance[i]).collect::<Vec<_>>(), [Some(-1), Some(-1)]);
+        let probability = floats(&reasons, "probability").unwrap();
+        assert!(probability.iter().flatten().all(|p| (0.0..=1.0).contains(p)));
+    }
+}

@@ -1,1 +1,21 @@
 //! Senders' cells become canonical tables, every value with its address.
+//!
+//! [`read_bytes`] is what the fenced child does with one file; [`Ingest`] is the stage that goes over all files and
+//! puts the children's answers together.
+
+mod desk;
+mod facts;
+mod header;
+mod layout;
+mod pupils;
+mod read;
+mod reference;
+mod rows;
+mod schools;
+mod stage;
+mod words;
+
+pub use layout::{ColumnRule, Facts, Files, From, Items, Kind, Layout, Layouts, Rows, Target};
+pub use read::{read_bytes, read_sheets, refused};
+pub use reference::{Minimum, Reference, Scale};
+pub use stage::Ingest;

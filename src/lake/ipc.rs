@@ -9,8 +9,9 @@ use arrow_ipc::writer::StreamWriter;
 use arrow_schema::ArrowError;
 use polars::prelude::DataFrame;
 
-use crate::base::{Fault, FaultCode, Place, Result};
+use crate::base::{Fault, FaultCode, Result};
 use crate::lake::columns::{Gather, conform, frame, malformed, to_arrow, wanted};
+use crate::lake::guard::{damaged, guarded};
 use crate::lake::schema::arrow_schema;
 use crate::tables::{self, ColumnSpec, TableSpec};
 
@@ -40,14 +41,16 @@ pub fn encode(spec: &TableSpec, table: &DataFrame) -> Result<Vec<u8>> {
 /// # Errors
 /// `E802` where the bytes are no whole stream, `E803` where a declared column is missing or has another type.
 pub fn decode(spec: &'static TableSpec, bytes: &[u8], columns: Option<&[&str]>) -> Result<DataFrame> {
-    let damaged = |error: ArrowError| {
-        Fault::new(FaultCode::LakeDamaged).at(Place::Table(spec.name.to_owned())).because(error)
-    };
-    let wanted = wanted(spec, columns)?;
-    let batches = StreamReader::try_new(Cursor::new(bytes), None).map_err(damaged)?;
+    let columns = wanted(spec, columns)?;
+    guarded(spec.name, || gather(spec, bytes, &columns))
+}
+
+fn gather(spec: &TableSpec, bytes: &[u8], wanted: &[&ColumnSpec]) -> Result<DataFrame> {
+    let whole = |error: ArrowError| damaged(spec.name, error);
+    let batches = StreamReader::try_new(Cursor::new(bytes), None).map_err(whole)?;
     let schema = batches.schema();
     let mut gathered = Vec::with_capacity(wanted.len());
-    for column in &wanted {
+    for column in wanted {
         let malformed = |why: &str| malformed(spec.name, column.name, why);
         let (position, field) =
             schema.column_with_name(column.name).ok_or_else(|| malformed("no such column"))?;
@@ -57,7 +60,7 @@ pub fn decode(spec: &'static TableSpec, bytes: &[u8], columns: Option<&[&str]>) 
     }
     let mut rows = 0;
     for batch in batches {
-        let batch = batch.map_err(damaged)?;
+        let batch = batch.map_err(whole)?;
         rows += batch.num_rows();
         for (position, column, values) in &mut gathered {
             let array = batch.columns().get(*position);

@@ -6,13 +6,16 @@
 mod columns;
 mod disk;
 mod failing;
+mod guard;
 mod hash;
 pub mod ipc;
 pub mod parquet;
 mod put;
 mod real;
 mod recording;
+mod root;
 mod schema;
+mod store;
 
 pub use disk::{Disk, Entry, EntryKind, Locked, disk_fault};
 pub use failing::{FailingDisk, Failure};
@@ -20,4 +23,6 @@ pub use hash::{ContentHash, hash_bytes, hash_file};
 pub use put::{TEMP_PREFIX, link_or_copy, put};
 pub use real::RealDisk;
 pub use recording::{Call, RecordingDisk};
+pub use root::Root;
 pub use schema::{column_label, null_means, table_label};
+pub use store::{Store, Stored, WriteLock};

@@ -16,8 +16,9 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use polars::prelude::{Column, DataFrame};
 use rayon::prelude::*;
 
-use crate::base::{Fault, FaultCode, Place, Result};
+use crate::base::{Fault, FaultCode, Result};
 use crate::lake::columns::{Gather, conform, frame, malformed, to_arrow, wanted};
+use crate::lake::guard::{damaged, guarded};
 use crate::lake::schema::{arrow_schema, table_metadata};
 use crate::tables::{self, ColumnSpec, TableSpec};
 
@@ -110,9 +111,11 @@ pub fn decode(spec: &'static TableSpec, bytes: &[u8], columns: Option<&[&str]>) 
 /// As [`decode`].
 pub fn decode_owned(spec: &'static TableSpec, bytes: Vec<u8>, columns: Option<&[&str]>) -> Result<DataFrame> {
     let columns = wanted(spec, columns)?;
-    let file = File::open(spec, bytes)?;
-    let series = columns.par_iter().map(|column| file.column(column)).collect::<Result<Vec<Column>>>()?;
-    frame(spec, file.rows, series)
+    guarded(spec.name, || {
+        let file = File::open(spec, bytes)?;
+        let series = columns.par_iter().map(|column| file.column(column)).collect::<Result<Vec<Column>>>()?;
+        frame(spec, file.rows, series)
+    })
 }
 
 /// The number of rows, from the file's footer.
@@ -120,12 +123,7 @@ pub fn decode_owned(spec: &'static TableSpec, bytes: Vec<u8>, columns: Option<&[
 /// # Errors
 /// `E802` where the bytes are no whole Parquet file.
 pub fn rows(spec: &'static TableSpec, bytes: Vec<u8>) -> Result<usize> {
-    File::open(spec, bytes).map(|file| file.rows)
-}
-
-/// The fault for a table whose bytes are not whole.
-fn damaged(table: &str, why: impl ToString) -> Box<Fault> {
-    Fault::new(FaultCode::LakeDamaged).at(Place::Table(table.to_owned())).because(why)
+    guarded(spec.name, || File::open(spec, bytes).map(|file| file.rows))
 }
 
 /// A Parquet file in memory.
@@ -138,20 +136,20 @@ struct File {
 
 impl File {
     fn open(spec: &'static TableSpec, bytes: Vec<u8>) -> Result<Self> {
-        let damaged = |error: parquet::errors::ParquetError| damaged(spec.name, error);
+        let whole = |error: parquet::errors::ParquetError| damaged(spec.name, error);
         let length = bytes.len() as u64;
         let mut buffers = PushBuffers::new(length);
-        buffers.push_range(0..length, bytes.into()).map_err(damaged)?;
-        let footer = ParquetMetaDataReader::new().parse_and_finish(&buffers).map_err(damaged)?;
+        buffers.push_range(0..length, bytes.into()).map_err(whole)?;
+        let footer = ParquetMetaDataReader::new().parse_and_finish(&buffers).map_err(whole)?;
         let rows = usize::try_from(footer.file_metadata().num_rows()).unwrap_or_default();
         // Types follow from the file alone: a hint of another writer (dictionaries, long texts) changes nothing.
         let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-        let metadata = ArrowReaderMetadata::try_new(Arc::new(footer), options).map_err(damaged)?;
+        let metadata = ArrowReaderMetadata::try_new(Arc::new(footer), options).map_err(whole)?;
         Ok(Self { spec, buffers, metadata, rows })
     }
 
     fn column(&self, column: &ColumnSpec) -> Result<Column> {
-        let damaged = |error: parquet::errors::ParquetError| damaged(self.spec.name, error);
+        let whole = |error: parquet::errors::ParquetError| damaged(self.spec.name, error);
         let malformed = |why: &str| malformed(self.spec.name, column.name, why);
         let (position, field) = self
             .metadata
@@ -166,9 +164,9 @@ impl File {
             .with_batch_size(BATCH_ROWS)
             .with_buffers(self.buffers.clone())
             .build()
-            .map_err(damaged)?;
+            .map_err(whole)?;
         loop {
-            match decoder.try_decode().map_err(damaged)? {
+            match decoder.try_decode().map_err(whole)? {
                 DecodeResult::Data(batch) => batch
                     .columns()
                     .first()
@@ -176,7 +174,7 @@ impl File {
                     .ok_or_else(|| malformed("a batch of another type"))?,
                 DecodeResult::Finished => break,
                 DecodeResult::NeedsData(_) => {
-                    return Err(self::damaged(self.spec.name, "the file is cut off"));
+                    return Err(damaged(self.spec.name, "the file is cut off"));
                 }
             }
         }
@@ -211,7 +209,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
 
         #[test]
         fn a_table_comes_back_as_it_was_and_always_as_the_same_bytes(rows in prop::collection::vec(measure(), 0..80)) {

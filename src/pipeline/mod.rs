@@ -2,11 +2,13 @@
 //! and the closed list of reasons why one runs.
 
 mod graph;
+mod params;
 mod reason;
 mod spec;
 mod stage;
 
 pub use graph::{Node, order};
+pub use params::Params;
 pub use reason::{Reason, SourceChange};
 pub use spec::{PipelineSpec, StageSpec, line_of};
 pub use stage::{

@@ -1,1 +1,207 @@
 //! Report notebooks and the workbook of lists.
+//!
+//! A report is a Markdown file with cells (`reports/<name>.<lang>.md`) that is filled in from the run's tables. It sees
+//! no rows of pupils, and nothing but the run's tables.
+
+mod chart;
+mod html;
+mod notebook;
+mod pack;
+mod places;
+mod query;
+mod render;
+mod rows;
+mod table;
+mod template;
+mod voice;
+mod workbook;
+
+use std::collections::BTreeSet;
+
+use polars::prelude::DataFrame;
+
+use crate::base::{Fault, FaultCode, Place, Result};
+use crate::pipeline::{Artefact, Declared, Input, Output, Read, Stage};
+use crate::reports::notebook::Notebook;
+use crate::reports::pack::Pack;
+use crate::reports::render::Report;
+use crate::tables::{self, Sensitivity, Table};
+use crate::text::Lang;
+
+/// The stage that writes reports and the workbook of lists.
+pub struct Reports;
+
+/// The tables that the workbook needs.
+const WORKBOOK: [&str; 5] = ["finding", "list_entry", "reason", "school", "source"];
+const CSS: &str = "report/report.css";
+
+impl Stage for Reports {
+    fn kind(&self) -> &'static str {
+        "reports"
+    }
+
+    fn check(&self, declared: &Declared<'_>) -> Result<()> {
+        Pack::of(declared)?;
+        declared.document(CSS)?;
+        for (lang, notebook) in notebooks(declared)? {
+            Report::new(&notebook, lang, declared)?.check()?;
+        }
+        Ok(())
+    }
+
+    fn reads(&self, declared: &Declared<'_>) -> Result<Vec<Read>> {
+        let mut names: BTreeSet<String> = WORKBOOK.map(ToOwned::to_owned).into();
+        for (lang, notebook) in notebooks(declared)? {
+            names.extend(Report::new(&notebook, lang, declared)?.check()?);
+        }
+        let mut reads: Vec<Read> = tables::ALL
+            .iter()
+            .filter(|table| names.contains(table.name))
+            .map(|table| Read::all(table.name).or_empty())
+            .collect();
+        reads.extend(places::reads());
+        Ok(reads)
+    }
+
+    fn writes(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn documents(&self, _declared: &Declared<'_>) -> Vec<String> {
+        vec!["method".to_owned(), "report/".to_owned()]
+    }
+
+    fn run(&self, input: &Input<'_>) -> Result<Output> {
+        let declared = &input.declared;
+        let (_, css) = declared.document(CSS)?;
+        let notebooks = notebooks(declared)?;
+        let tables = places::with_schools(input.tables)?;
+        input.progress.total(u64::try_from(notebooks.len() + declared.languages.len()).unwrap_or(u64::MAX));
+        let mut files = Vec::new();
+        for (lang, notebook) in &notebooks {
+            let html = Report::new(notebook, *lang, declared)?.html(&tables, css)?;
+            let name = in_language(&notebook.head.output, "html", *lang, declared.languages);
+            files.push(Artefact { name, bytes: html.into_bytes() });
+            input.progress.advance(1);
+        }
+        for lang in declared.languages {
+            let bytes = workbook::workbook(*lang, declared, &tables)?.to_xlsx()?;
+            files.push(Artefact { name: in_language("lists", "xlsx", *lang, declared.languages), bytes });
+            input.progress.advance(1);
+        }
+        Ok(Output { files, ..Output::default() })
+    }
+}
+
+/// Tables that a query may read: those without rows of pupils.
+fn open_tables() -> Vec<&'static str> {
+    tables::ALL
+        .iter()
+        .filter(|table| table.sensitivity != Sensitivity::Pupil)
+        .map(|table| table.name)
+        .collect()
+}
+
+/// `report.html` in the pipeline's first language, `report.en.html` in another.
+fn in_language(name: &str, ending: &str, lang: Lang, languages: &[Lang]) -> String {
+    if languages.first() == Some(&lang) {
+        format!("{name}.{ending}")
+    } else {
+        format!("{name}.{}.{ending}", lang.code())
+    }
+}
+
+/// The notebooks that the stage's parameter `notebooks` names, in every language of the pipeline.
+fn notebooks(declared: &Declared<'_>) -> Result<Vec<(Lang, Notebook)>> {
+    let names: Vec<&str> = match declared.params.get("notebooks") {
+        None => vec!["identification"],
+        Some(value) => value
+            .as_array()
+            .and_then(|list| list.iter().map(toml::Value::as_str).collect::<Option<Vec<_>>>())
+            .ok_or_else(|| {
+                Fault::new(FaultCode::ValueInvalid).with("field", "notebooks").with("value", value)
+            })?,
+    };
+    let mut out = Vec::new();
+    for name in names {
+        for lang in declared.languages {
+            let (path, text) = declared
+                .document(&format!("report/{name}.{}.md", lang.code()))
+                .map_err(|fault| fault.at(Place::File(format!("reports/{name}.{}.md", lang.code()))))?;
+            out.push((*lang, Notebook::parse(path, text)?));
+        }
+    }
+    Ok(out)
+}
+
+/// A table of the stage's input; an absent one is empty.
+fn table_or_empty<T: Table>(
+    tables: &std::collections::BTreeMap<&'static str, DataFrame>,
+) -> Result<DataFrame> {
+    tables.get(T::SPEC.name).map_or_else(|| tables::concat(T::SPEC, &[]), |frame| Ok(frame.clone()))
+}
+
+#[cfg(test)]
+mod sample;
+
+#[cfg(test)]
+mod tests {
+    use super::{Reports, sample};
+    use crate::base::{FaultCode, Place};
+    use crate::pipeline::Stage;
+
+    #[test]
+    fn both_languages_get_a_page_and_a_workbook_and_the_same_bytes_each_time() {
+        sample::with_input(&sample::documents(), |input| {
+            let output = Reports.run(input).unwrap();
+            let names: Vec<&str> = output.files.iter().map(|file| file.name.as_str()).collect();
+            assert_eq!(names, ["report.html", "report.en.html", "lists.xlsx", "lists.en.xlsx"]);
+            assert_eq!(output.files, Reports.run(input).unwrap().files);
+            for (file, edition) in output.files.iter().zip(["Внутренняя редакция", "Internal edition"])
+            {
+                let html = String::from_utf8(file.bytes.clone()).unwrap();
+                assert!(html.contains(edition) && html.contains("default-src 'none'"));
+                assert!(!html.contains("⟦"), "a key without text: {}", html.split('⟦').nth(1).unwrap());
+                assert!(!html.contains("<script") && !html.contains("<b>Школа"), "markup of data");
+                assert!(html.contains("&lt;b&gt;Школа&lt;/b&gt; № 10» _х_"));
+                if let Some(folder) = std::env::var_os("RSOKO_SHOW") {
+                    std::fs::write(std::path::Path::new(&folder).join(&file.name), &file.bytes).unwrap();
+                }
+            }
+            if let Some(folder) = std::env::var_os("RSOKO_SHOW") {
+                for file in &output.files {
+                    std::fs::write(std::path::Path::new(&folder).join(&file.name), &file.bytes).unwrap();
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn trouble_in_a_notebook_points_at_its_line() {
+        let text = "---\ntitle = \"Т\"\noutput = \"report\"\n---\n\n```sql name=a\nSELECT list FROM list_entry\n```\n\n{{ a.total }}\n\n```table data=a\nlist\n```\n";
+        let cases = [
+            ("list FROM list_entry", "path FROM read_csv('/etc/passwd')", FaultCode::QueryRefused, 6),
+            ("list FROM list_entry", "pupil_code FROM result", FaultCode::NameUnknown, 6),
+            ("list FROM list_entry", "list FORM list_entry", FaultCode::QueryInvalid, 6),
+            ("list FROM list_entry", "nothing FROM list_entry", FaultCode::QueryInvalid, 6),
+            ("{{ a.total }}", "{{ a.totl }}", FaultCode::ReportInvalid, 10),
+            ("{{ a.total }}", "{{ a.total", FaultCode::ReportInvalid, 10),
+            ("data=a", "data=b", FaultCode::ReportInvalid, 12),
+            ("\nlist\n", "\nlost\n", FaultCode::ReportInvalid, 12),
+        ];
+        for (good, bad, code, line) in cases {
+            let mut documents = sample::documents();
+            for lang in ["ru", "en"] {
+                let name = format!("identification.{lang}.md");
+                documents
+                    .insert(format!("report/{name}"), (format!("reports/{name}"), text.replace(good, bad)));
+            }
+            sample::with_input(&documents, |input| {
+                let fault =
+                    Reports.check(&input.declared).and_then(|()| Reports.run(input).map(|_| ())).unwrap_err();
+                let place = Place::Line("reports/identification.ru.md".to_owned(), line);
+                assert_eq!((fault.code, &fault.place), (code, &place), "{bad}: {fault}");
+            });
+        }
+    }
+}

@@ -1,1 +1,41 @@
-//! Registry, execution, reuse, progress, and the fenced child that reads senders' files.
+//! The runner: it does the world (disk, clock, processes) so that stages can be pure.
+//!
+//! A run goes: declaration → plan → stages in their order, reused where their key is equal → the run's folder, whose
+//! manifest, written last, is the commit.
+
+mod catalog;
+mod clock;
+mod counts;
+mod declaration;
+mod documents;
+mod execute;
+mod fence;
+mod files;
+mod findings;
+mod key;
+mod log;
+mod manifest;
+mod memory;
+mod open;
+mod plan;
+mod prepare;
+mod publish;
+mod registry;
+mod reporter;
+mod runs;
+mod summary;
+pub mod threads;
+mod workspace;
+
+pub use counts::{ListCount, Severities};
+pub use execute::{execute, execute_with};
+pub use fence::FencedSources;
+pub use key::KeyParts;
+pub use manifest::{FileRecord, MethodRecord, RunManifest, SourceRecord, StageEntry, TableRecord};
+pub use open::OpenRun;
+pub use plan::{Plan, PlannedStage, plan, plan_with};
+pub use registry::registry;
+pub use reporter::{Reporter, Silent};
+pub use runs::{RunRecord, runs};
+pub use summary::{StageDone, Summary};
+pub use workspace::Workspace;

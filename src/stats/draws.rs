@@ -1,7 +1,7 @@
 //! Draws from distributions. Only integer arithmetic, `libm` and the four operations: portable.
 
-use crate::stats::Rng;
 use crate::stats::normal::quantile;
+use crate::stats::{Rng, expit};
 
 impl Rng {
     /// A standard normal number, by inversion: one draw, one number, good to 53 bits of probability.
@@ -42,8 +42,12 @@ impl Rng {
 
     /// A beta number; NaN where a parameter is not above 0.
     pub fn beta(&mut self, a: f64, b: f64) -> f64 {
-        let (first, second) = (self.log_gamma(a), self.log_gamma(b));
-        1.0 / (1.0 + libm::exp(second - first))
+        expit(self.logit_beta(a, b))
+    }
+
+    /// The log-odds of a beta number, finite where the number itself would round to 0 or 1.
+    pub fn logit_beta(&mut self, a: f64, b: f64) -> f64 {
+        self.log_gamma(a) - self.log_gamma(b)
     }
 
     /// A binomial number: exact, by splitting at a beta order statistic (Ahrens, Dieter 1974, Computing 12). `p` outside

@@ -27,7 +27,8 @@ table! {
         share_difference: Option<f64>, unit "share";
         /// The sign that the parameters expect: −1, 1, or 0 for none.
         sign_expected: i32;
-        /// `confirmed`, `contradicted`, `not_shown`, `not_estimable`.
+        /// `confirmed` or `contradicted` where the effect is sure and a sign was expected, `shown` where none was,
+        /// `not_shown`, `not_estimable`; `not_tested` for the intercept and the years.
         verdict: String;
     }
 }
@@ -51,8 +52,8 @@ table! {
         dispersion: Option<f64>;
         /// 1 − deviance / null deviance.
         deviance_explained: Option<f64>, unit "share";
-        /// `fitted`, or the reason why the fit is not to be trusted: `few_clusters`, `separation`, `singular`,
-        /// `not_converged`, `too_few_rows`.
+        /// `fitted`; `few_clusters` where intervals are likely too narrow; or the reason why there is no fit:
+        /// `too_few_clusters`, `separation`, `singular`, `not_converged`, `too_few_rows`.
         status: String;
     }
 }

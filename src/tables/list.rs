@@ -17,18 +17,19 @@ table! {
         municipality: String;
         /// `listed`, `not_listed`, `not_assessable`.
         state: String;
-        /// Criteria that are met in every one of the years that count.
+        /// Criteria met: in the year with the fewest of them among the years that count. The school is listed exactly
+        /// where this reaches `criteria_needed`.
         criteria_met: i32;
-        /// Criteria that could be assessed in every one of those years.
+        /// Criteria that could be assessed: in the year with the fewest of them.
         criteria_assessable: i32;
-        /// Criteria that the rule asks for.
+        /// Criteria that the rule asks for in each of the years.
         criteria_needed: i32;
-        /// Of the criteria met: those whose whole 95 % interval lies beyond the threshold in every one of those years.
+        /// Of the criteria met: those whose whole 95 % interval lies beyond the threshold, in the year with the fewest.
         criteria_sure: i32;
-        /// The years that counted, `2024, 2025`.
+        /// The years that counted, `2024, 2025`; empty where the school is not assessable.
         years: String;
-        /// `yes` where every needed criterion is sure, `close` where the membership turns on at most two pupils in one
-        /// criterion, else `likely`; missing where the school is not assessable.
+        /// `yes` where every needed criterion is sure (not listed: where surely too few are met), `close` where the
+        /// state turns on at most two pupils in one criterion, else `likely`; missing where the school is not assessable.
         certainty: Option<String>;
     }
 }

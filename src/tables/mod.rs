@@ -17,8 +17,10 @@ mod item_score;
 mod journal;
 mod list;
 mod measure;
+mod register;
 mod result;
 mod school;
+mod shares;
 mod source;
 
 pub use cluster::{Cluster, ClusterProfile, ClusterQuality};
@@ -32,8 +34,10 @@ pub use item_score::ItemScore;
 pub use journal::JournalAgreement;
 pub use list::{ListEntry, Reason};
 pub use measure::Measure;
+pub use register::{Register, Registered};
 pub use result::ResultRow;
 pub use school::School;
+pub use shares::{Counts, Shares};
 pub use source::{Source, SourceColumn};
 pub use spec::{ColumnSpec, Sensitivity, Table, TableSpec};
 

@@ -21,7 +21,7 @@ table! {
         inn: Option<String>;
         /// For a branch: the school that it belongs to.
         parent: Option<String>;
-        /// `general`, `lyceum`, `correctional`, `evening`, `boarding`, `branch`, `primary`.
+        /// `general`, `basic`, `primary`, `lyceum`, `gymnasium`, `correctional`, `evening`, `boarding`, `branch`.
         kind: Option<String>;
         /// `city`, `town`, `village`.
         locality: Option<String>;

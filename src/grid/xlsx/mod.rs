@@ -31,9 +31,12 @@ pub fn scan_xlsx(bytes: &[u8], limits: &Limits) -> Result<Vec<ScannedSheet>, Ref
     let home = workbook_path(&mut archive, &budget)?;
     let entries = workbook(&mut archive, &home, &budget)?;
     let targets = relations(&mut archive, &relations_path(&home), &budget)?;
-    let strings_path = targets.values().find(|target| target.kind == "sharedStrings").map(|t| resolve(&home, &t.path));
+    let strings_path =
+        targets.values().find(|target| target.kind == "sharedStrings").map(|t| resolve(&home, &t.path));
     let strings = match strings_path {
-        Some(path) if archive.index_for_name(&path).is_some() => shared::read(open(&mut archive, &path, &budget)?)?,
+        Some(path) if archive.index_for_name(&path).is_some() => {
+            shared::read(open(&mut archive, &path, &budget)?)?
+        }
         _ => Vec::new(),
     };
     let mut sheets = Vec::new();
@@ -42,7 +45,8 @@ pub fn scan_xlsx(bytes: &[u8], limits: &Limits) -> Result<Vec<ScannedSheet>, Ref
             return Err(Refusal::Unreadable(format!("sheet {} has no part", entry.name)));
         };
         if target.kind == "worksheet" {
-            let mut sheet = sheet::read(open(&mut archive, &resolve(&home, &target.path), &budget)?, &strings)?;
+            let mut sheet =
+                sheet::read(open(&mut archive, &resolve(&home, &target.path), &budget)?, &strings)?;
             sheet.name = entry.name;
             sheet.hidden = entry.hidden;
             sheets.push(sheet);

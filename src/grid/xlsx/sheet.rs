@@ -111,7 +111,8 @@ impl Scan<'_, '_> {
             Some(text) => text.parse().ok().filter(|n| (1..=LAST_ROW).contains(n)),
             None => before.checked_add(1).filter(|n| *n <= LAST_ROW),
         };
-        let number = number.ok_or_else(|| Refusal::Unreadable("a row number outside the sheet".to_owned()))?;
+        let number =
+            number.ok_or_else(|| Refusal::Unreadable("a row number outside the sheet".to_owned()))?;
         let hidden = attribute(tag, "hidden")?.is_some_and(|v| is_true(&v));
         self.row = Row { number, hidden, cells: Vec::new() };
         self.next_column = 0;
@@ -145,9 +146,8 @@ impl Scan<'_, '_> {
                 "r" => {
                     addressed = true;
                     let letters = attribute.value.trim_end_matches(|c: char| c.is_ascii_digit());
-                    open.column = column_number(letters).ok_or_else(|| {
-                        Refusal::Unreadable("a cell address outside the sheet".to_owned())
-                    })?;
+                    open.column = column_number(letters)
+                        .ok_or_else(|| Refusal::Unreadable("a cell address outside the sheet".to_owned()))?;
                 }
                 "t" => open.kind = attribute.value.into_owned(),
                 _ => {}
@@ -195,9 +195,9 @@ impl Scan<'_, '_> {
             _ if value.is_empty() => Ok(Cell::Empty),
             "s" => {
                 let index: Option<usize> = value.parse().ok();
-                let string = index.and_then(|index| self.strings.get(index)).ok_or_else(|| {
-                    Refusal::Unreadable("a shared string that is not there".to_owned())
-                })?;
+                let string = index
+                    .and_then(|index| self.strings.get(index))
+                    .ok_or_else(|| Refusal::Unreadable("a shared string that is not there".to_owned()))?;
                 Ok(if string.is_empty() { Cell::Empty } else { Cell::Text(Arc::clone(string)) })
             }
             "b" => Ok(Cell::Bool(is_true(value))),
@@ -225,10 +225,9 @@ impl Scan<'_, '_> {
         let Some(range) = attribute(tag, "ref")? else { return Ok(()) };
         let (from, to) = range.split_once(':').unwrap_or((&range, &range));
         if let (Some(a), Some(b)) = (address(from), address(to)) {
-            self.sheet.merges.push(Merge {
-                rows: (a.0.min(b.0), a.0.max(b.0)),
-                columns: (a.1.min(b.1), a.1.max(b.1)),
-            });
+            self.sheet
+                .merges
+                .push(Merge { rows: (a.0.min(b.0), a.0.max(b.0)), columns: (a.1.min(b.1), a.1.max(b.1)) });
             within(self.sheet.merges.len() as u64, 200_000, "merged ranges")?;
         }
         Ok(())

@@ -152,9 +152,8 @@ pub(super) fn add_text(event: &Event<'_>, out: &mut String, limits: &Limits) -> 
         Event::Text(text) => out.push_str(&text.xml10_content()),
         Event::CData(text) => out.push_str(&text.xml10_content()),
         Event::GeneralRef(reference) => {
-            let resolved = reference
-                .resolve_char_ref()
-                .map_err(|error| Refusal::Unreadable(error.to_string()))?;
+            let resolved =
+                reference.resolve_char_ref().map_err(|error| Refusal::Unreadable(error.to_string()))?;
             match resolved {
                 Some(c) => out.push(c),
                 None => match quick_xml::escape::resolve_xml_entity(&reference.xml10_content()) {

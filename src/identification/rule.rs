@@ -1,0 +1,235 @@
+//! A list's rule for one school, on whole numbers.
+
+use crate::base::Year;
+use crate::method::ListRule;
+
+/// A membership that two pupils in one criterion would turn is close.
+const CLOSE_PUPILS: i64 = 2;
+
+/// One criterion of one school in one year.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Cell {
+    /// As in `indicator_value`; only `value` can be assessed.
+    pub state: String,
+    /// Count above the line and count below it.
+    pub counts: Option<(i64, i64)>,
+    /// The 95 % Wilson interval.
+    pub interval: Option<(f64, f64)>,
+}
+
+impl Cell {
+    pub fn assessable(&self) -> Option<(i64, i64)> {
+        self.counts.filter(|_| self.state == "value")
+    }
+
+    /// Is the criterion met? `None` where it cannot be assessed.
+    pub fn met(&self, rule: &ListRule) -> Option<bool> {
+        self.assessable().map(|(x, n)| rule.condition.holds(x, n))
+    }
+
+    /// Pupils to the cut, signed.
+    pub fn distance(&self, rule: &ListRule) -> Option<i64> {
+        self.assessable().and_then(|(x, n)| rule.condition.distance(x, n))
+    }
+}
+
+/// What the rule says of one year.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct YearCount {
+    assessable: usize,
+    met: usize,
+    /// Of the criteria met: those whose whole interval lies beyond the threshold.
+    sure: usize,
+    /// Criteria whose interval reaches beyond the threshold, met or not.
+    possible: usize,
+    /// A met criterion that two pupils would undo.
+    fragile: bool,
+    /// An unmet criterion that two pupils would fulfil.
+    near: bool,
+}
+
+/// What the rule says of a school.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Verdict {
+    pub state: &'static str,
+    /// The years that count; empty where the school is not assessable.
+    pub years: Vec<Year>,
+    /// Each is the smallest over the years that count: the school is listed exactly where `met` reaches the rule.
+    pub met: usize,
+    pub assessable: usize,
+    pub sure: usize,
+    pub certainty: Option<&'static str>,
+}
+
+/// Judges one school. `years` are the pipeline's, rising; `cell` gives a criterion (by its position) in a year.
+pub(super) fn judge<'a>(rule: &ListRule, years: &[Year], cell: &dyn Fn(usize, Year) -> &'a Cell) -> Verdict {
+    let count = |year: Year| count(rule, (0..rule.criteria.len()).map(|criterion| cell(criterion, year)));
+    let Some(counting) = rule.years_that_count(years, |year| count(year).assessable >= rule.at_least) else {
+        let latest: Vec<YearCount> = years.iter().rev().take(rule.years).map(|&year| count(year)).collect();
+        return Verdict {
+            state: "not_assessable",
+            years: Vec::new(),
+            met: smallest(&latest, |c| c.met),
+            assessable: smallest(&latest, |c| c.assessable),
+            sure: smallest(&latest, |c| c.sure),
+            certainty: None,
+        };
+    };
+    let counts: Vec<YearCount> = counting.iter().map(|&year| count(year)).collect();
+    let met = smallest(&counts, |c| c.met);
+    let listed = met >= rule.at_least;
+    Verdict {
+        state: if listed { "listed" } else { "not_listed" },
+        years: counting,
+        met,
+        assessable: smallest(&counts, |c| c.assessable),
+        sure: smallest(&counts, |c| c.sure),
+        certainty: Some(certainty(rule, &counts, listed)),
+    }
+}
+
+fn smallest(counts: &[YearCount], what: impl Fn(&YearCount) -> usize) -> usize {
+    counts.iter().map(what).min().unwrap_or_default()
+}
+
+fn count<'a>(rule: &ListRule, cells: impl Iterator<Item = &'a Cell>) -> YearCount {
+    let mut year = YearCount::default();
+    for cell in cells {
+        let Some(met) = cell.met(rule) else { continue };
+        let close = cell.distance(rule).is_some_and(|pupils| pupils.abs() <= CLOSE_PUPILS);
+        let (low, high) = cell.interval.unwrap_or((0.0, 1.0));
+        year.assessable += 1;
+        year.met += usize::from(met);
+        year.sure += usize::from(met && rule.condition.holds_throughout(low, high));
+        year.possible += usize::from(met || !rule.condition.fails_throughout(low, high));
+        year.fragile |= met && close;
+        year.near |= !met && close;
+    }
+    year
+}
+
+/// How firm the membership (or the absence from the list) is.
+fn certainty(rule: &ListRule, counts: &[YearCount], listed: bool) -> &'static str {
+    let needed = rule.at_least;
+    let sure = if listed {
+        counts.iter().all(|year| year.sure >= needed)
+    } else {
+        counts.iter().any(|year| year.possible < needed)
+    };
+    let failing: Vec<&YearCount> = counts.iter().filter(|year| year.met < needed).collect();
+    let close = match failing.as_slice() {
+        [] => counts.iter().any(|year| year.met == needed && year.fragile),
+        [only] => only.met + 1 == needed && only.near,
+        _ => false,
+    };
+    match (sure, close) {
+        (true, _) => "yes",
+        (false, true) => "close",
+        (false, false) => "likely",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Cell, judge};
+    use crate::base::Year;
+    use crate::method::{Condition, ListRule, ObjectivityPolicy, Probability, Unassessable};
+
+    fn rule(criteria: usize, at_least: usize, years: usize, unassessable: Unassessable) -> ListRule {
+        ListRule {
+            id: "l".into(),
+            title: Default::default(),
+            criteria: (0..criteria).map(|i| format!("c{i}")).collect(),
+            condition: Condition::parse(">= 0.30").unwrap(),
+            at_least,
+            years,
+            unassessable,
+            probability: Probability { listed: 0.8, not_listed: 0.2 },
+            objectivity: ObjectivityPolicy::Flag,
+        }
+    }
+
+    fn cell(x: i64, n: i64, min_n: i64) -> Cell {
+        let state = if n >= min_n { "value" } else { "not_assessable" };
+        let interval = crate::stats::wilson(x as u64, n as u64, 0.95).map(|i| (i.low, i.high));
+        Cell { state: state.into(), counts: Some((x, n)), interval }
+    }
+
+    /// The rule told plainly: walk back through the years, and count in tenths.
+    fn plain(rule: &ListRule, table: &[Vec<Cell>]) -> &'static str {
+        let mut low_years = Vec::new();
+        for year in table.iter().rev() {
+            let known: Vec<(i64, i64)> =
+                year.iter().filter(|c| c.state == "value").filter_map(|c| c.counts).collect();
+            if known.len() < rule.at_least {
+                if rule.unassessable == Unassessable::NotAssessable && low_years.len() < rule.years {
+                    return "not_assessable";
+                }
+                continue;
+            }
+            let low = known.iter().filter(|(x, n)| 10 * x >= 3 * n).count();
+            low_years.push(low >= rule.at_least);
+            if low_years.len() == rule.years {
+                break;
+            }
+        }
+        match low_years.len() == rule.years {
+            false => "not_assessable",
+            true if low_years.iter().all(|low| *low) => "listed",
+            true => "not_listed",
+        }
+    }
+
+    fn verdict(rule: &ListRule, table: &[Vec<Cell>]) -> super::Verdict {
+        let years: Vec<Year> = (0..table.len()).map(|i| Year(2020 + i as i32)).collect();
+        judge(rule, &years, &|criterion, year| &table[(year.0 - 2020) as usize][criterion])
+    }
+
+    #[test]
+    fn different_criteria_may_make_different_years_low() {
+        let (low, fine) = (cell(5, 10, 10), cell(0, 10, 10));
+        let table = vec![
+            vec![low.clone(), low.clone(), fine.clone(), fine.clone()],
+            vec![fine.clone(), fine.clone(), low.clone(), low.clone()],
+        ];
+        let verdict = verdict(&rule(4, 2, 2, Unassessable::Skip), &table);
+        assert_eq!((verdict.state, verdict.met, verdict.assessable), ("listed", 2, 4));
+    }
+
+    proptest! {
+        #[test]
+        fn the_verdict_agrees_with_the_plain_rule_and_close_with_trying(
+            table in prop::collection::vec(prop::collection::vec((0i64..25, 0i64..25), 3), 1..5),
+            at_least in 1usize..4,
+            years in 1usize..4,
+            skip in prop::bool::ANY,
+        ) {
+            let unassessable = if skip { Unassessable::Skip } else { Unassessable::NotAssessable };
+            let rule = rule(3, at_least, years, unassessable);
+            let table: Vec<Vec<Cell>> = table
+                .iter()
+                .map(|year| year.iter().map(|&(a, b)| cell(a.min(b), a.max(b), 6)).collect())
+                .collect();
+            let verdict = verdict(&rule, &table);
+            prop_assert_eq!(verdict.state, plain(&rule, &table));
+            prop_assert_eq!(verdict.state == "listed", verdict.state != "not_assessable" && verdict.met >= at_least);
+            prop_assert!(verdict.sure <= verdict.met && verdict.met <= verdict.assessable);
+            let turns = |change: i64, y: usize, c: usize| {
+                let (x, n) = table[y][c].counts.unwrap();
+                let mut other = table.clone();
+                other[y][c] = cell(x + change, n, 6);
+                (0..=n).contains(&(x + change)) && plain(&rule, &other) != verdict.state
+            };
+            let close = (0..table.len()).any(|y| (0..3).any(|c| [-2, -1, 1, 2].iter().any(|&d| turns(d, y, c))));
+            match verdict.certainty {
+                Some("close") => prop_assert!(close),
+                Some("likely") => prop_assert!(!close),
+                Some("yes") => prop_assert!(verdict.state != "listed" || verdict.sure >= at_least),
+                None => prop_assert_eq!(verdict.state, "not_assessable"),
+                other => prop_assert!(false, "{other:?}"),
+            }
+        }
+    }
+}

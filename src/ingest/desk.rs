@@ -1,0 +1,210 @@
+//! The reader's desk: the sheet before it, and the findings that it writes down.
+
+use std::collections::BTreeMap;
+
+use crate::base::{Finding, FindingCode, Place, column_letters};
+use crate::grid::{Cell, Row, ScannedSheet, read_number};
+use crate::ingest::header::Fit;
+use crate::ingest::layout::ColumnRule;
+use crate::ingest::words::{quotable, squash, tidy};
+
+/// Many findings of one kind that are told once: the first place, its value, and how many.
+struct Tally {
+    place: Place,
+    column: Option<String>,
+    value: Option<String>,
+    count: u64,
+}
+
+/// The sheet that is being read.
+pub(super) struct Desk<'a> {
+    pub(super) file: &'a str,
+    pub(super) sheet: &'a ScannedSheet,
+    findings: Vec<Finding>,
+    tallies: BTreeMap<(FindingCode, String), Tally>,
+}
+
+impl<'a> Desk<'a> {
+    pub(super) fn new(file: &'a str, sheet: &'a ScannedSheet) -> Self {
+        Self { file, sheet, findings: Vec::new(), tallies: BTreeMap::new() }
+    }
+
+    /// The address of a cell.
+    pub(super) fn at(&self, row: u32, column: u32) -> Place {
+        Place::Cell(self.file.to_owned(), self.sheet.name.clone(), column_letters(column), row)
+    }
+
+    /// The sheet as a whole; a text file has none, so it is the file.
+    pub(super) fn whole(&self) -> Place {
+        if self.sheet.name.is_empty() {
+            Place::File(self.file.to_owned())
+        } else {
+            Place::Sheet(self.file.to_owned(), self.sheet.name.clone())
+        }
+    }
+
+    pub(super) fn push(&mut self, code: FindingCode, place: Place, fill: impl FnOnce(Finding) -> Finding) {
+        self.findings.push(fill(Finding::new(code, place)));
+    }
+
+    /// Counts a finding that would flood the list: one line a `group`, with its first cell and how many there are.
+    pub(super) fn tally(
+        &mut self,
+        code: FindingCode,
+        group: &str,
+        cell: (u32, u32),
+        column: Option<&str>,
+        value: Option<String>,
+    ) {
+        let place = self.at(cell.0, cell.1);
+        let tally = self.tallies.entry((code, group.to_owned())).or_insert_with(|| Tally {
+            place,
+            column: column.map(str::to_owned),
+            value,
+            count: 0,
+        });
+        tally.count += 1;
+    }
+
+    /// All findings, the counted ones last.
+    pub(super) fn finish(self) -> Vec<Finding> {
+        let counted = self.tallies.into_iter().map(|((code, _), tally)| Finding {
+            code,
+            place: tally.place,
+            column: tally.column,
+            value: tally.value,
+            detail: Some(tally.count.to_string()),
+        });
+        self.findings.into_iter().chain(counted).collect()
+    }
+}
+
+/// A row in the hands of the reader: its cells by canonical column, read as their rules say.
+pub(super) struct Line<'r, 'l> {
+    pub(super) row: &'r Row,
+    pub(super) fit: &'r Fit<'l>,
+}
+
+impl<'r> Line<'r, '_> {
+    /// The column and the cell of a canonical column; `None` where the sheet has no such column.
+    pub(super) fn cell(&self, to: &str) -> Option<(u32, &'r Cell)> {
+        self.fit.column(to).map(|column| (column, self.row.cell(column)))
+    }
+
+    /// The cell with its rule, where something stands that is not one of the rule's words for nothing.
+    fn value(&self, to: &str) -> Option<(u32, &'r Cell, &ColumnRule)> {
+        let (column, cell) = self.cell(to)?;
+        let rule = self.fit.layout.rule(to)?;
+        if cell.is_blank() {
+            return None;
+        }
+        let means_nothing = matches!(cell, Cell::Text(text) if rule.blanks.contains(&squash(text)));
+        (!means_nothing).then_some((column, cell, rule))
+    }
+
+    /// Does anything stand there but a zero?
+    pub(super) fn holds(&self, to: &str) -> bool {
+        self.cell(to).is_some_and(|(_, cell)| !cell.is_blank() && number(cell) != Some(0.0))
+    }
+
+    /// Is the pupil marked as absent in this column?
+    pub(super) fn is_absent(&self, to: &str) -> bool {
+        self.value(to).is_some_and(|(_, cell, rule)| rule.absent.contains(&squash(&cell.printed())))
+    }
+
+    /// A number inside the rule's range. What is none is a finding and missing.
+    pub(super) fn number(&self, desk: &mut Desk<'_>, to: &str) -> Option<f64> {
+        let (column, cell, rule) = self.value(to)?;
+        let printed = || quotable(&cell.printed());
+        let Some(value) = number(cell) else {
+            desk.push(FindingCode::NumberUnreadable, desk.at(self.row.number, column), |f| {
+                f.column(to).value(printed())
+            });
+            return None;
+        };
+        let [low, high] = rule.range.unwrap_or([0.0, 1e9]);
+        if !(low..=high).contains(&value) {
+            desk.push(FindingCode::OutOfScale, desk.at(self.row.number, column), |f| {
+                f.column(to).value(printed()).detail(format!("{low}…{high}"))
+            });
+            return None;
+        }
+        Some(value)
+    }
+
+    /// A whole number inside the rule's range.
+    #[expect(clippy::cast_possible_truncation, reason = "whole and within the range of i32, checked here")]
+    pub(super) fn whole(&self, desk: &mut Desk<'_>, to: &str) -> Option<i32> {
+        let value = self.number(desk, to)?;
+        if is_whole(value) && value.abs() <= f64::from(i32::MAX) {
+            return Some(value as i32);
+        }
+        let (column, cell, _) = self.value(to)?;
+        desk.push(FindingCode::OutOfScale, desk.at(self.row.number, column), |f| {
+            f.column(to).value(quotable(&cell.printed()))
+        });
+        None
+    }
+
+    /// A word of the rule's vocabulary.
+    pub(super) fn word(&self, desk: &mut Desk<'_>, to: &str) -> Option<String> {
+        let (column, cell, rule) = self.value(to)?;
+        let word = rule.words.get(&squash(&cell.printed()));
+        if word.is_none() {
+            desk.push(FindingCode::WordUnknown, desk.at(self.row.number, column), |f| {
+                f.column(to).value(quotable(&cell.printed()))
+            });
+        }
+        word.cloned()
+    }
+
+    /// The form of the exam that this column's word decides.
+    pub(super) fn form_of(&self, to: &str) -> Option<String> {
+        let (_, cell, rule) = self.value(to)?;
+        rule.forms.get(&squash(&cell.printed())).cloned()
+    }
+
+    /// Text as it stands, spaces tidied.
+    pub(super) fn text(&self, to: &str) -> Option<String> {
+        self.value(to).map(|(_, cell, _)| tidy(&cell.printed())).filter(|text| !text.is_empty())
+    }
+
+    /// A code of digits: `50001`, also where the sheet holds the number 50001 or the text `50001.0`. Another form is a
+    /// finding; what has no digit in it, or is long, is no code and may be a name: it is not kept and not quoted.
+    pub(super) fn code(&self, desk: &mut Desk<'_>, to: &str) -> Option<String> {
+        let (column, cell, rule) = self.value(to)?;
+        let text = match cell {
+            Cell::Number(value, _) if is_whole(*value) => format!("{value:.0}"),
+            other => tidy(&other.printed()),
+        };
+        let text = text.strip_suffix(".0").or_else(|| text.strip_suffix(",0")).unwrap_or(&text).to_owned();
+        let digits = text.bytes().all(|b| b.is_ascii_digit());
+        let [shortest, longest] = rule.length.unwrap_or([1, 20]);
+        if digits && (shortest..=longest).contains(&text.len()) {
+            return Some(text);
+        }
+        let is_code = text.chars().count() <= 20
+            && text.chars().any(|c| c.is_ascii_digit())
+            && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '/' | '.'));
+        desk.push(FindingCode::CodeUnusual, desk.at(self.row.number, column), |f| {
+            let f = f.column(to).detail(format!("{shortest}…{longest}"));
+            if is_code { f.value(text.clone()) } else { f }
+        });
+        is_code.then_some(text)
+    }
+}
+
+/// The number in a cell, whatever its type.
+pub(super) fn number(cell: &Cell) -> Option<f64> {
+    match cell {
+        Cell::Number(value, _) => Some(*value),
+        Cell::Text(text) => read_number(text),
+        _ => None,
+    }
+}
+
+/// Has this number no fraction?
+#[expect(clippy::float_cmp, reason = "a whole number equals its own rounding exactly")]
+pub(super) fn is_whole(value: f64) -> bool {
+    value == value.trunc()
+}

@@ -1,0 +1,183 @@
+//! Facts about a whole sheet: year, grade, subject, highest score, taken from titles, names and folders.
+
+use crate::base::{FindingCode, Place};
+use crate::grid::{Cell, ScannedSheet, read_number};
+use crate::ingest::desk::Desk;
+use crate::ingest::header::Fit;
+use crate::ingest::layout::From;
+use crate::ingest::reference::Reference;
+use crate::ingest::words::{fold, numbers};
+
+/// What is known of the sheet as a whole.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct SheetFacts {
+    pub(super) year: Option<i32>,
+    pub(super) grade: Option<i32>,
+    pub(super) subject: Option<String>,
+    pub(super) max: Option<f64>,
+}
+
+/// Reads the facts, and reports places that contradict each other. The first place of the layout's order wins.
+pub(super) fn read(desk: &mut Desk<'_>, fit: &Fit<'_>, reference: &Reference) -> SheetFacts {
+    let rules = &fit.layout.facts;
+    let mut finder = Finder { file: desk.file, sheet: desk.sheet, header: fit.rows.0, fit };
+    let years = finder.all("year", &rules.year, &|text, _| year(text));
+    let grades = finder.all("grade", &rules.grade, &grade);
+    let subjects = finder.all("subject", &rules.subject, &|text, _| reference.subject_in(text));
+    let max = finder.all("max", &rules.max, &|text, _| read_number(text)).first().copied();
+    contradict(desk, "year", &years.iter().map(i32::to_string).collect::<Vec<_>>());
+    contradict(desk, "grade", &grades.iter().map(i32::to_string).collect::<Vec<_>>());
+    contradict(desk, "subject", &subjects);
+    SheetFacts {
+        year: years.first().copied(),
+        grade: grades.first().copied(),
+        subject: subjects.first().cloned(),
+        max,
+    }
+}
+
+fn contradict(desk: &mut Desk<'_>, column: &str, found: &[String]) {
+    if let Some(other) = found.iter().find(|value| Some(*value) != found.first()) {
+        let place = Place::Sheet(desk.file.to_owned(), desk.sheet.name.clone());
+        let first = found.first().cloned().unwrap_or_default();
+        desk.push(FindingCode::FactsContradict, place, |f| {
+            f.column(column).value(first).detail(other.clone())
+        });
+    }
+}
+
+struct Finder<'a> {
+    file: &'a str,
+    sheet: &'a ScannedSheet,
+    header: u32,
+    fit: &'a Fit<'a>,
+}
+
+impl Finder<'_> {
+    /// What each place says, in the order of the places; places that say nothing are left out.
+    fn all<T>(&mut self, fact: &str, places: &[From], read: &dyn Fn(&str, From) -> Option<T>) -> Vec<T> {
+        places
+            .iter()
+            .filter_map(|from| self.texts(fact, *from).iter().find_map(|text| read(text, *from)))
+            .collect()
+    }
+
+    fn texts(&self, fact: &str, from: From) -> Vec<String> {
+        let (folder, name) = self.file.rsplit_once('/').unwrap_or(("", self.file));
+        match from {
+            From::Sheet => vec![self.sheet.name.clone()],
+            From::File => vec![name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()],
+            From::Folder => folder.rsplit('/').map(str::to_owned).collect(),
+            From::Title => self.above().map(|(_, _, cell)| cell.printed().into_owned()).collect(),
+            From::Label => self.label(fact),
+        }
+    }
+
+    fn above(&self) -> impl Iterator<Item = (u32, u32, &Cell)> {
+        self.sheet
+            .rows
+            .iter()
+            .take_while(|row| row.number < self.header)
+            .flat_map(|row| row.cells.iter().map(|(column, cell)| (row.number, *column, cell)))
+            .filter(|(_, _, cell)| {
+                matches!(cell, Cell::Text(text) if text.chars().count() <= 300)
+                    || matches!(cell, Cell::Number(..))
+            })
+    }
+
+    /// What stands in a label's own cell after the colon, or in the next cell of its row.
+    fn label(&self, fact: &str) -> Vec<String> {
+        let Some(label) = self.fit.layout.facts.labels.get(fact) else { return Vec::new() };
+        let Some((row, column, cell)) =
+            self.above().find(|(_, _, cell)| fold(&cell.printed()).starts_with(label.as_str()))
+        else {
+            return Vec::new();
+        };
+        let printed = cell.printed();
+        let own = printed.split_once(':').map_or("", |(_, rest)| rest.trim()).to_owned();
+        let next = self.above().find(|(r, c, _)| *r == row && *c > column);
+        let next = next.map(|(_, _, cell)| cell.printed().into_owned());
+        if own.is_empty() { next.into_iter().collect() } else { vec![own] }
+    }
+}
+
+/// The year in which a school year ends: `2023/2024`, `2023-24`, else a lone year.
+pub(super) fn year(text: &str) -> Option<i32> {
+    let tokens: Vec<String> = fold(text).split(' ').map(str::to_owned).collect();
+    let plausible = |value: &i32| (2000..=2100).contains(value);
+    for pair in tokens.windows(2) {
+        let [first, second] = pair else { continue };
+        let (Some(first), Ok(next)) = (lone_year(first), second.parse::<i32>()) else { continue };
+        if next == first + 1 || (second.len() == 2 && next == (first + 1) % 100) {
+            return Some(first + 1).filter(plausible);
+        }
+    }
+    tokens.iter().find_map(|token| lone_year(token))
+}
+
+fn lone_year(token: &str) -> Option<i32> {
+    let value = token.parse::<i32>().ok().filter(|_| token.len() == 4)?;
+    (2000..=2100).contains(&value).then_some(value)
+}
+
+/// A grade: `5 класс`, `ГИА-9`; in names of sheets and files also the only small number.
+fn grade(text: &str, from: From) -> Option<i32> {
+    let folded = fold(text);
+    let tokens: Vec<&str> = folded.split(' ').collect();
+    let small = |token: &str| token.parse::<i32>().ok().filter(|value| (1..=11).contains(value));
+    let before_class = tokens.windows(2).find_map(|pair| match pair {
+        [number, word] if word.starts_with("класс") || *word == "кл" => small(number),
+        _ => None,
+    });
+    let exam = fold("ГИА");
+    let after_exam = tokens.windows(2).find_map(|pair| match pair {
+        [word, number] if *word == exam => small(number),
+        _ => None,
+    });
+    let lone = || {
+        let mut values = numbers(&folded).filter(|value| (1..=11).contains(value));
+        match (values.next(), values.next()) {
+            (Some(only), None) if matches!(from, From::Sheet | From::File) => Some(only),
+            _ => None,
+        }
+    };
+    before_class.or(after_exam).or_else(lone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{From, grade, year};
+
+    #[test]
+    fn years_of_titles_names_and_folders() {
+        let cases = [
+            ("ВПР 2024 Русский язык 5 класс", Some(2024)),
+            ("2023/2024 учебный год", Some(2024)),
+            ("2023-2024 учебный год", Some(2024)),
+            ("2023/24", Some(2024)),
+            ("ГИА-9 2024", Some(2024)),
+            ("Ф1_РУ_5_2024", Some(2024)),
+            ("Реестр ОО", None),
+            ("20245", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(year(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn grades_of_titles_names_and_folders() {
+        let cases = [
+            ("ВПР 2024 Русский язык 5 класс", From::Title, Some(5)),
+            ("РУ 5 Индивидуальные результаты", From::Sheet, Some(5)),
+            ("Ф1_РУ_5_2024", From::File, Some(5)),
+            ("ГИА-9 2024", From::File, Some(9)),
+            ("ВПР 2023 по математике 11 класс", From::File, Some(11)),
+            ("часть 1 из 2", From::File, None),
+            ("часть 1", From::Title, None),
+        ];
+        for (text, from, expected) in cases {
+            assert_eq!(grade(text, from), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! Finding the header of a sheet, and which column stands for what.
+
+use std::collections::BTreeMap;
+
+use crate::grid::{Cell, ScannedSheet};
+use crate::ingest::layout::{ColumnRule, Layout};
+use crate::ingest::words::{fold, tidy};
+
+/// How far down a header is looked for.
+const DEEPEST_HEADER: u32 = 60;
+
+/// Words in a header that always mean personal data, whatever the layout says of it.
+const PERSONAL: [&str; 10] = [
+    "фио",
+    "фамилия",
+    "отчество",
+    "телефон",
+    "mail",
+    "снилс",
+    "паспорт серия",
+    "дата рождения",
+    "адрес",
+    "родитель фио",
+];
+
+/// What a column is for.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Role<'l> {
+    /// It feeds a canonical column.
+    Mapped(&'l ColumnRule),
+    /// It is a task: its name and its highest score.
+    Item(String, Option<f64>),
+    /// It is known and not used.
+    Ignored,
+    /// It holds personal data and is not read.
+    Personal,
+    /// Nobody knows it.
+    Unknown,
+}
+
+/// A column of the sheet.
+#[derive(Debug, Clone)]
+pub(super) struct HeaderColumn<'l> {
+    pub(super) column: u32,
+    /// The header as printed, its rows joined by ` / `.
+    pub(super) printed: String,
+    pub(super) role: Role<'l>,
+}
+
+/// A layout laid on a sheet.
+#[derive(Debug, Clone)]
+pub(super) struct Fit<'l> {
+    pub(super) layout: &'l Layout,
+    /// First and last row of the header.
+    pub(super) rows: (u32, u32),
+    pub(super) columns: Vec<HeaderColumn<'l>>,
+    /// Headers of columns that the layout needs and the sheet has not.
+    pub(super) missing: Vec<String>,
+    /// Canonical columns found.
+    pub(super) matched: usize,
+}
+
+impl<'l> Fit<'l> {
+    /// The place of a canonical column in the sheet.
+    pub(super) fn column(&self, to: &str) -> Option<u32> {
+        self.columns
+            .iter()
+            .find(|c| matches!(&c.role, Role::Mapped(rule) if rule.to.as_deref() == Some(to)))
+            .map(|c| c.column)
+    }
+
+    /// The columns of tasks: column, name, highest score.
+    pub(super) fn items(&self) -> impl Iterator<Item = (u32, &str, Option<f64>)> {
+        self.columns.iter().filter_map(|c| match &c.role {
+            Role::Item(name, max) => Some((c.column, name.as_str(), *max)),
+            _ => None,
+        })
+    }
+
+    /// Header words that fitted, as printed.
+    pub(super) fn words(&self) -> String {
+        let words: Vec<&str> = self
+            .columns
+            .iter()
+            .filter(|c| matches!(c.role, Role::Mapped(_)))
+            .map(|c| c.printed.as_str())
+            .collect();
+        words.join(", ")
+    }
+}
+
+/// The best place for a layout's header in a sheet: the row with most of its columns, the first of such rows.
+pub(super) fn find<'l>(sheet: &ScannedSheet, layout: &'l Layout) -> Option<Fit<'l>> {
+    let mut known = BTreeMap::new();
+    for rule in &layout.columns {
+        for header in &rule.headers {
+            known.entry(fold(header)).or_insert(rule);
+        }
+    }
+    let last = sheet.rows.iter().map(|row| row.number).take_while(|n| *n <= DEEPEST_HEADER);
+    let mut best: Option<Fit<'l>> = None;
+    for first in last {
+        let fit = lay(sheet, layout, &known, first);
+        if fit.matched > best.as_ref().map_or(0, |b| b.matched) {
+            best = Some(fit);
+        }
+    }
+    best
+}
+
+fn lay<'l>(
+    sheet: &ScannedSheet,
+    layout: &'l Layout,
+    known: &BTreeMap<String, &'l ColumnRule>,
+    first: u32,
+) -> Fit<'l> {
+    let rows = (first, first.saturating_add(layout.header_rows.saturating_sub(1)));
+    let mut columns: Vec<HeaderColumn<'l>> = Vec::new();
+    let mut taken: Vec<&str> = Vec::new();
+    for (column, path) in printed_headers(sheet, rows) {
+        let leaf = path.last().cloned().unwrap_or_default();
+        let rule = known.get(&fold(&leaf)).or_else(|| known.get(&fold(&path.join(" ")))).copied();
+        let role = match rule {
+            Some(rule) if rule.personal => Role::Personal,
+            Some(rule) if rule.ignored => Role::Ignored,
+            Some(rule) => match rule.to.as_deref() {
+                Some(to) if !taken.contains(&to) => {
+                    taken.push(to);
+                    Role::Mapped(rule)
+                }
+                _ => Role::Unknown,
+            },
+            None => unmapped(layout, &leaf, &columns),
+        };
+        columns.push(HeaderColumn { column, printed: path.join(" / "), role });
+    }
+    let missing: Vec<String> = layout
+        .columns
+        .iter()
+        .filter(|rule| rule.needed && rule.to.as_deref().is_some_and(|to| !taken.contains(&to)))
+        .filter_map(|rule| rule.headers.first().cloned())
+        .collect();
+    Fit { layout, rows, matched: taken.len(), columns, missing }
+}
+
+fn unmapped<'l>(layout: &Layout, leaf: &str, before: &[HeaderColumn<'_>]) -> Role<'l> {
+    if layout.items.is_some()
+        && let Some((name, max)) = task(leaf)
+        && !before.iter().any(|c| matches!(&c.role, Role::Item(other, _) if *other == name))
+    {
+        return Role::Item(name, max);
+    }
+    let folded = format!(" {} ", fold(leaf));
+    let is_personal = PERSONAL.iter().any(|word| folded.contains(&format!(" {} ", fold(word))));
+    if is_personal { Role::Personal } else { Role::Unknown }
+}
+
+/// Headers column by column: the texts of the header's rows from the top, merged cells expanded, repetitions once.
+fn printed_headers(sheet: &ScannedSheet, rows: (u32, u32)) -> BTreeMap<u32, Vec<String>> {
+    let mut headers: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+    for number in rows.0..=rows.1 {
+        let mut texts: BTreeMap<u32, String> = BTreeMap::new();
+        if let Some(row) = sheet.row(number) {
+            texts.extend(row.cells.iter().map(|(column, cell)| (*column, tidy(&cell.printed()))));
+        }
+        for merge in
+            sheet.merges.iter().filter(|m| (m.rows.0..=m.rows.1).contains(&number) && m.rows.0 >= rows.0)
+        {
+            let text = tidy(&sheet.cell(merge.rows.0, merge.columns.0).printed());
+            let width = merge.columns.1.saturating_sub(merge.columns.0).min(1_000);
+            for column in merge.columns.0..=merge.columns.0.saturating_add(width) {
+                texts.entry(column).or_insert_with(|| text.clone());
+            }
+        }
+        for (column, text) in texts {
+            let path = headers.entry(column).or_default();
+            if !text.is_empty() && path.last() != Some(&text) {
+                path.push(text);
+            }
+        }
+    }
+    headers.retain(|_, path| !path.is_empty());
+    headers
+}
+
+/// A task's name and its highest score: `7.1 (2б)`, `5(1б)`, `4К1 (3 балла)`, a bare `7.1`.
+fn task(header: &str) -> Option<(String, Option<f64>)> {
+    let header = tidy(header);
+    let (name, rest) = header.split_once('(').unwrap_or((&header, ""));
+    let name: String = name.trim().trim_end_matches('.').replace(['K', 'k', 'к'], "К");
+    let valid = name.len() <= 12
+        && name.starts_with(|c: char| c.is_ascii_digit())
+        && name.chars().all(|c| c.is_ascii_digit() || c == '.' || c == 'К');
+    if !valid {
+        return None;
+    }
+    if rest.is_empty() {
+        return Some((name, None));
+    }
+    let inside = rest.split(')').next().unwrap_or_default();
+    let digits: String = inside.trim_start().chars().take_while(char::is_ascii_digit).collect();
+    let unit = fold(inside.trim_start().get(digits.len()..).unwrap_or_default());
+    let max = digits.parse::<f64>().ok().filter(|_| unit.starts_with('б') || unit.starts_with("в"))?;
+    Some((name, Some(max)))
+}
+
+/// Is this cell a digit, or the sign of a task that was not attempted?
+pub(super) fn looks_like_score(cell: &Cell, not_attempted: &[String]) -> bool {
+    match cell {
+        Cell::Number(value, _) => (0.0..100.0).contains(value),
+        Cell::Text(text) => {
+            let word = crate::ingest::words::squash(text);
+            not_attempted.contains(&word)
+                || crate::grid::read_number(text).is_some_and(|v| (0.0..100.0).contains(&v))
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::task;
+
+    #[test]
+    fn headers_of_tasks() {
+        let cases = [
+            ("7.1 (2б)", Some(("7.1", Some(2.0)))),
+            ("5(1б)", Some(("5", Some(1.0)))),
+            ("5 (1 б) ", Some(("5", Some(1.0)))),
+            ("4К1 (3б)", Some(("4К1", Some(3.0)))),
+            ("4K1\u{a0}(3 балла)", Some(("4К1", Some(3.0)))),
+            ("12", Some(("12", None))),
+            ("Код", None),
+            ("2023/2024", None),
+            ("1 (первая)", None),
+            ("", None),
+        ];
+        for (header, expected) in cases {
+            assert_eq!(
+                task(header),
+                expected.map(|(name, max): (&str, Option<f64>)| (name.to_owned(), max)),
+                "{header:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! Layouts: how senders' files look, as data.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::base::{Fault, FaultCode, Place, Result};
+use crate::ingest::words::{fold, squash};
+use crate::pipeline::line_of;
+use crate::tables::{self, TableSpec};
+
+/// One layout file.
+#[derive(Debug, Clone, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Layout {
+    /// The name by which pipelines call it.
+    pub name: String,
+    /// The canonical table that it feeds: `result`, `measure`, `school`.
+    pub table: Target,
+    /// Workbooks or text files.
+    pub files: Files,
+    /// Text files that are not UTF-8 have this encoding.
+    #[serde(default)]
+    pub encoding: Option<String>,
+    /// The procedure of all rows, where no column gives it.
+    #[serde(default)]
+    pub procedure: Option<String>,
+    /// The wave of all rows.
+    #[serde(default)]
+    pub wave: Option<String>,
+    /// The period of measures.
+    #[serde(default)]
+    pub period: Option<String>,
+    /// Rows of the header.
+    pub header_rows: u32,
+    /// Sheets of such files that hold nothing for us.
+    #[serde(default)]
+    pub sheets_ignored: Vec<String>,
+    /// Where year, grade, subject and the highest score come from.
+    pub facts: Facts,
+    /// Rows that are no data.
+    #[serde(default)]
+    pub rows: Rows,
+    /// Columns of tasks.
+    #[serde(default)]
+    pub items: Option<Items>,
+    /// The columns.
+    #[serde(rename = "column")]
+    pub columns: Vec<ColumnRule>,
+}
+
+/// The table that a layout feeds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Target {
+    /// Pupils in tests.
+    Result,
+    /// Figures of schools.
+    Measure,
+    /// The register.
+    School,
+}
+
+impl Target {
+    fn spec(self) -> Option<&'static TableSpec> {
+        tables::spec(self.name())
+    }
+
+    /// The table's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Result => "result",
+            Self::Measure => "measure",
+            Self::School => "school",
+        }
+    }
+}
+
+/// The kind of file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Files {
+    /// XLSX.
+    Workbook,
+    /// CSV and its like.
+    Text,
+}
+
+/// A place where a fact may stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum From {
+    /// Beside a label above the header.
+    Label,
+    /// Any cell above the header.
+    Title,
+    /// The sheet's name.
+    Sheet,
+    /// The file's name.
+    File,
+    /// The folders, the nearest first.
+    Folder,
+}
+
+/// Where facts about the whole sheet come from, the best place first.
+#[derive(Debug, Clone, PartialEq, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Facts {
+    /// The year in which the school year ends.
+    pub year: Vec<From>,
+    /// The grade.
+    #[serde(default)]
+    pub grade: Vec<From>,
+    /// The subject.
+    #[serde(default)]
+    pub subject: Vec<From>,
+    /// The highest possible score.
+    #[serde(default)]
+    pub max: Vec<From>,
+    /// Labels by fact.
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
+}
+
+/// Rows that are no data.
+#[derive(Debug, Clone, PartialEq, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rows {
+    /// Words with which a total row begins.
+    #[serde(default)]
+    pub totals: Vec<String>,
+    /// Words that a group line holds; it may name the school of the rows below it.
+    #[serde(default)]
+    pub groups: Vec<String>,
+}
+
+/// Columns of tasks: headers such as `7.1 (2б)`.
+#[derive(Debug, Clone, PartialEq, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Items {
+    /// Words for "not attempted".
+    pub not_attempted: Vec<String>,
+    /// Words for "topic not taught".
+    #[serde(default)]
+    pub not_taught: Vec<String>,
+}
+
+/// What a column's cells hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A school's login or code.
+    School,
+    /// A number.
+    Number,
+    /// A whole number.
+    Whole,
+    /// Text as it stands.
+    Text,
+    /// A code of digits.
+    Code,
+    /// A class.
+    Class,
+    /// A word of a vocabulary.
+    Word,
+    /// A count of pupils: a measure of its own.
+    Pupils,
+    /// A count that is a share of another column.
+    Share,
+}
+
+/// One column: mapped, ignored, or personal.
+#[derive(Debug, Clone, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnRule {
+    /// The canonical column, or the measure's name.
+    #[serde(default)]
+    pub to: Option<String>,
+    /// What its cells hold.
+    #[serde(default)]
+    pub kind: Option<Kind>,
+    /// Headers by which it is known; a header of several rows by its last row, or by all rows joined.
+    pub headers: Vec<String>,
+    /// Without it the sheet is not of this layout.
+    #[serde(default)]
+    pub needed: bool,
+    /// Nobody misses it.
+    #[serde(default)]
+    pub optional: bool,
+    /// Known and not used.
+    #[serde(default)]
+    pub ignored: bool,
+    /// Holds personal data: never read.
+    #[serde(default)]
+    pub personal: bool,
+    /// Vocabulary: printed word = canonical word.
+    #[serde(default)]
+    pub words: BTreeMap<String, String>,
+    /// Printed words that decide the form of the exam as well.
+    #[serde(default)]
+    pub forms: BTreeMap<String, String>,
+    /// Words that mean "no value".
+    #[serde(default)]
+    pub blanks: Vec<String>,
+    /// Words that mean "was absent".
+    #[serde(default)]
+    pub absent: Vec<String>,
+    /// Lowest and highest value.
+    #[serde(default)]
+    pub range: Option<[f64; 2]>,
+    /// Shortest and longest code.
+    #[serde(default)]
+    pub length: Option<[usize; 2]>,
+    /// For shares: the column below the line.
+    #[serde(default)]
+    pub of: Option<String>,
+}
+
+impl Layout {
+    /// The rule of a canonical column.
+    #[must_use]
+    pub fn rule(&self, to: &str) -> Option<&ColumnRule> {
+        self.columns.iter().find(|rule| rule.to.as_deref() == Some(to))
+    }
+
+    fn parse(path: &str, text: &str) -> Result<Self> {
+        let mut layout: Self = toml::from_str(text).map_err(|error| {
+            let line = error.span().map_or(1, |span| line_of(text, span.start));
+            Fault::new(FaultCode::DeclarationUnreadable)
+                .at(Place::Line(path.to_owned(), line))
+                .because(error.message())
+        })?;
+        layout.check(path, text)?;
+        layout.normalise();
+        Ok(layout)
+    }
+
+    /// Words are compared in one spelling, so they are kept in it.
+    fn normalise(&mut self) {
+        let each = |words: &mut Vec<String>, how: fn(&str) -> String| {
+            for word in words {
+                *word = how(word);
+            }
+        };
+        each(&mut self.sheets_ignored, fold);
+        each(&mut self.rows.totals, fold);
+        each(&mut self.rows.groups, fold);
+        if let Some(items) = &mut self.items {
+            each(&mut items.not_attempted, squash);
+            each(&mut items.not_taught, squash);
+        }
+        for rule in &mut self.columns {
+            each(&mut rule.blanks, squash);
+            each(&mut rule.absent, squash);
+            for words in [&mut rule.words, &mut rule.forms] {
+                *words = words.iter().map(|(printed, word)| (squash(printed), word.clone())).collect();
+            }
+        }
+        for label in self.facts.labels.values_mut() {
+            *label = fold(label);
+        }
+    }
+
+    fn check(&self, path: &str, text: &str) -> Result<()> {
+        let at = |name: &str| {
+            let line = text.find(&format!("\"{name}\"")).map_or(1, |position| line_of(text, position));
+            Place::Line(path.to_owned(), line)
+        };
+        let unknown = |name: &str| Err(Fault::new(FaultCode::NameUnknown).at(at(name)).with("name", name));
+        let spec = self.table.spec();
+        let mut seen = BTreeSet::new();
+        for rule in &self.columns {
+            let Some(to) = rule.to.as_deref() else {
+                if rule.personal || rule.ignored {
+                    continue;
+                }
+                return unknown(rule.headers.first().map_or("", String::as_str));
+            };
+            let is_measure =
+                matches!(rule.kind, Some(Kind::Pupils | Kind::Share)) && self.table == Target::Measure;
+            let is_column = spec.is_some_and(|spec| spec.column(to).is_some());
+            if rule.kind.is_none() || !(is_measure || is_column) || !seen.insert(to) {
+                return unknown(to);
+            }
+            if let Some(of) = &rule.of
+                && self.rule(of).is_none()
+            {
+                return unknown(of);
+            }
+        }
+        if !(1..=4).contains(&self.header_rows) || self.rule("school_id").is_none() {
+            return Err(Fault::new(FaultCode::ValueInvalid)
+                .at(Place::Line(path.to_owned(), 1))
+                .with("field", "header_rows, school_id")
+                .with("value", self.header_rows));
+        }
+        Ok(())
+    }
+}
+
+/// All layouts of a workspace, sorted by name.
+#[derive(Debug, Clone, Default)]
+pub struct Layouts(Vec<Layout>);
+
+impl Layouts {
+    /// Reads the documents `layout/<name>`: name = (path, text).
+    ///
+    /// # Errors
+    /// `E302` for what is not valid TOML, `E303` for a column that its table does not have, `E307` for a wrong value;
+    /// each with path and line.
+    pub fn parse(documents: &BTreeMap<String, (String, String)>) -> Result<Self> {
+        let mut layouts = documents
+            .iter()
+            .filter(|(name, _)| name.starts_with("layout/"))
+            .map(|(_, (path, text))| Layout::parse(path, text))
+            .collect::<Result<Vec<_>>>()?;
+        layouts.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(Self(layouts))
+    }
+
+    /// A layout by its name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Layout> {
+        self.0.iter().find(|layout| layout.name == name)
+    }
+
+    /// The layouts that may read a file: the declared one, or all of its kind for `auto`.
+    pub(super) fn candidates(&self, name: &str, files: Files) -> Vec<&Layout> {
+        self.0.iter().filter(|l| if name == AUTO { l.files == files } else { l.name == name }).collect()
+    }
+}
+
+/// The name that leaves the choice to the header words.
+pub const AUTO: &str = "auto";

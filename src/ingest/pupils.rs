@@ -1,0 +1,390 @@
+//! Rows of pupils: `result` and `item_score`.
+
+use std::collections::BTreeMap;
+
+use crate::base::{FindingCode, SchoolId, column_letters};
+use crate::grid::{Cell, Row};
+use crate::ingest::desk::{Desk, Line, is_whole, number};
+use crate::ingest::facts::SheetFacts;
+use crate::ingest::header::{Fit, Role, looks_like_score};
+use crate::ingest::layout::Items;
+use crate::ingest::reference::Reference;
+use crate::ingest::rows::{Count, Group, RowKind, kind_of};
+use crate::ingest::words::{class, quotable, squash};
+use crate::tables::{ItemScore, ResultRow};
+
+/// What a sheet of pupils gave.
+#[derive(Default)]
+pub(super) struct Pupils {
+    pub(super) results: Vec<ResultRow>,
+    pub(super) items: Vec<ItemScore>,
+    pub(super) count: Count,
+}
+
+struct Reader<'a, 'l> {
+    fit: &'a Fit<'l>,
+    facts: &'a SheetFacts,
+    reference: &'a Reference,
+    source_id: &'a str,
+    items: Vec<(u32, String, Option<f64>)>,
+    max_score: Option<f64>,
+    beside: Vec<u32>,
+    scale_missing: bool,
+}
+
+/// The tasks of one pupil.
+#[derive(Default)]
+struct Tasks {
+    rows: Vec<ItemScore>,
+    sum: Option<f64>,
+    blank: u32,
+    first_blank: Option<u32>,
+    /// Something stands in a task.
+    any: bool,
+}
+
+pub(super) fn read(
+    desk: &mut Desk<'_>,
+    fit: &Fit<'_>,
+    facts: &SheetFacts,
+    reference: &Reference,
+    source_id: &str,
+) -> Pupils {
+    let mut reader = Reader::new(fit, facts, reference, source_id);
+    let mut out = Pupils::default();
+    let mut group: Option<Group> = None;
+    let sheet = desk.sheet;
+    for row in sheet.rows.iter().filter(|row| row.number > fit.rows.1) {
+        out.count.read += 1;
+        match kind_of(row, fit) {
+            RowKind::Group(next) => {
+                Group::close(group.take(), desk);
+                group = Some(next);
+                out.count.aside_quietly += 1;
+            }
+            RowKind::Total | RowKind::Empty => out.count.aside_quietly += 1,
+            RowKind::Data => reader.row(desk, row, &mut group, &mut out),
+        }
+    }
+    Group::close(group, desk);
+    out
+}
+
+impl<'a, 'l> Reader<'a, 'l> {
+    fn new(fit: &'a Fit<'l>, facts: &'a SheetFacts, reference: &'a Reference, source_id: &'a str) -> Self {
+        let items: Vec<_> = fit.items().map(|(column, name, max)| (column, name.to_owned(), max)).collect();
+        let summed: Option<Vec<f64>> = items.iter().map(|(_, _, max)| *max).collect();
+        let summed = summed.filter(|all| !all.is_empty()).map(|all| all.iter().sum());
+        let scaled = || {
+            let scale = reference.scale(facts.subject.as_deref()?, facts.grade?, facts.year?)?;
+            scale.max
+        };
+        let max_score = facts.max.or(summed).or_else(scaled);
+        Self {
+            fit,
+            facts,
+            reference,
+            source_id,
+            max_score,
+            beside: beside(fit, &items),
+            items,
+            scale_missing: false,
+        }
+    }
+
+    fn row(&mut self, desk: &mut Desk<'_>, row: &Row, group: &mut Option<Group>, out: &mut Pupils) {
+        let line = Line { row, fit: self.fit };
+        let absent = line.is_absent("variant");
+        let has_item = self.items.iter().any(|(column, _, _)| !row.cell(*column).is_blank());
+        let has_result = absent
+            || has_item
+            || ["score_printed", "test_score", "mark"].iter().any(|to| line.holds(to))
+            || self.fit.column("status").is_some();
+        if !has_result {
+            self.without_result(desk, &line, out);
+            return;
+        }
+        let Some(school) = school(&line, group.as_ref()) else {
+            school_unreadable(desk, &line);
+            out.count.aside += 1;
+            return;
+        };
+        if let Some(group) = group {
+            group.rows += 1;
+            group.present += u64::from(!absent);
+        }
+        let Some(mut result) = self.result(desk, &line, &school, absent) else {
+            out.count.aside += 1;
+            return;
+        };
+        if result.status == "present" {
+            let tasks = self.tasks(desk, row, school.as_str());
+            result.score_printed = line.number(desk, "score_printed");
+            result.test_score = line.number(desk, "test_score");
+            result.score_tasks = tasks.sum;
+            result.mark = self.mark(desk, &line, &result, tasks.any);
+            result.below_min = self.below_min(&result);
+            self.compare_total(desk, &line, &result);
+            out.items.extend(tasks.rows);
+        } else if has_item || line.holds("score_printed") || line.holds("test_score") || line.holds("mark") {
+            let column = self.items.first().map_or(0, |(column, _, _)| *column);
+            let column = line.cell("status").map_or(column, |(column, _)| column);
+            desk.push(FindingCode::AbsentWithScores, desk.at(row.number, column), |f| {
+                f.column("status").value(result.status.clone())
+            });
+        }
+        out.results.push(result);
+    }
+
+    /// Pre-filled empty rows are no pupils. A row with a class or a sex, but without any result, is one that nobody
+    /// knows anything about: it is set aside and told once a school.
+    fn without_result(&self, desk: &mut Desk<'_>, line: &Line<'_, '_>, out: &mut Pupils) {
+        let named = ["class", "sex", "journal_mark"].iter().any(|to| line.holds(to));
+        let variant = line.holds("variant");
+        if !(named || variant) {
+            out.count.aside_quietly += 1;
+            return;
+        }
+        out.count.aside += 1;
+        let school = school(line, None).map(|s| s.to_string());
+        let column = line.cell("pupil_code").or(line.cell("school_id")).map_or(0, |(column, _)| column);
+        let group = school.clone().unwrap_or_default();
+        desk.tally(FindingCode::RowWithoutResult, &group, (line.row.number, column), None, school);
+    }
+
+    /// The row without its scores; `None` where it cannot be placed.
+    fn result(
+        &mut self,
+        desk: &mut Desk<'_>,
+        line: &Line<'_, '_>,
+        school: &SchoolId,
+        absent: bool,
+    ) -> Option<ResultRow> {
+        let layout = self.fit.layout;
+        let subject = match self.fit.column("subject") {
+            Some(_) => needed_word(desk, line, "subject")?,
+            None => self.facts.subject.clone()?,
+        };
+        let form = match self.fit.column("form") {
+            Some(_) => Some(needed_word(desk, line, "form")?),
+            None => None,
+        };
+        let form = match form.as_deref() {
+            Some("ege") => line.form_of("subject").or(form),
+            _ => form,
+        };
+        if form.as_deref() == Some("ege") && subject == "ma" {
+            // Base or profile: without knowing which, nothing says what the minimum is.
+            word_unknown(desk, line, "subject");
+        }
+        let status = match self.fit.column("status") {
+            Some(_) => needed_word(desk, line, "status")?,
+            None if absent => "absent".to_owned(),
+            None => "present".to_owned(),
+        };
+        let procedure = layout.procedure.clone().or_else(|| form.as_deref().map(procedure))?;
+        let grade = match procedure.as_str() {
+            "oge" => 9,
+            "ege" => 11,
+            _ => self.facts.grade?,
+        };
+        let (class, replaced) = line.text("class").map_or((None, false), |text| class(&text, Some(grade)));
+        if replaced && let Some((column, _)) = line.cell("class") {
+            desk.tally(
+                FindingCode::LettersMixed,
+                "",
+                (line.row.number, column),
+                Some("class"),
+                class.clone(),
+            );
+        }
+        let variant = line.text("variant").filter(|text| !absent && text.chars().count() <= 12);
+        Some(ResultRow {
+            year: self.facts.year?,
+            wave: layout.wave.clone(),
+            procedure,
+            grade,
+            subject,
+            school_id: school.to_string(),
+            class,
+            pupil_code: line.code(desk, "pupil_code"),
+            variant: variant.filter(|text| text != "0"),
+            sex: line.word(desk, "sex"),
+            max_score: self.max_score.filter(|_| layout.items.is_some()),
+            journal_mark: line.whole(desk, "journal_mark"),
+            form,
+            period: line.word(desk, "period"),
+            attempt: line.whole(desk, "attempt"),
+            status,
+            category: line.word(desk, "category"),
+            source_id: self.source_id.to_owned(),
+            row: i32::try_from(line.row.number).ok()?,
+            ..ResultRow::default()
+        })
+    }
+
+    fn tasks(&self, desk: &mut Desk<'_>, row: &Row, school: &str) -> Tasks {
+        let Some(rules) = &self.fit.layout.items else { return Tasks::default() };
+        let mut tasks = Tasks::default();
+        let (mut sum, mut whole) = (0.0, true);
+        for (column, name, max) in &self.items {
+            let cell = row.cell(*column);
+            if cell.is_blank() {
+                tasks.blank += 1;
+                tasks.first_blank.get_or_insert(*column);
+                continue;
+            }
+            tasks.any = true;
+            let (score, state) = self.score(desk, (row.number, *column), cell, *max, rules);
+            whole &= state != "unreadable";
+            sum += score.unwrap_or(0.0);
+            tasks.rows.push(ItemScore {
+                source_id: self.source_id.to_owned(),
+                row: i32::try_from(row.number).unwrap_or(i32::MAX),
+                column: column_letters(*column),
+                position: i32::try_from(*column).unwrap_or(i32::MAX).saturating_add(1),
+                item: name.clone(),
+                score,
+                max: *max,
+                state: state.to_owned(),
+            });
+        }
+        tasks.sum = (tasks.any && whole).then_some(sum);
+        if tasks.any
+            && let Some(column) = tasks.first_blank
+        {
+            desk.tally(FindingCode::TasksBlank, school, (row.number, column), None, Some(school.to_owned()));
+        }
+        let stray = self.beside.iter().find(|c| looks_like_score(row.cell(**c), &rules.not_attempted));
+        if let Some(column) = stray {
+            let school = school.to_owned();
+            desk.tally(
+                FindingCode::DigitsBesideTasks,
+                &school,
+                (row.number, *column),
+                None,
+                Some(school.clone()),
+            );
+        }
+        tasks
+    }
+
+    fn score(
+        &self,
+        desk: &mut Desk<'_>,
+        at: (u32, u32),
+        cell: &Cell,
+        max: Option<f64>,
+        rules: &Items,
+    ) -> (Option<f64>, &'static str) {
+        if let Cell::Text(text) = cell {
+            let word = squash(text);
+            if rules.not_attempted.contains(&word) {
+                return (None, "not_attempted");
+            }
+            if rules.not_taught.contains(&word) {
+                return (None, "not_taught");
+            }
+        }
+        let high = max.unwrap_or(100.0);
+        let code = match number(cell) {
+            Some(value) if is_whole(value) && (0.0..=high).contains(&value) => {
+                return (Some(value), "scored");
+            }
+            Some(_) => FindingCode::OutOfScale,
+            None => FindingCode::NumberUnreadable,
+        };
+        desk.push(code, desk.at(at.0, at.1), |f| {
+            f.column("score").value(quotable(&cell.printed())).detail(format!("0…{high}"))
+        });
+        (None, "unreadable")
+    }
+
+    /// The printed mark; where the form has none, the mark that the scale of the year gives the score.
+    fn mark(
+        &mut self,
+        desk: &mut Desk<'_>,
+        line: &Line<'_, '_>,
+        result: &ResultRow,
+        any_task: bool,
+    ) -> Option<i32> {
+        if self.fit.column("mark").is_some() {
+            return line.whole(desk, "mark");
+        }
+        let score = if any_task { result.score_tasks } else { result.score_printed }?;
+        let Some(scale) = self.reference.scale(&result.subject, result.grade, result.year) else {
+            if !std::mem::replace(&mut self.scale_missing, true) {
+                let test = format!("{} {} {}", result.subject, result.grade, result.year);
+                desk.push(FindingCode::ScaleUnknown, desk.whole(), |f| f.column("mark").detail(test));
+            }
+            return None;
+        };
+        scale.mark(score)
+    }
+
+    /// ОГЭ, ГВЭ and base mathematics by the mark, ЕГЭ by the test score; missing where there is no result.
+    fn below_min(&self, result: &ResultRow) -> Option<bool> {
+        let minimum = self.reference.minimum(&result.subject, result.form.as_deref()?, result.year)?;
+        match (minimum.mark, minimum.test_score) {
+            (Some(lowest), _) => result.mark.map(|mark| mark < lowest),
+            (None, Some(lowest)) => result.test_score.map(|score| score < lowest),
+            (None, None) => None,
+        }
+    }
+
+    fn compare_total(&self, desk: &mut Desk<'_>, line: &Line<'_, '_>, result: &ResultRow) {
+        let (Some(printed), Some(tasks)) = (result.score_printed, result.score_tasks) else { return };
+        if (printed - tasks).abs() > 1e-9
+            && let Some((column, cell)) = line.cell("score_printed")
+        {
+            let value = Some(cell.printed().into_owned());
+            let at = (line.row.number, column);
+            desk.tally(FindingCode::TotalDiffers, &result.school_id, at, Some("score_printed"), value);
+        }
+    }
+}
+
+/// The school of a row: its own cell; where that is blank, the group line above.
+fn school(line: &Line<'_, '_>, group: Option<&Group>) -> Option<SchoolId> {
+    match line.cell("school_id") {
+        Some((_, cell)) if !cell.is_blank() => SchoolId::from_login(&cell.printed()),
+        _ => group.and_then(|group| group.school.clone()),
+    }
+}
+
+pub(super) fn school_unreadable(desk: &mut Desk<'_>, line: &Line<'_, '_>) {
+    let (column, cell) = line.cell("school_id").unwrap_or((0, &Cell::Empty));
+    let value = quotable(&cell.printed());
+    desk.push(FindingCode::SchoolUnreadable, desk.at(line.row.number, column), |f| {
+        f.column("school_id").value(value)
+    });
+}
+
+/// A word without which the row means nothing: blank is as bad as unknown.
+fn needed_word(desk: &mut Desk<'_>, line: &Line<'_, '_>, to: &str) -> Option<String> {
+    let word = line.word(desk, to);
+    if word.is_none() && line.text(to).is_none() {
+        word_unknown(desk, line, to);
+    }
+    word
+}
+
+fn word_unknown(desk: &mut Desk<'_>, line: &Line<'_, '_>, to: &str) {
+    if let Some((column, cell)) = line.cell(to) {
+        let value = quotable(&cell.printed());
+        desk.push(FindingCode::WordUnknown, desk.at(line.row.number, column), |f| f.column(to).value(value));
+    }
+}
+
+/// ГВЭ is a procedure of its own: its marks are not comparable with those of ОГЭ and ЕГЭ.
+fn procedure(form: &str) -> String {
+    if form.starts_with("ege") { "ege" } else { form }.to_owned()
+}
+
+/// Columns where digits would be tasks of another form: right of the first task, without a header or without a meaning.
+fn beside(fit: &Fit<'_>, items: &[(u32, String, Option<f64>)]) -> Vec<u32> {
+    let Some(first) = items.iter().map(|(column, _, _)| *column).min() else { return Vec::new() };
+    let known: BTreeMap<u32, &Role<'_>> = fit.columns.iter().map(|c| (c.column, &c.role)).collect();
+    let last = fit.columns.iter().map(|c| c.column).max().unwrap_or(first).saturating_add(40);
+    (first..=last).filter(|column| matches!(known.get(column), None | Some(Role::Unknown))).collect()
+}

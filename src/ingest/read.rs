@@ -1,0 +1,398 @@
+//! One file becomes canonical tables: which layout fits which sheet, and everything that is wrong on the way.
+
+use std::collections::BTreeMap;
+
+use crate::base::{Finding, FindingCode, Place, Result, column_letters};
+use crate::grid::{Limits, Refusal, ScannedSheet, scan_csv, scan_xlsx};
+use crate::ingest::desk::Desk;
+use crate::ingest::facts;
+use crate::ingest::header::{self, Fit, Role};
+use crate::ingest::layout::{AUTO, Files, Layouts, Target};
+use crate::ingest::pupils::{self, Pupils};
+use crate::ingest::reference::Reference;
+use crate::ingest::rows::Count;
+use crate::ingest::schools;
+use crate::ingest::words::fold;
+use crate::pipeline::Parsed;
+use crate::tables::{ItemScore, Measure, ResultRow, School, Source, SourceColumn, Table};
+
+/// Rows of all canonical tables that one file gave.
+#[derive(Default)]
+struct Book {
+    sources: Vec<Source>,
+    columns: Vec<SourceColumn>,
+    results: Vec<ResultRow>,
+    items: Vec<ItemScore>,
+    schools: Vec<School>,
+    measures: Vec<Measure>,
+    findings: Vec<Finding>,
+}
+
+impl Book {
+    fn parsed(self) -> Result<Parsed> {
+        Ok(Parsed {
+            tables: vec![
+                (Source::SPEC.name, Source::frame(self.sources)?),
+                (SourceColumn::SPEC.name, SourceColumn::frame(self.columns)?),
+                (School::SPEC.name, School::frame(self.schools)?),
+                (ResultRow::SPEC.name, ResultRow::frame(self.results)?),
+                (ItemScore::SPEC.name, ItemScore::frame(self.items)?),
+                (Measure::SPEC.name, Measure::frame(self.measures)?),
+            ],
+            findings: self.findings,
+        })
+    }
+
+    fn next_id(&self) -> String {
+        self.sources.len().to_string()
+    }
+}
+
+/// Reads the bytes of a sender's file. `file` is its path in the workspace, `layout` the declared one or `auto`.
+///
+/// # Errors
+/// `E101` for a bug; trouble with the file is a finding.
+pub fn read_bytes(
+    file: &str,
+    bytes: &[u8],
+    layout: &str,
+    layouts: &Layouts,
+    reference: &Reference,
+) -> Result<Parsed> {
+    let limits = Limits::default();
+    let is_workbook = match layouts.get(layout) {
+        Some(layout) => layout.files == Files::Workbook,
+        None => bytes.starts_with(b"PK") || has_ending(file, &["xlsx", "xlsm"]),
+    };
+    if is_workbook {
+        return match scan_xlsx(bytes, &limits) {
+            Ok(sheets) => read_sheets(file, &sheets, layout, layouts, reference),
+            Err(refusal) => refused(file, &refusal),
+        };
+    }
+    read_text(file, bytes, layout, layouts, reference, &limits)
+}
+
+/// What is left of a file that could not be read: a row in `source`, and the finding that says why.
+///
+/// # Errors
+/// `E101` for a bug.
+pub fn refused(file: &str, refusal: &Refusal) -> Result<Parsed> {
+    let code = match refusal {
+        Refusal::TooLarge { .. } => FindingCode::WorkbookRefused,
+        Refusal::Unreadable(_) => FindingCode::FileUnreadable,
+    };
+    let finding = Finding::new(code, Place::File(file.to_owned())).detail(refusal.to_string());
+    unread(file, vec![finding])
+}
+
+fn unread(file: &str, findings: Vec<Finding>) -> Result<Parsed> {
+    let source = Source { source_id: "0".to_owned(), path: file.to_owned(), ..Source::default() };
+    Book { sources: vec![source], findings, ..Book::default() }.parsed()
+}
+
+fn has_ending(file: &str, endings: &[&str]) -> bool {
+    let ending = file.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
+    endings.contains(&ending.as_str())
+}
+
+/// A text file is decoded by the declared encoding of each layout in turn, until a header fits.
+fn read_text(
+    file: &str,
+    bytes: &[u8],
+    layout: &str,
+    layouts: &Layouts,
+    reference: &Reference,
+    limits: &Limits,
+) -> Result<Parsed> {
+    let mut encodings: Vec<Option<&str>> =
+        layouts.candidates(layout, Files::Text).iter().map(|l| l.encoding.as_deref()).collect();
+    encodings.push(None);
+    encodings.dedup();
+    let mut last = Refusal::Unreadable(String::new());
+    let mut fallback = None;
+    for encoding in encodings {
+        match scan_csv(bytes, encoding, limits) {
+            Ok(scanned) => {
+                let fits = best_fit(&scanned.sheet, layout, Files::Text, layouts).is_ok();
+                if fits {
+                    fallback = Some(scanned);
+                    break;
+                }
+                fallback.get_or_insert(scanned);
+            }
+            Err(refusal) => last = refusal,
+        }
+    }
+    let Some(scanned) = fallback else { return refused(file, &last) };
+    let mut parsed = read_sheets(file, std::slice::from_ref(&scanned.sheet), layout, layouts, reference)?;
+    let format = Finding::new(FindingCode::TextFormat, Place::File(file.to_owned()))
+        .value(scanned.encoding)
+        .detail(if scanned.separator == '\t' { "tab".to_owned() } else { scanned.separator.to_string() });
+    parsed.findings.insert(0, format);
+    for (row, column) in scanned.undecodable {
+        let place = Place::Cell(file.to_owned(), String::new(), column_letters(column), row);
+        parsed.findings.push(Finding::new(FindingCode::ByteUndecodable, place).detail(scanned.encoding));
+    }
+    Ok(parsed)
+}
+
+/// Turns the sheets of one file into canonical tables. Pure: cells in, tables and findings out. `source_id` is local to
+/// the file: `0`, `1`, … by sheet.
+///
+/// # Errors
+/// `E101` for a bug; trouble with the file is a finding.
+pub fn read_sheets(
+    file: &str,
+    sheets: &[ScannedSheet],
+    layout: &str,
+    layouts: &Layouts,
+    reference: &Reference,
+) -> Result<Parsed> {
+    let files = if sheets.iter().all(|sheet| sheet.name.is_empty()) { Files::Text } else { Files::Workbook };
+    let fits: Vec<_> = sheets.iter().map(|sheet| best_fit(sheet, layout, files, layouts)).collect();
+    if !fits.iter().any(std::result::Result::is_ok) {
+        return unread(file, unknown(file, sheets, fits, layout));
+    }
+    let ignored: Vec<&String> = fits.iter().flatten().flat_map(|fit| &fit.layout.sheets_ignored).collect();
+    let mut book = Book::default();
+    for (sheet, fit) in sheets.iter().zip(&fits) {
+        match fit {
+            Ok(fit) => read_sheet(&mut book, file, sheet, fit, layout, reference),
+            Err(_) if sheet.rows.is_empty() => {}
+            Err(_) => {
+                book.sources.push(Source {
+                    source_id: book.next_id(),
+                    path: file.to_owned(),
+                    sheet: sheet.name.clone(),
+                    content_hash: sheet.content_hash(),
+                    ..Source::default()
+                });
+                if !ignored.contains(&&fold(&sheet.name)) {
+                    let place = Place::Sheet(file.to_owned(), sheet.name.clone());
+                    book.findings.push(Finding::new(FindingCode::SheetUnread, place));
+                }
+            }
+        }
+    }
+    book.parsed()
+}
+
+/// The layout whose columns are all there and of which most were found; else the one that came nearest.
+fn best_fit<'l>(
+    sheet: &ScannedSheet,
+    layout: &str,
+    files: Files,
+    layouts: &'l Layouts,
+) -> std::result::Result<Fit<'l>, Option<Fit<'l>>> {
+    let mut best: Option<Fit<'l>> = None;
+    for candidate in layouts.candidates(layout, files) {
+        let Some(fit) = header::find(sheet, candidate) else { continue };
+        let rank = |fit: &Fit<'_>| (fit.missing.is_empty() && has_tasks(fit), fit.matched);
+        if best.as_ref().is_none_or(|best| rank(&fit) > rank(best)) {
+            best = Some(fit);
+        }
+    }
+    match best {
+        Some(fit) if fit.missing.is_empty() && has_tasks(&fit) => Ok(fit),
+        other => Err(other),
+    }
+}
+
+/// A layout with tasks fits only where a task was found.
+fn has_tasks(fit: &Fit<'_>) -> bool {
+    fit.layout.items.is_none() || fit.items().next().is_some()
+}
+
+/// Why no layout fits: the missing columns where one came near, else only that none fits.
+fn unknown(
+    file: &str,
+    sheets: &[ScannedSheet],
+    fits: Vec<std::result::Result<Fit<'_>, Option<Fit<'_>>>>,
+    layout: &str,
+) -> Vec<Finding> {
+    let nearest = sheets
+        .iter()
+        .zip(fits.into_iter().filter_map(std::result::Result::err))
+        .filter_map(|(sheet, fit)| fit.map(|fit| (sheet, fit)))
+        .max_by_key(|(_, fit)| fit.matched);
+    if let Some((sheet, fit)) = nearest
+        && fit.matched >= 3
+        && !fit.missing.is_empty()
+    {
+        let place = if sheet.name.is_empty() {
+            Place::File(file.to_owned())
+        } else {
+            Place::Sheet(file.to_owned(), sheet.name.clone())
+        };
+        return fit
+            .missing
+            .iter()
+            .map(|header| Finding::new(FindingCode::ColumnMissing, place.clone()).detail(header.clone()))
+            .collect();
+    }
+    vec![Finding::new(FindingCode::LayoutUnknown, Place::File(file.to_owned())).detail(layout)]
+}
+
+fn read_sheet(
+    book: &mut Book,
+    file: &str,
+    sheet: &ScannedSheet,
+    fit: &Fit<'_>,
+    declared: &str,
+    reference: &Reference,
+) {
+    let source_id = book.next_id();
+    let mut desk = Desk::new(file, sheet);
+    let facts = facts::read(&mut desk, fit, reference);
+    let count;
+    let before = book.results.len() + book.schools.len() + book.measures.len();
+    if facts_are_there(&mut desk, fit, &facts) {
+        match fit.layout.table {
+            Target::Result => {
+                let Pupils { results, items, count: counted } =
+                    pupils::read(&mut desk, fit, &facts, reference, &source_id);
+                book.results.extend(results);
+                book.items.extend(items);
+                count = counted;
+            }
+            Target::Measure => {
+                let (measures, counted) = schools::measures(&mut desk, fit, &facts, &source_id);
+                book.measures.extend(measures);
+                count = counted;
+            }
+            Target::School => {
+                let (schools, counted) = schools::register(&mut desk, fit, &facts, &source_id);
+                book.schools.extend(schools);
+                count = counted;
+            }
+        }
+        let nothing = before == book.results.len() + book.schools.len() + book.measures.len();
+        if nothing {
+            desk.push(FindingCode::SheetEmpty, desk.whole(), |f| f);
+        }
+    } else {
+        let below = sheet.rows.iter().filter(|row| row.number > fit.rows.1).count();
+        let below = i64::try_from(below).unwrap_or(i64::MAX);
+        count = Count { read: below, aside: below, aside_quietly: 0 };
+    }
+    if count.aside_quietly > 0 {
+        let quiet = count.aside_quietly.to_string();
+        desk.push(FindingCode::RowsAside, desk.whole(), |f| f.detail(quiet));
+    }
+    describe(&mut desk, fit);
+    let reason = if declared == AUTO { format!("{AUTO}: {}", fit.words()) } else { "declared".to_owned() };
+    book.columns.extend(source_columns(fit, &source_id));
+    book.sources.push(Source {
+        source_id,
+        path: file.to_owned(),
+        sheet: sheet.name.clone(),
+        content_hash: sheet.content_hash(),
+        layout: Some(fit.layout.name.clone()),
+        layout_reason: reason,
+        rows_read: count.read,
+        rows_set_aside: count.aside,
+    });
+    book.findings.extend(desk.finish());
+}
+
+/// Without its year (and, for tests, grade and subject) a sheet cannot be placed: all its rows are set aside.
+fn facts_are_there(desk: &mut Desk<'_>, fit: &Fit<'_>, facts: &facts::SheetFacts) -> bool {
+    let is_test = fit.layout.procedure.is_some();
+    let missing = [
+        ("year", facts.year.is_none()),
+        ("grade", is_test && facts.grade.is_none()),
+        ("subject", is_test && facts.subject.is_none() && fit.column("subject").is_none()),
+    ];
+    let mut all = true;
+    for (fact, _) in missing.iter().filter(|(_, is_missing)| *is_missing) {
+        desk.push(FindingCode::FactMissing, desk.whole(), |f| f.column(*fact).detail(*fact));
+        all = false;
+    }
+    all
+}
+
+/// What an analyst should know of the sheet itself: hidden parts, formulas, merges, columns that were not used.
+fn describe(desk: &mut Desk<'_>, fit: &Fit<'_>) {
+    let sheet = desk.sheet;
+    if sheet.hidden {
+        desk.push(FindingCode::SheetHidden, desk.whole(), |f| f);
+    }
+    let below = || sheet.rows.iter().filter(|row| row.number > fit.rows.1);
+    let hidden = below().filter(|row| row.hidden);
+    if let Some(first) = hidden.clone().next() {
+        let count = hidden.count().to_string();
+        desk.push(FindingCode::RowsHidden, desk.at(first.number, 0), |f| f.detail(count));
+    }
+    if let Some((row, column)) = sheet.first_formula {
+        let count = sheet.formulas.to_string();
+        desk.push(FindingCode::FormulaCells, desk.at(row, column), |f| f.detail(count));
+    }
+    let mut filled: BTreeMap<u32, (u32, u64)> = BTreeMap::new();
+    for row in below() {
+        for (column, _) in row.cells.iter().filter(|(_, cell)| !cell.is_blank()) {
+            filled.entry(*column).or_insert((row.number, 0)).1 += 1;
+        }
+    }
+    for column in &fit.columns {
+        let at = desk.at(fit.rows.1, column.column);
+        let is_read = matches!(column.role, Role::Mapped(_) | Role::Item(..));
+        let hidden = sheet.hidden_columns.iter().any(|(a, b)| (*a..=*b).contains(&column.column));
+        if hidden && is_read {
+            desk.push(FindingCode::ColumnsHidden, at.clone(), |f| f.detail(column.printed.clone()));
+        }
+        match column.role {
+            Role::Personal => {
+                desk.push(FindingCode::PersonalColumn, at, |f| f.detail(column.printed.clone()))
+            }
+            Role::Unknown if filled.contains_key(&column.column) => {
+                desk.push(FindingCode::ColumnUnmapped, at, |f| f.detail(column.printed.clone()));
+            }
+            _ => {}
+        }
+    }
+    let headed: Vec<u32> = fit.columns.iter().map(|c| c.column).collect();
+    for (column, (row, count)) in filled.iter().filter(|(column, _)| !headed.contains(column)) {
+        desk.push(FindingCode::ColumnUnmapped, desk.at(*row, *column), |f| f.detail(count.to_string()));
+    }
+    for rule in &fit.layout.columns {
+        let Some(to) = rule.to.as_deref() else { continue };
+        if !(rule.needed || rule.optional) && fit.column(to).is_none() {
+            let header = rule.headers.first().cloned().unwrap_or_default();
+            desk.push(FindingCode::ColumnAbsent, desk.whole(), |f| f.column(to).detail(header));
+        }
+    }
+    let merged = sheet.merges.iter().filter(|m| {
+        m.rows.0 > fit.rows.1
+            && m.rows.1 > m.rows.0
+            && fit.columns.iter().any(|c| {
+                matches!(c.role, Role::Mapped(_) | Role::Item(..))
+                    && (m.columns.0..=m.columns.1).contains(&c.column)
+            })
+    });
+    if let Some(first) = merged.clone().next() {
+        let count = merged.count().to_string();
+        desk.push(FindingCode::CellsMerged, desk.at(first.rows.0, first.columns.0), |f| f.detail(count));
+    }
+}
+
+fn source_columns(fit: &Fit<'_>, source_id: &str) -> Vec<SourceColumn> {
+    let name = fit.layout.table.name();
+    let column = |c: &header::HeaderColumn<'_>| {
+        let (table, canonical, status) = match &c.role {
+            Role::Mapped(rule) => (Some(name), rule.to.clone(), "mapped"),
+            Role::Item(..) => (Some(ItemScore::SPEC.name), Some("score".to_owned()), "mapped"),
+            Role::Personal => (None, None, "personal"),
+            Role::Ignored | Role::Unknown => (None, None, "unmapped"),
+        };
+        SourceColumn {
+            source_id: source_id.to_owned(),
+            letter: column_letters(c.column),
+            header: c.printed.clone(),
+            table: table.map(str::to_owned),
+            canonical,
+            status: status.to_owned(),
+        }
+    };
+    fit.columns.iter().map(column).collect()
+}

@@ -1,0 +1,140 @@
+//! Rows of schools: the register, and figures such as those of the social passport.
+
+use crate::base::{FindingCode, SchoolId, column_letters};
+use crate::ingest::desk::{Desk, Line};
+use crate::ingest::facts::SheetFacts;
+use crate::ingest::header::Fit;
+use crate::ingest::layout::{ColumnRule, Kind};
+use crate::ingest::pupils::school_unreadable;
+use crate::ingest::rows::{Count, RowKind, kind_of};
+use crate::tables::{Measure, School};
+
+/// Every row of the sheet that names a school; the others are counted, or set aside with a finding.
+fn each_school(
+    desk: &mut Desk<'_>,
+    fit: &Fit<'_>,
+    mut use_row: impl FnMut(&mut Desk<'_>, &Line<'_, '_>, SchoolId, i32),
+) -> Count {
+    let mut count = Count::default();
+    let sheet = desk.sheet;
+    for row in sheet.rows.iter().filter(|row| row.number > fit.rows.1) {
+        count.read += 1;
+        if !matches!(kind_of(row, fit), RowKind::Data) {
+            count.aside_quietly += 1;
+            continue;
+        }
+        let line = Line { row, fit };
+        let school = line.cell("school_id").and_then(|(_, cell)| SchoolId::from_login(&cell.printed()));
+        match (school, i32::try_from(row.number)) {
+            (Some(school), Ok(number)) => use_row(desk, &line, school, number),
+            _ => {
+                school_unreadable(desk, &line);
+                count.aside += 1;
+            }
+        }
+    }
+    count
+}
+
+/// The register.
+pub(super) fn register(
+    desk: &mut Desk<'_>,
+    fit: &Fit<'_>,
+    facts: &SheetFacts,
+    source_id: &str,
+) -> (Vec<School>, Count) {
+    let mut schools = Vec::new();
+    let count = each_school(desk, fit, |desk, line, school, row| {
+        let parent = line.text("parent");
+        let parent_id = parent.as_deref().and_then(SchoolId::from_login);
+        if let (Some(_), None, Some((column, cell))) = (&parent, &parent_id, line.cell("parent")) {
+            let value = crate::ingest::words::quotable(&cell.printed());
+            desk.push(FindingCode::WordUnknown, desk.at(line.row.number, column), |f| {
+                f.column("parent").value(value)
+            });
+        }
+        schools.push(School {
+            year: facts.year.unwrap_or_default(),
+            name_short: line.text("name_short").unwrap_or_else(|| school.to_string()),
+            name_full: line.text("name_full"),
+            municipality: line.text("municipality").unwrap_or_default(),
+            oktmo: line.code(desk, "oktmo"),
+            inn: line.code(desk, "inn"),
+            parent: parent_id.map(|id| id.to_string()),
+            kind: line.word(desk, "kind"),
+            locality: line.word(desk, "locality"),
+            enrolment: line.whole(desk, "enrolment"),
+            school_id: school.to_string(),
+            source_id: source_id.to_owned(),
+            row,
+        });
+    });
+    (schools, count)
+}
+
+/// Figures of schools: counts, and shares of another column of the same row.
+pub(super) fn measures(
+    desk: &mut Desk<'_>,
+    fit: &Fit<'_>,
+    facts: &SheetFacts,
+    source_id: &str,
+) -> (Vec<Measure>, Count) {
+    let mut measures = Vec::new();
+    let rules: Vec<(&str, &ColumnRule)> = fit
+        .layout
+        .columns
+        .iter()
+        .filter(|rule| matches!(rule.kind, Some(Kind::Pupils | Kind::Share)))
+        .filter_map(|rule| rule.to.as_deref().map(|to| (to, rule)))
+        .filter(|(to, _)| fit.column(to).is_some())
+        .collect();
+    let count = each_school(desk, fit, |desk, line, school, row| {
+        for (to, rule) in &rules {
+            let Some((column, _)) = line.cell(to) else { continue };
+            let counted = count_of(desk, line, to);
+            let whole = rule.of.as_deref().and_then(|of| Some((of, line.cell(of)?)));
+            let denominator =
+                whole.and_then(|(_, (_, cell))| crate::ingest::desk::number(cell)).filter(|d| *d >= 0.0);
+            let value = match (rule.kind, counted, denominator) {
+                (Some(Kind::Share), Some(part), Some(whole)) => share(desk, line, to, part, whole),
+                (Some(Kind::Share), _, _) => None,
+                (_, counted, _) => counted,
+            };
+            measures.push(Measure {
+                year: facts.year.unwrap_or_default(),
+                period: fit.layout.period.clone().unwrap_or_else(|| "year".to_owned()),
+                school_id: school.to_string(),
+                measure: (*to).to_owned(),
+                numerator: counted,
+                denominator,
+                value,
+                unit: if rule.kind == Some(Kind::Share) { "share" } else { "pupils" }.to_owned(),
+                status: if value.is_some() { "value" } else { "missing" }.to_owned(),
+                source_id: source_id.to_owned(),
+                row,
+                column: column_letters(column),
+            });
+        }
+    });
+    (measures, count)
+}
+
+/// A count is a whole number of pupils.
+fn count_of(desk: &mut Desk<'_>, line: &Line<'_, '_>, to: &str) -> Option<f64> {
+    line.whole(desk, to).map(f64::from)
+}
+
+/// A part of a whole: more than the whole is a contradiction, and no value.
+fn share(desk: &mut Desk<'_>, line: &Line<'_, '_>, to: &str, part: f64, whole: f64) -> Option<f64> {
+    if part <= whole && whole > 0.0 {
+        return Some(part / whole);
+    }
+    if part > whole
+        && let Some((column, _)) = line.cell(to)
+    {
+        desk.push(FindingCode::CountsContradict, desk.at(line.row.number, column), |f| {
+            f.column(to).value(part.to_string()).detail(whole.to_string())
+        });
+    }
+    None
+}

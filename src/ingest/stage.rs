@@ -1,0 +1,125 @@
+//! The stage: every file behind the fence, in parallel; their tables put together in the order of the paths.
+
+use polars::prelude::{DataFrame, NamedFrom, Series};
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+
+use crate::base::{Fault, FaultCode, Place, Result};
+use crate::ingest::layout::{AUTO, Layouts};
+use crate::ingest::reference::Reference;
+use crate::pipeline::{Declared, Input, Output, Parsed, Read, Stage};
+use crate::tables::{self, ItemScore, Measure, ResultRow, School, Source, SourceColumn, Table, TableSpec};
+
+const TABLES: [&TableSpec; 6] =
+    [Source::SPEC, SourceColumn::SPEC, School::SPEC, ResultRow::SPEC, ItemScore::SPEC, Measure::SPEC];
+
+/// Reads senders' files.
+pub struct Ingest;
+
+impl Stage for Ingest {
+    fn kind(&self) -> &'static str {
+        "ingest"
+    }
+
+    fn check(&self, declared: &Declared<'_>) -> Result<()> {
+        if let Some(name) = declared.params.keys().next() {
+            return Err(Fault::new(FaultCode::NameUnknown).with("name", name));
+        }
+        Layouts::parse(declared.documents)?;
+        Reference::parse(declared.documents).map(|_| ())
+    }
+
+    fn reads(&self, _declared: &Declared<'_>) -> Result<Vec<Read>> {
+        Ok(Vec::new())
+    }
+
+    fn writes(&self) -> &'static [&'static str] {
+        &["source", "source_column", "school", "result", "item_score", "measure"]
+    }
+
+    fn documents(&self, _declared: &Declared<'_>) -> Vec<String> {
+        ["layout/", "reference/exam-minimums", "reference/subjects", "reference/vpr-scales"]
+            .map(str::to_owned)
+            .to_vec()
+    }
+
+    fn reads_sources(&self) -> bool {
+        true
+    }
+
+    fn run(&self, input: &Input<'_>) -> Result<Output> {
+        let layouts = Layouts::parse(input.declared.documents)?;
+        let files = input.sources.files();
+        if files.is_empty() {
+            return Err(Fault::new(FaultCode::NoSources));
+        }
+        if let Some(file) =
+            files.iter().find(|file| file.layout != AUTO && layouts.get(&file.layout).is_none())
+        {
+            return Err(Fault::new(FaultCode::NameUnknown)
+                .at(Place::File(file.path.clone()))
+                .with("name", &file.layout));
+        }
+        input.progress.total(files.len() as u64);
+        let parsed: Vec<Parsed> = files
+            .par_iter()
+            .map(|file| {
+                let parsed = input.sources.read(file);
+                input.progress.advance(1);
+                parsed
+            })
+            .collect::<Result<_>>()?;
+        if parsed.iter().all(|file| !was_read(file)) {
+            let first = files.first().map_or(Place::Nowhere, |file| Place::File(file.path.clone()));
+            return Err(Fault::new(FaultCode::SourcesUnreadable).at(first).with("files", files.len()));
+        }
+        assemble(parsed)
+    }
+}
+
+/// Did any sheet of the file find its layout?
+fn was_read(file: &Parsed) -> bool {
+    file.tables.iter().any(|(name, frame)| {
+        *name == Source::SPEC.name
+            && tables::texts(frame, "layout").is_ok_and(|layouts| layouts.iter().any(Option::is_some))
+    })
+}
+
+/// One frame a table, with `source_id`s that hold for the whole run: `s0001`, … in the order of paths and sheets.
+fn assemble(files: Vec<Parsed>) -> Result<Output> {
+    let sheets = |file: &Parsed| {
+        file.tables.iter().find(|(name, _)| *name == Source::SPEC.name).map_or(0, |(_, frame)| frame.height())
+    };
+    let width = files.iter().map(sheets).sum::<usize>().to_string().len().max(4);
+    let mut output = Output::default();
+    let mut frames: Vec<Vec<DataFrame>> = vec![Vec::new(); TABLES.len()];
+    let mut before = 0;
+    for file in files {
+        let count = sheets(&file);
+        for (name, mut frame) in file.tables {
+            let position = TABLES.iter().position(|spec| spec.name == name);
+            if let Some(list) = position.and_then(|position| frames.get_mut(position)) {
+                rename_sources(&mut frame, before, width)?;
+                list.push(frame);
+            }
+        }
+        output.findings.extend(file.findings);
+        before += count;
+    }
+    for (spec, list) in TABLES.iter().zip(frames) {
+        output.tables.push((spec.name, tables::concat(spec, &list)?));
+    }
+    Ok(output)
+}
+
+fn rename_sources(frame: &mut DataFrame, before: usize, width: usize) -> Result<()> {
+    let bug = |cause: String| Fault::new(FaultCode::Bug).because(cause);
+    let mut ids = Vec::with_capacity(frame.height());
+    for local in tables::texts(frame, "source_id")? {
+        let local = local.unwrap_or_default();
+        let number: usize = local.parse().map_err(|_| bug(format!("source_id {local}")))?;
+        ids.push(format!("s{:0width$}", before + number + 1));
+    }
+    let column = Series::new("source_id".into(), ids);
+    frame.replace("source_id", column.into()).map_err(|error| bug(error.to_string()))?;
+    Ok(())
+}

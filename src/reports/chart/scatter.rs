@@ -1,0 +1,51 @@
+//! Two figures of each row against each other.
+
+use crate::reports::chart::Drawing;
+use crate::reports::chart::axis::{Scale, below, beside};
+use crate::reports::chart::canvas::{Anchor, Canvas};
+
+const SIZE: (f64, f64) = (900.0, 470.0);
+const LEFT: f64 = 62.0;
+const TOP: f64 = 44.0;
+const BOTTOM: f64 = 414.0;
+const RIGHT: f64 = 880.0;
+
+pub(super) fn draw(drawing: &Drawing<'_>) -> Result<String, String> {
+    let (x_column, y_column) = (drawing.column("x")?, drawing.column("y")?);
+    let threshold = drawing.figure("threshold")?;
+    let points: Vec<_> = drawing
+        .rows
+        .rows
+        .iter()
+        .filter_map(|row| Some((row, drawing.number(row, x_column)?, drawing.number(row, y_column)?)))
+        .collect();
+    let mut canvas = Canvas::new(SIZE.0, SIZE.1, &drawing.legend("title"));
+    let x = Scale::over(points.iter().map(|p| p.1), LEFT, RIGHT);
+    let y = Scale::over(points.iter().map(|p| p.2).chain(threshold).chain([0.0]), BOTTOM, TOP);
+    below(&mut canvas, &x, drawing.voice, x_column, &drawing.axis("x", x_column), (TOP, BOTTOM));
+    beside(&mut canvas, &y, drawing.voice, y_column, &drawing.axis("y", y_column), (LEFT, RIGHT));
+    if let Some(threshold) = threshold {
+        canvas.line((LEFT, y.at(threshold)), (RIGHT, y.at(threshold)), "threshold");
+        canvas.text(
+            (RIGHT, y.at(threshold) - 6.0),
+            &drawing.legend("threshold"),
+            "note threshold",
+            Anchor::End,
+        );
+    }
+    for marked in [false, true] {
+        for (row, at, value) in points.iter().filter(|(row, _, _)| drawing.marked(row) == marked) {
+            let title = format!(
+                "{}: {} {}; {} {}",
+                drawing.name(row),
+                drawing.axis("x", x_column),
+                drawing.print(row, x_column),
+                drawing.axis("y", y_column),
+                drawing.print(row, y_column)
+            );
+            let (class, radius) = if marked { ("dot marked", 5.0) } else { ("dot", 3.6) };
+            canvas.dot((x.at(*at), y.at(*value)), radius, class, &title);
+        }
+    }
+    Ok(canvas.finish())
+}

@@ -1,0 +1,199 @@
+//! A report notebook: Markdown with a TOML head, and cells of SQL, charts and tables.
+
+use std::collections::BTreeMap;
+
+use crate::base::{Fault, FaultCode, Place, Result};
+use crate::pipeline::line_of;
+
+/// What a notebook's head says.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Head {
+    /// The report's title.
+    pub title: String,
+    /// The name of its file, without an ending.
+    pub output: String,
+}
+
+/// What a cell does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A query; its answer gets the cell's name.
+    Sql,
+    /// A chart of an answer.
+    Chart,
+    /// A printed table of an answer.
+    Table,
+}
+
+/// A fenced cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    /// What it does.
+    pub kind: Kind,
+    /// Line of its fence in the file, from 1.
+    pub line: usize,
+    /// `key=value` pairs behind the kind.
+    pub attrs: BTreeMap<String, String>,
+    /// The lines between the fences.
+    pub body: String,
+}
+
+/// A piece of a notebook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// Markdown with MiniJinja: line of its first line, text.
+    Text(usize, String),
+    /// A cell.
+    Cell(Cell),
+}
+
+/// A notebook that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notebook {
+    /// Its path in the workspace.
+    pub path: String,
+    /// Its head.
+    pub head: Head,
+    /// Text and cells in order.
+    pub pieces: Vec<Piece>,
+}
+
+impl Notebook {
+    /// Reads a notebook.
+    ///
+    /// # Errors
+    /// `E309` with the line where the head or a cell is malformed.
+    pub fn parse(path: &str, text: &str) -> Result<Self> {
+        let text = text.replace("\r\n", "\n");
+        let invalid = |line: usize, cause: &str| invalid(path, line, cause);
+        let rest = text.strip_prefix("---\n").ok_or_else(|| invalid(1, "the first line is not `---`"))?;
+        let (head, body) =
+            rest.split_once("\n---\n").ok_or_else(|| invalid(1, "the head is not closed by `---`"))?;
+        let first = head.matches('\n').count() + 4;
+        let head = toml::from_str(head).map_err(|error| {
+            let line = error.span().map_or(0, |span| line_of(head, span.start));
+            invalid(line + 1, error.message())
+        })?;
+        Ok(Self { path: path.to_owned(), head, pieces: pieces(path, body, first)? })
+    }
+
+    /// The fault of this notebook at a line.
+    #[must_use]
+    pub fn fault(&self, line: usize, cause: impl ToString) -> Box<Fault> {
+        invalid(&self.path, line, &cause.to_string())
+    }
+}
+
+fn invalid(path: &str, line: usize, cause: &str) -> Box<Fault> {
+    Fault::new(FaultCode::ReportInvalid).at(Place::Line(path.to_owned(), line)).because(cause)
+}
+
+fn pieces(path: &str, body: &str, first: usize) -> Result<Vec<Piece>> {
+    let mut out = Vec::new();
+    let mut text: Option<(usize, String)> = None;
+    let mut lines = body.lines().zip(first..);
+    while let Some((line, number)) = lines.next() {
+        let Some((kind, info)) = fence(line) else {
+            let (_, so_far) = text.get_or_insert_with(|| (number, String::new()));
+            so_far.push_str(line);
+            so_far.push('\n');
+            continue;
+        };
+        out.extend(text.take().map(|(at, text)| Piece::Text(at, text)));
+        let mut cell_body = String::new();
+        loop {
+            match lines.next() {
+                None => return Err(invalid(path, number, "the cell is not closed")),
+                Some((line, _)) if line.trim_end() == "```" => break,
+                Some((line, _)) => {
+                    cell_body.push_str(line);
+                    cell_body.push('\n');
+                }
+            }
+        }
+        let attrs = attributes(info).ok_or_else(|| invalid(path, number, "expected key=value"))?;
+        out.push(Piece::Cell(Cell { kind, line: number, attrs, body: cell_body }));
+    }
+    out.extend(text.map(|(at, text)| Piece::Text(at, text)));
+    Ok(out)
+}
+
+fn fence(line: &str) -> Option<(Kind, &str)> {
+    let info = line.strip_prefix("```")?;
+    let (word, rest) = info.split_once(' ').unwrap_or((info, ""));
+    let kind = match word {
+        "sql" => Kind::Sql,
+        "chart" => Kind::Chart,
+        "table" => Kind::Table,
+        _ => return None,
+    };
+    Some((kind, rest))
+}
+
+fn attributes(info: &str) -> Option<BTreeMap<String, String>> {
+    info.split_whitespace()
+        .map(|pair| pair.split_once('=').map(|(key, value)| (key.to_owned(), value.to_owned())))
+        .collect()
+}
+
+impl Cell {
+    /// An attribute that must be there.
+    ///
+    /// # Errors
+    /// The word that is missing, for a fault.
+    pub fn need(&self, key: &str) -> std::result::Result<&str, String> {
+        self.attrs.get(key).map(String::as_str).ok_or_else(|| format!("`{key}=…` is missing"))
+    }
+
+    /// A text of the body, `key: text`.
+    #[must_use]
+    pub fn label(&self, key: &str) -> Option<&str> {
+        self.body
+            .lines()
+            .filter_map(|line| line.split_once(':'))
+            .find(|(k, _)| k.trim() == key)
+            .map(|(_, v)| v.trim())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, Notebook, Piece};
+    use crate::base::{FaultCode, Place};
+
+    const GOOD: &str = "---\ntitle = \"Т\"\noutput = \"report\"\n---\nText {{ a }}\n\n```sql name=a\nSELECT 1\n```\n```chart kind=funnel data=a\nx: Участников\n```\nend\n```text\nnot a cell\n```\n";
+
+    #[test]
+    fn pieces_know_their_lines() {
+        let notebook = Notebook::parse("r.md", GOOD).unwrap();
+        let lines: Vec<usize> = notebook
+            .pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Text(line, _) => *line,
+                Piece::Cell(cell) => cell.line,
+            })
+            .collect();
+        assert_eq!(lines, [5, 7, 10, 13]);
+        let Piece::Cell(chart) = &notebook.pieces[2] else { panic!("{notebook:?}") };
+        assert_eq!((chart.kind, chart.label("x")), (Kind::Chart, Some("Участников")));
+        assert!(matches!(&notebook.pieces[3], Piece::Text(_, text) if text.contains("not a cell")));
+    }
+
+    #[test]
+    fn trouble_points_at_the_line() {
+        for (text, line) in [
+            (GOOD.replacen("---", "+++", 1), 1),
+            (GOOD.replace("title", "titel"), 2),
+            (GOOD.replace("name=a", "name"), 7),
+            (GOOD.replace("not a cell\n```\n", "```sql name=b\n"), 15),
+        ] {
+            let fault = Notebook::parse("r.md", &text).unwrap_err();
+            assert_eq!(
+                (fault.code, fault.place),
+                (FaultCode::ReportInvalid, Place::Line("r.md".into(), line))
+            );
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! One report: its notebook, its language, and what the declaration tells both.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use minijinja::Environment;
+use minijinja::value::Value;
+use polars::prelude::DataFrame;
+
+use crate::base::{Place, Result};
+use crate::method::sql::check_select;
+use crate::pipeline::Declared;
+use crate::reports::chart;
+use crate::reports::html::{Page, markdown, page};
+use crate::reports::notebook::{Cell, Kind, Notebook, Piece};
+use crate::reports::pack::Pack;
+use crate::reports::query::query;
+use crate::reports::rows::Rows;
+use crate::reports::table::table;
+use crate::reports::template::{environment, render, value_of};
+use crate::reports::voice::Voice;
+use crate::text::{Arg, Lang};
+
+/// A report about to be made.
+pub struct Report<'a> {
+    notebook: &'a Notebook,
+    pack: Pack,
+    voice: Arc<Voice>,
+    env: Environment<'static>,
+    constants: BTreeMap<String, Value>,
+}
+
+impl<'a> Report<'a> {
+    /// A report of a notebook in a language.
+    ///
+    /// # Errors
+    /// `E302` where the method pack cannot be read.
+    pub fn new(notebook: &'a Notebook, lang: Lang, declared: &Declared<'_>) -> Result<Self> {
+        let pack = Pack::of(declared)?;
+        let voice = Arc::new(Voice::new(lang, pack.titles(lang)));
+        let env = environment(&voice);
+        let constants = constants(&pack, &voice, declared);
+        Ok(Self { notebook, pack, voice, env, constants })
+    }
+
+    /// Checks every cell before anything runs, and says which tables its queries read.
+    ///
+    /// # Errors
+    /// `E304`, `E305`, `E303` for queries, `E309` for everything else, each with the line.
+    pub fn check(&self) -> Result<Vec<String>> {
+        let mut reads = Vec::new();
+        let mut answers: Vec<&str> = Vec::new();
+        for piece in &self.notebook.pieces {
+            match piece {
+                Piece::Text(line, text) => {
+                    self.env.template_from_str(text).map(|_| ()).map_err(|error| {
+                        let at = line + error.line().unwrap_or(1) - 1;
+                        self.notebook.fault(at, error.detail().unwrap_or("the template cannot be read"))
+                    })?;
+                }
+                Piece::Cell(cell) if cell.kind == Kind::Sql => {
+                    let name = self.needed(cell, "name")?;
+                    reads.extend(self.guarded(cell)?);
+                    answers.push(name);
+                }
+                Piece::Cell(cell) => {
+                    let data = self.needed(cell, "data")?;
+                    if !answers.contains(&data) {
+                        return Err(self
+                            .notebook
+                            .fault(cell.line, format!("no query above is named `{data}`")));
+                    }
+                    if cell.kind == Kind::Chart {
+                        let kind = self.needed(cell, "kind")?;
+                        if !chart::KINDS.contains(&kind) {
+                            let known = chart::KINDS.join(", ");
+                            return Err(self
+                                .notebook
+                                .fault(cell.line, format!("unknown chart `{kind}`; known: {known}")));
+                        }
+                    }
+                }
+            }
+        }
+        Ok(reads)
+    }
+
+    /// The page.
+    ///
+    /// # Errors
+    /// As `check`, and where a query or a text fails on the tables.
+    pub fn html(&self, tables: &BTreeMap<&'static str, DataFrame>, css: &str) -> Result<String> {
+        let mut answers: BTreeMap<String, Rows> = BTreeMap::new();
+        let mut data = self.constants.clone();
+        let mut body = String::new();
+        for piece in &self.notebook.pieces {
+            match piece {
+                Piece::Text(line, text) => {
+                    let filled = render(&self.env, text, &data)
+                        .map_err(|(at, cause)| self.notebook.fault(line + at - 1, cause))?;
+                    body.push_str(&markdown(&filled));
+                }
+                Piece::Cell(cell) if cell.kind == Kind::Sql => {
+                    self.guarded(cell)?;
+                    let name = self.needed(cell, "name")?.to_owned();
+                    let rows = query(&self.sql(cell)?, tables, &self.place(cell))?;
+                    data.insert(name.clone(), value_of(&rows));
+                    answers.insert(name, rows);
+                }
+                Piece::Cell(cell) => body.push_str(&self.drawn(cell, &answers)?),
+            }
+        }
+        let pack = &self.pack;
+        let status = self.voice.t(&pack.status_key());
+        let method = self.voice.cat.get(
+            "report-method-line",
+            &[
+                ("title", Arg::from(pack.title(self.voice.lang))),
+                ("version", Arg::from(&pack.version)),
+                ("status", Arg::from(status)),
+            ],
+        );
+        Ok(page(&Page {
+            lang: self.voice.lang,
+            title: &self.notebook.head.title,
+            edition: &self.voice.t("report-edition"),
+            method: &method,
+            css,
+            body: &body,
+        }))
+    }
+
+    fn drawn(&self, cell: &Cell, answers: &BTreeMap<String, Rows>) -> Result<String> {
+        let data = self.needed(cell, "data")?;
+        let rows = answers
+            .get(data)
+            .ok_or_else(|| self.notebook.fault(cell.line, format!("no query above is named `{data}`")))?;
+        if rows.rows.is_empty() {
+            return Ok(format!("<p class=\"nothing\">{}</p>\n", self.voice.t("report-no-rows")));
+        }
+        let drawn = match cell.kind {
+            Kind::Chart => chart::chart(cell, rows, &self.voice),
+            Kind::Table | Kind::Sql => table(cell, rows, &self.voice),
+        };
+        drawn.map_err(|cause| self.notebook.fault(cell.line, cause))
+    }
+
+    /// The query with the declaration's constants filled in.
+    fn sql(&self, cell: &Cell) -> Result<String> {
+        render(&self.env, &cell.body, &self.constants)
+            .map_err(|(at, cause)| self.notebook.fault(cell.line + at, cause))
+    }
+
+    fn guarded(&self, cell: &Cell) -> Result<Vec<String>> {
+        check_select(&self.sql(cell)?, &super::open_tables()).map_err(|fault| fault.at(self.place(cell)))
+    }
+
+    fn needed<'b>(&self, cell: &'b Cell, key: &str) -> Result<&'b str> {
+        cell.need(key).map_err(|cause| self.notebook.fault(cell.line, cause))
+    }
+
+    fn place(&self, cell: &Cell) -> Place {
+        Place::Line(self.notebook.path.clone(), cell.line)
+    }
+}
+
+/// What a notebook knows before any query: the years and the method.
+fn constants(pack: &Pack, voice: &Voice, declared: &Declared<'_>) -> BTreeMap<String, Value> {
+    let years: Vec<i32> = declared.years.iter().map(|year| year.0).collect();
+    let method: BTreeMap<&str, String> = BTreeMap::from([
+        ("id", pack.id.clone()),
+        ("version", pack.version.clone()),
+        ("title", pack.title(voice.lang).to_owned()),
+        ("basis", pack.basis(voice.lang).to_owned()),
+        ("status", voice.t(&pack.status_key())),
+        ("warning", voice.t(&format!("{}-warning", pack.status_key()))),
+    ]);
+    BTreeMap::from([
+        ("year".to_owned(), Value::from(years.last().copied())),
+        ("years".to_owned(), Value::from(years)),
+        ("method".to_owned(), Value::from_pairs(method)),
+        ("program".to_owned(), Value::from(concat!("rsoko ", env!("CARGO_PKG_VERSION")))),
+    ])
+}

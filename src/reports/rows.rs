@@ -1,0 +1,88 @@
+//! The answer of a query, small enough to be printed.
+
+use polars::prelude::{AnyValue, DataFrame};
+
+/// One value of an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Datum {
+    /// Missing.
+    Missing,
+    /// A whole number.
+    Int(i64),
+    /// A number.
+    Real(f64),
+    /// A text.
+    Text(String),
+    /// Yes or no.
+    Flag(bool),
+}
+
+impl Datum {
+    /// The number, where it is one that is finite.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Self::Int(value) => Some(*value as f64),
+            Self::Real(value) if value.is_finite() => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The text, where it is one.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// Rows and their columns' names.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Rows {
+    /// Column names.
+    pub names: Vec<String>,
+    /// Rows, each as long as `names`.
+    pub rows: Vec<Vec<Datum>>,
+}
+
+impl Rows {
+    /// Takes a data frame apart.
+    #[must_use]
+    pub fn of(frame: &DataFrame) -> Self {
+        let names = frame.get_column_names().iter().map(ToString::to_string).collect();
+        let rows = (0..frame.height())
+            .map(|row| frame.columns().iter().map(|column| datum(column.get(row).ok())).collect())
+            .collect();
+        Self { names, rows }
+    }
+
+    /// Where a column stands.
+    #[must_use]
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|n| n == name)
+    }
+
+    /// The value of a column in a row.
+    #[must_use]
+    pub fn at<'a>(&self, row: &'a [Datum], name: &str) -> &'a Datum {
+        self.position(name).and_then(|p| row.get(p)).unwrap_or(&Datum::Missing)
+    }
+}
+
+fn datum(value: Option<AnyValue<'_>>) -> Datum {
+    match value {
+        None | Some(AnyValue::Null) => Datum::Missing,
+        Some(AnyValue::Boolean(flag)) => Datum::Flag(flag),
+        Some(AnyValue::String(text)) => Datum::Text(text.to_owned()),
+        Some(AnyValue::StringOwned(text)) => Datum::Text(text.to_string()),
+        Some(AnyValue::Float64(value)) => Datum::Real(value),
+        Some(AnyValue::Float32(value)) => Datum::Real(f64::from(value)),
+        Some(value) => match value.extract::<i64>() {
+            Some(whole) => Datum::Int(whole),
+            None => Datum::Text(value.to_string()),
+        },
+    }
+}

@@ -1,0 +1,323 @@
+//! A hand-made region for the tests of this room.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::DataFrame;
+
+use crate::base::{Seed, Year};
+use crate::pipeline::{Declared, Input, Quiet};
+use crate::tables::{
+    Cluster, ClusterProfile, ContextIndex, FactorEffect, FactorModel, FindingRow, JournalAgreement,
+    ListEntry, Measure, Reason, ResultRow, School, Source, Table,
+};
+use crate::text::Lang;
+
+const METHOD: &str = r#"
+id = "sample"
+version = "1"
+title = { ru = "Проба", en = "Sample" }
+basis = "Приказ"
+status = "reconstruction"
+[[indicator]]
+id = "low_ru5"
+title = { ru = "Доля отметок «2», ВПР, русский язык, 5 класс", en = "Share of mark 2, VPR, Russian, grade 5" }
+[[indicator]]
+id = "low_ma5"
+title = { ru = "Доля отметок «2», ВПР, математика, 5 класс", en = "Share of mark 2, VPR, maths, grade 5" }
+[[list]]
+id = "low_results"
+title = { ru = "Школы с низкими результатами", en = "Schools with low results" }
+"#;
+
+/// The documents of the repository, and the sample's method.
+pub fn documents() -> BTreeMap<String, (String, String)> {
+    [
+        ("method", "pipelines/methods/sample.toml", METHOD),
+        (
+            "report/identification.ru.md",
+            "reports/identification.ru.md",
+            include_str!("../../reports/identification.ru.md"),
+        ),
+        (
+            "report/identification.en.md",
+            "reports/identification.en.md",
+            include_str!("../../reports/identification.en.md"),
+        ),
+        ("report/report.css", "reports/theme/report.css", include_str!("../../reports/theme/report.css")),
+    ]
+    .into_iter()
+    .map(|(name, path, text)| (name.to_owned(), (path.to_owned(), text.to_owned())))
+    .collect()
+}
+
+/// Runs a test over the sample's input with these documents.
+pub fn with_input<T>(
+    documents: &BTreeMap<String, (String, String)>,
+    test: impl FnOnce(&Input<'_>) -> T,
+) -> T {
+    let tables = tables();
+    let params = toml::Table::new();
+    test(&Input {
+        declared: Declared {
+            years: &[Year(2024), Year(2025)],
+            languages: &Lang::ALL,
+            params: &params,
+            documents,
+        },
+        tables: &tables,
+        seed: Seed(7),
+        sources: &Quiet,
+        progress: &Quiet,
+    })
+}
+
+fn id(i: i64) -> String {
+    format!("{}", 203_000 + i)
+}
+
+fn name(i: i64) -> String {
+    if i == 3 {
+        "МБОУ «<b>Школа</b> № 10» _х_".to_owned()
+    } else {
+        format!("МБОУ СОШ № {}", i + 1)
+    }
+}
+
+fn municipality(i: i64) -> String {
+    format!("{} район", ["Заречный", "Ёлкинский", "Горный"][usize::try_from(i % 3).unwrap()])
+}
+
+fn share(part: i64, all: i64) -> f64 {
+    f64::from(u32::try_from(part).unwrap()) / f64::from(u32::try_from(all).unwrap())
+}
+
+fn state(i: i64) -> &'static str {
+    match i % 7 {
+        0 => "listed",
+        5 => "not_assessable",
+        _ => "not_listed",
+    }
+}
+
+fn frame<T: Table>(rows: Vec<T>) -> (&'static str, DataFrame) {
+    (T::SPEC.name, T::frame(rows).unwrap())
+}
+
+fn tables() -> BTreeMap<&'static str, DataFrame> {
+    let schools = 40;
+    let entries = (0..schools)
+        .map(|i| ListEntry {
+            list: "low_results".into(),
+            year: 2025,
+            school_id: id(i),
+            name_short: name(i),
+            municipality: municipality(i),
+            state: state(i).into(),
+            criteria_met: if state(i) == "listed" { 2 } else { 0 },
+            criteria_assessable: if state(i) == "not_assessable" { 0 } else { 2 },
+            criteria_needed: 2,
+            criteria_sure: i32::from(state(i) == "listed") + i32::from(i % 2 == 0 && state(i) == "listed"),
+            years: "2024, 2025".into(),
+            certainty: (state(i) != "not_assessable")
+                .then(|| if i % 2 == 0 { "yes" } else { "close" }.to_owned()),
+        })
+        .collect();
+    let mut reasons = Vec::new();
+    for i in 0..schools {
+        for criterion in ["low_ru5", "low_ma5"] {
+            for year in [2024, 2025] {
+                let all = 12 + (i * 13 + i64::from(year)) % 70;
+                let part = if state(i) == "listed" { all * 2 / 5 + 1 } else { all * (2 + i % 6) / 30 };
+                let known = state(i) != "not_assessable";
+                reasons.push(Reason {
+                    list: "low_results".into(),
+                    year: 2025,
+                    school_id: id(i),
+                    criterion: criterion.into(),
+                    criterion_year: year,
+                    state: if known { "value" } else { "not_assessable" }.into(),
+                    value: known.then(|| share(part, all)),
+                    low: known.then(|| (share(part, all) - 0.1).max(0.0)),
+                    high: known.then(|| (share(part, all) + 0.12).min(1.0)),
+                    numerator: known.then_some(part),
+                    denominator: known.then_some(all),
+                    threshold: 0.3,
+                    comparison: ">=".into(),
+                    met: known.then(|| share(part, all) >= 0.3),
+                    distance_pupils: known.then(|| part - all * 3 / 10),
+                    probability: known.then(|| if share(part, all) >= 0.3 { 0.87 } else { 0.12 }),
+                });
+            }
+        }
+    }
+    let findings = [
+        ("I204", "warning", Some(12)),
+        ("S110", "note", None),
+        ("I203", "error", Some(13)),
+        ("I201", "warning", Some(14)),
+    ]
+    .into_iter()
+    .map(|(code, severity, row)| FindingRow {
+        path: "data/vpr/Ф1_РУ_5_2024.xlsx".into(),
+        sheet: "РУ 5".into(),
+        row,
+        column: row.map(|_| "AB".to_owned()),
+        canonical: row.map(|_| "score_printed".to_owned()),
+        code: code.into(),
+        severity: severity.into(),
+        value: row.map(|_| "=1+1|<script>".to_owned()),
+        detail: Some("31".into()),
+        stage: "ingest".into(),
+    })
+    .collect();
+    let contexts = (0..schools)
+        .map(|i| ContextIndex {
+            year: 2025,
+            school_id: id(i),
+            index: Some(share(i, 20) - 1.0),
+            low: Some(share(i, 20) - 1.4),
+            high: Some(share(i, 20) - 0.6),
+            measures_known: 9,
+            measures_asked: 9,
+            pupils: Some(400),
+        })
+        .collect();
+    let profiles = (1..=3)
+        .flat_map(|cluster| {
+            ["low_income", "large_families"].map(|measure| ClusterProfile {
+                year: 2025,
+                cluster,
+                measure: measure.into(),
+                mean: 0.1 * f64::from(cluster),
+                region_mean: 0.2,
+                z_mean: f64::from(cluster) - 2.0,
+                schools: 13,
+            })
+        })
+        .collect();
+    let effects = ["low_income", "both_parents_graduates", "year 2025"]
+        .map(|factor| FactorEffect {
+            outcome: "low_ru5".into(),
+            factor: factor.into(),
+            estimate: Some(0.21),
+            std_error: Some(0.05),
+            low: Some(-0.11),
+            high: Some(0.31),
+            p: Some(0.001),
+            p_holm: Some(0.002),
+            odds_ratio: Some(1.23),
+            share_difference: Some(0.024),
+            sign_expected: 1,
+            verdict: "confirmed".into(),
+        })
+        .into();
+    let models = vec![FactorModel {
+        outcome: "low_ru5".into(),
+        rows: 80,
+        schools: 40,
+        pupils: 3000,
+        clusters: 12,
+        clustered_by: "municipality".into(),
+        dispersion: Some(1.4),
+        deviance_explained: Some(0.2),
+        status: "few_clusters".into(),
+    }];
+    let journals = [("region", "region".to_owned()), ("school", id(0))]
+        .into_iter()
+        .flat_map(|(level, entity)| {
+            ["ru", "ma"].map(|subject| JournalAgreement {
+                year: 2025,
+                procedure: "vpr".into(),
+                grade: 5,
+                subject: subject.into(),
+                level: level.into(),
+                entity_id: entity.clone(),
+                participants: 100,
+                both_marks: 90,
+                lowered: 30,
+                confirmed: 55,
+                raised: 5,
+                lowered_by_two: 2,
+                lowered_share: Some(30.0 / 90.0),
+                lowered_low: Some(0.24),
+                lowered_high: Some(0.44),
+                confirmed_share: Some(55.0 / 90.0),
+                confirmed_low: Some(0.5),
+                confirmed_high: Some(0.7),
+                raised_share: Some(5.0 / 90.0),
+                raised_low: Some(0.02),
+                raised_high: Some(0.12),
+                lowered_expected: Some(0.2),
+                lowered_against_expected: Some("more".into()),
+            })
+        })
+        .collect();
+    let register = (0..schools)
+        .map(|i| School {
+            year: 2025,
+            school_id: id(i),
+            name_short: name(i),
+            name_full: None,
+            municipality: municipality(i),
+            oktmo: None,
+            inn: None,
+            parent: None,
+            kind: Some("general".into()),
+            locality: Some("village".into()),
+            enrolment: Some(300),
+            source_id: "s2".into(),
+            row: 2,
+        })
+        .collect();
+    let sources = vec![Source {
+        source_id: "s1".into(),
+        path: "data/vpr/Ф1_РУ_5_2024.xlsx".into(),
+        sheet: "РУ 5".into(),
+        content_hash: "00".into(),
+        layout: Some("f1".into()),
+        layout_reason: "declared".into(),
+        rows_read: 1234,
+        rows_set_aside: 1,
+    }];
+    let results = vec![ResultRow {
+        year: 2025,
+        wave: None,
+        procedure: "vpr".into(),
+        grade: 5,
+        subject: "ru".into(),
+        school_id: id(0),
+        class: None,
+        pupil_code: Some("51234".into()),
+        variant: None,
+        sex: None,
+        score_printed: Some(30.0),
+        score_tasks: Some(31.0),
+        max_score: Some(45.0),
+        test_score: None,
+        mark: Some(4),
+        journal_mark: None,
+        below_min: None,
+        form: None,
+        period: None,
+        attempt: None,
+        status: "present".into(),
+        category: None,
+        source_id: "s1".into(),
+        row: 12,
+    }];
+    BTreeMap::from([
+        frame::<ListEntry>(entries),
+        frame::<Reason>(reasons),
+        frame::<FindingRow>(findings),
+        frame::<ContextIndex>(contexts),
+        frame::<Cluster>(Vec::new()),
+        frame::<ClusterProfile>(profiles),
+        frame::<FactorEffect>(effects),
+        frame::<FactorModel>(models),
+        frame::<JournalAgreement>(journals),
+        frame::<School>(register),
+        frame::<Source>(sources),
+        frame::<ResultRow>(results),
+        frame::<Measure>(Vec::new()),
+    ])
+}

@@ -1,0 +1,116 @@
+//! Printed tables: a cell's columns with their labels, estimates together with their intervals.
+
+use std::cmp::Ordering;
+
+use crate::reports::html::escape;
+use crate::reports::notebook::Cell;
+use crate::reports::rows::{Datum, Rows};
+use crate::reports::voice::Voice;
+use crate::text::natural_cmp;
+
+/// A column of a printed table: `value [low, high]: label`.
+struct Printed {
+    column: String,
+    interval: Option<(String, String)>,
+    label: Option<String>,
+}
+
+/// The HTML of a table cell.
+///
+/// # Errors
+/// What is wrong with the cell.
+pub fn table(cell: &Cell, rows: &Rows, voice: &Voice) -> Result<String, String> {
+    let columns: Vec<Printed> =
+        cell.body.lines().filter(|line| !line.trim().is_empty()).map(printed).collect::<Result<_, _>>()?;
+    for column in &columns {
+        known(rows, &column.column)?;
+        if let Some((low, high)) = &column.interval {
+            known(rows, low)?;
+            known(rows, high)?;
+        }
+    }
+    let mut order: Vec<&Vec<Datum>> = rows.rows.iter().collect();
+    if let Some(keys) = cell.attrs.get("sort") {
+        order.sort_by(|a, b| {
+            keys.split(',').map(|key| compare(rows, a, b, key)).fold(Ordering::Equal, Ordering::then)
+        });
+    }
+    let limit = match cell.attrs.get("limit") {
+        Some(limit) => limit.parse().map_err(|_| format!("`limit={limit}` is not a number"))?,
+        None => usize::MAX,
+    };
+    let mut out = String::from("<div class=\"table\"><table>\n<thead><tr>");
+    for column in &columns {
+        let label = column.label.clone().unwrap_or_else(|| voice.label(&column.column));
+        let class = if numeric(rows, &column.column) { " class=\"num\"" } else { "" };
+        out.push_str(&format!("<th{class}>{}</th>", escape(&label)));
+    }
+    out.push_str("</tr></thead>\n<tbody>\n");
+    for row in order.iter().take(limit) {
+        out.push_str("<tr>");
+        for column in &columns {
+            out.push_str(&printed_cell(rows, row, column, voice));
+        }
+        out.push_str("</tr>\n");
+    }
+    out.push_str("</tbody></table></div>\n");
+    Ok(out)
+}
+
+fn printed(line: &str) -> Result<Printed, String> {
+    let (column, label) = line.split_once(':').map_or((line, None), |(c, l)| (c, Some(l.trim().to_owned())));
+    let (column, interval) = match column.split_once('[') {
+        None => (column.trim(), None),
+        Some((column, ends)) => {
+            let ends = ends.trim().strip_suffix(']').and_then(|ends| ends.split_once(','));
+            let (low, high) = ends.ok_or_else(|| format!("expected `value [low, high]`, found `{line}`"))?;
+            (column.trim(), Some((low.trim().to_owned(), high.trim().to_owned())))
+        }
+    };
+    Ok(Printed { column: column.to_owned(), interval, label })
+}
+
+fn known(rows: &Rows, column: &str) -> Result<(), String> {
+    let made = matches!((column, rows.position("code")), ("place" | "what" | "cure", Some(_)));
+    if made || rows.position(column).is_some() {
+        return Ok(());
+    }
+    Err(format!("the answer has no column `{column}`; it has {}", rows.names.join(", ")))
+}
+
+fn numeric(rows: &Rows, column: &str) -> bool {
+    rows.rows.iter().any(|row| rows.at(row, column).number().is_some())
+}
+
+fn printed_cell(rows: &Rows, row: &[Datum], column: &Printed, voice: &Voice) -> String {
+    let number = |name: &str| rows.at(row, name).number();
+    let (class, text) = match &column.interval {
+        Some((low, high)) => {
+            ("num", voice.estimate(&column.column, number(&column.column), number(low), number(high)))
+        }
+        None if number(&column.column).is_some() => ("num", voice.value(rows, row, &column.column)),
+        None => (mark(&column.column, rows.at(row, &column.column)), voice.value(rows, row, &column.column)),
+    };
+    let class = if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") };
+    format!("<td{class}>{}</td>", escape(&text))
+}
+
+/// A class for the words that deserve an eye.
+fn mark(column: &str, datum: &Datum) -> &'static str {
+    match (column, datum.text()) {
+        ("certainty", Some("yes")) => "sure",
+        ("certainty", Some("close")) => "close",
+        ("place", _) => "place",
+        _ => "",
+    }
+}
+
+fn compare(rows: &Rows, a: &[Datum], b: &[Datum], key: &str) -> Ordering {
+    let (key, reverse) = key.strip_prefix('-').map_or((key, false), |key| (key, true));
+    let (a, b) = (rows.at(a, key), rows.at(b, key));
+    let order = match (a.number(), b.number()) {
+        (Some(a), Some(b)) => a.total_cmp(&b),
+        _ => natural_cmp(a.text().unwrap_or_default(), b.text().unwrap_or_default()),
+    };
+    if reverse { order.reverse() } else { order }
+}

@@ -1,0 +1,171 @@
+//! How a report speaks: labels of columns, words of vocabularies, numbers with their units, in one language.
+
+use std::collections::BTreeMap;
+
+use crate::reports::rows::{Datum, Rows};
+use crate::tables;
+use crate::text::{Arg, Catalogue, Lang, catalogue, integer, interval, number, percent};
+
+/// Dash of a missing value.
+pub const DASH: &str = "—";
+
+/// The voice of a report.
+pub struct Voice {
+    /// The language.
+    pub lang: Lang,
+    /// Its catalogue.
+    pub cat: &'static Catalogue,
+    /// Titles of the method pack's indicators and lists, by id.
+    pub titles: BTreeMap<String, String>,
+}
+
+impl Voice {
+    /// A voice in this language that knows these titles.
+    #[must_use]
+    pub fn new(lang: Lang, titles: BTreeMap<String, String>) -> Self {
+        Self { lang, cat: catalogue(lang), titles }
+    }
+
+    /// The text of a catalogue key.
+    #[must_use]
+    pub fn t(&self, key: &str) -> String {
+        self.cat.text(key)
+    }
+
+    /// The label of a column; a column that no table has keeps its name.
+    #[must_use]
+    pub fn label(&self, column: &str) -> String {
+        let key = format!("column-{column}");
+        if self.cat.has(&key) { self.t(&key) } else { column.replace('_', " ") }
+    }
+
+    /// The word of a vocabulary (`listed`, `vpr`, …) in this language; an unknown one as it is.
+    #[must_use]
+    pub fn word(&self, value: &str) -> String {
+        let key = ["word-", "measure-", "severity-"]
+            .iter()
+            .map(|prefix| format!("{prefix}{value}"))
+            .find(|key| self.cat.has(key));
+        match (self.titles.get(value), key) {
+            (Some(title), _) => title.clone(),
+            (None, Some(key)) => self.t(&key),
+            (None, None) => value.to_owned(),
+        }
+    }
+
+    /// A value of a column of an answer, as a reader sees it.
+    #[must_use]
+    pub fn value(&self, rows: &Rows, row: &[Datum], column: &str) -> String {
+        match column {
+            "place" => self.place(rows, row),
+            "what" => self.finding(rows, row, ""),
+            "cure" => self.finding(rows, row, ".cure"),
+            _ => self.datum(column, rows.at(row, column)),
+        }
+    }
+
+    /// An estimate with its interval.
+    #[must_use]
+    pub fn estimate(&self, column: &str, value: Option<f64>, low: Option<f64>, high: Option<f64>) -> String {
+        let Some(value) = value else { return DASH.to_owned() };
+        let figure = self.real(column, value);
+        match (low, high) {
+            (Some(low), Some(high)) if is_share(column) => {
+                format!("{figure} ({})", interval(self.lang, low, high, 1))
+            }
+            (Some(low), Some(high)) => {
+                let decimals = decimals(column);
+                let to = self.t("report-range");
+                let (low, high) = (number(self.lang, low, decimals), number(self.lang, high, decimals));
+                format!("{figure} ({low}{to}{high})")
+            }
+            _ => figure,
+        }
+    }
+
+    fn datum(&self, column: &str, datum: &Datum) -> String {
+        match datum {
+            Datum::Missing => DASH.to_owned(),
+            Datum::Int(value) => integer(self.lang, *value),
+            Datum::Real(value) => self.real(column, *value),
+            Datum::Flag(flag) => self.word(if *flag { "true" } else { "false" }),
+            Datum::Text(text) if speaks(column) => self.factor(text),
+            Datum::Text(text) => text.clone(),
+        }
+    }
+
+    fn factor(&self, text: &str) -> String {
+        match text.strip_prefix("year ") {
+            Some(year) => self.cat.get("report-year", &[("year", Arg::from(year))]),
+            None => self.word(text),
+        }
+    }
+
+    fn real(&self, column: &str, value: f64) -> String {
+        if is_share(column) {
+            percent(self.lang, value, 1)
+        } else {
+            number(self.lang, value, decimals(column))
+        }
+    }
+
+    fn finding(&self, rows: &Rows, row: &[Datum], attribute: &str) -> String {
+        let text = |name| rows.at(row, name).text().unwrap_or_default();
+        let args = [("value", text("value")), ("detail", text("detail")), ("column", text("canonical"))];
+        let args: Vec<(&str, Arg<'_>)> = args.map(|(name, value)| (name, Arg::from(value))).to_vec();
+        self.cat.get(&format!("finding-{}{attribute}", text("code")), &args)
+    }
+
+    fn place(&self, rows: &Rows, row: &[Datum]) -> String {
+        let text = |name| rows.at(row, name).text().unwrap_or_default();
+        let mut parts = vec![text("path").to_owned(), text("sheet").to_owned()];
+        let line = rows.at(row, "row").number().map(|line| format!("{line:.0}"));
+        parts.push(match (text("column"), line) {
+            ("", Some(line)) => format!("{} {line}", self.t("report-row")),
+            (letters, Some(line)) => format!("{letters}{line}"),
+            (letters, None) => letters.to_owned(),
+        });
+        parts.retain(|part| !part.is_empty());
+        if parts.is_empty() { DASH.to_owned() } else { parts.join(" › ") }
+    }
+}
+
+/// Does this column hold shares? The tables say so; a column that a query made says it by its name.
+#[must_use]
+pub fn is_share(column: &str) -> bool {
+    let unit = tables::ALL
+        .iter()
+        .flat_map(|table| table.columns)
+        .filter(|known| known.name == column)
+        .map(|known| known.unit)
+        .find(|unit| !unit.is_empty());
+    unit.map_or_else(|| column.ends_with("share"), |unit| unit == "share")
+}
+
+/// Do values of this column stand in a vocabulary?
+fn speaks(column: &str) -> bool {
+    const WORDS: [&str; 17] = [
+        "state",
+        "certainty",
+        "verdict",
+        "severity",
+        "kind",
+        "locality",
+        "procedure",
+        "subject",
+        "level",
+        "list",
+        "indicator",
+        "criterion",
+        "outcome",
+        "measure",
+        "factor",
+        "stage",
+        "status",
+    ];
+    WORDS.contains(&column) || column == "lowered_against_expected"
+}
+
+fn decimals(column: &str) -> usize {
+    if matches!(column, "p" | "p_holm") { 3 } else { 2 }
+}

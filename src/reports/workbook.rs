@@ -1,0 +1,322 @@
+//! `lists.xlsx`: the lists, their reasons, the schools that could not be assessed, the findings, the method.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use polars::prelude::DataFrame;
+
+use crate::base::Result;
+use crate::grid::{Book, Range, Sheet, Style, Value};
+use crate::pipeline::Declared;
+use crate::reports::pack::Pack;
+use crate::reports::rows::{Datum, Rows};
+use crate::reports::table_or_empty;
+use crate::reports::voice::{Voice, is_share};
+use crate::tables::{FindingRow, ListEntry, Reason, Source};
+use crate::text::{Arg, Lang, natural_cmp};
+
+/// Rows above the header: title, edition, method.
+const HEAD: u32 = 4;
+/// A sheet with more findings than this is no longer read by anyone; the rest stands in `tables/finding.parquet`.
+const MOST_FINDINGS: usize = 20_000;
+/// What a cell of XLSX holds at most.
+const LONGEST: usize = 32_000;
+
+/// The workbook in one language.
+///
+/// # Errors
+/// `E302` where the pack cannot be read, `E803` where a table has not its columns.
+pub fn workbook(
+    lang: Lang,
+    declared: &Declared<'_>,
+    tables: &BTreeMap<&'static str, DataFrame>,
+) -> Result<Book> {
+    let pack = Pack::of(declared)?;
+    let voice = Voice::new(lang, pack.titles(lang));
+    let entries = Rows::of(&table_or_empty::<ListEntry>(tables)?);
+    let reasons = named(Rows::of(&table_or_empty::<Reason>(tables)?), &entries);
+    let findings = Rows::of(&table_or_empty::<FindingRow>(tables)?);
+    let sources = Rows::of(&table_or_empty::<Source>(tables)?);
+    let maker = Maker { voice: &voice, pack: &pack };
+    let mut book = Book::new(voice.t("report-list-title"));
+    book.sheets = vec![
+        maker.list(&entries),
+        maker.reasons(&reasons),
+        maker.not_assessable(&entries),
+        maker.findings(&findings),
+        maker.method(&reasons, &sources, declared),
+    ];
+    Ok(book)
+}
+
+struct Maker<'a> {
+    voice: &'a Voice,
+    pack: &'a Pack,
+}
+
+/// A column of a sheet: the answer's column and its width in characters.
+type Column = (&'static str, f64);
+
+impl Maker<'_> {
+    fn list(&self, entries: &Rows) -> Sheet {
+        let listed = picked(entries, |rows, row| rows.at(row, "state").text() == Some("listed"));
+        self.sheet(
+            "list",
+            &listed,
+            &[
+                ("list", 34.0),
+                ("year", 8.0),
+                ("municipality", 24.0),
+                ("name_short", 34.0),
+                ("school_id", 12.0),
+                ("certainty", 15.0),
+                ("criteria_met", 13.0),
+                ("criteria_sure", 13.0),
+                ("criteria_assessable", 13.0),
+                ("criteria_needed", 13.0),
+                ("years", 14.0),
+            ],
+        )
+    }
+
+    fn reasons(&self, reasons: &Rows) -> Sheet {
+        self.sheet(
+            "reasons",
+            reasons,
+            &[
+                ("municipality", 22.0),
+                ("name_short", 32.0),
+                ("school_id", 11.0),
+                ("list_state", 15.0),
+                ("criterion", 42.0),
+                ("criterion_year", 11.0),
+                ("state", 15.0),
+                ("value", 11.0),
+                ("low", 11.0),
+                ("high", 11.0),
+                ("numerator", 10.0),
+                ("denominator", 10.0),
+                ("comparison", 11.0),
+                ("threshold", 9.0),
+                ("met", 11.0),
+                ("distance_pupils", 14.0),
+                ("probability", 13.0),
+            ],
+        )
+    }
+
+    fn not_assessable(&self, entries: &Rows) -> Sheet {
+        let rows = picked(entries, |rows, row| rows.at(row, "state").text() == Some("not_assessable"));
+        self.sheet(
+            "not-assessable",
+            &rows,
+            &[
+                ("list", 34.0),
+                ("municipality", 24.0),
+                ("name_short", 34.0),
+                ("school_id", 12.0),
+                ("criteria_assessable", 14.0),
+                ("criteria_needed", 14.0),
+                ("years", 14.0),
+            ],
+        )
+    }
+
+    fn findings(&self, findings: &Rows) -> Sheet {
+        let mut rows = findings.clone();
+        let weight = |row: &[Datum]| match findings.at(row, "severity").text() {
+            Some("error") => 0,
+            Some("warning") => 1,
+            _ => 2,
+        };
+        rows.rows.sort_by_key(|row| weight(row));
+        rows.rows.truncate(MOST_FINDINGS);
+        self.sheet(
+            "findings",
+            &rows,
+            &[
+                ("severity", 16.0),
+                ("code", 8.0),
+                ("path", 48.0),
+                ("sheet", 24.0),
+                ("place", 12.0),
+                ("value", 18.0),
+                ("what", 54.0),
+                ("cure", 62.0),
+                ("school_id", 12.0),
+            ],
+        )
+    }
+
+    fn sheet(&self, key: &str, rows: &Rows, columns: &[Column]) -> Sheet {
+        let mut sheet = self.headed(key);
+        if rows.rows.is_empty() {
+            sheet.put(HEAD + 1, 0, self.voice.t("report-no-rows"), Style::Note);
+        }
+        for ((column, width), at) in columns.iter().zip(0u16..) {
+            sheet.width(at, *width);
+            sheet.put(HEAD, at, self.label(key, column), Style::Header);
+        }
+        for (row, at) in rows.rows.iter().zip(HEAD + 1..) {
+            for ((column, _), left) in columns.iter().zip(0u16..) {
+                let (value, style) = self.cell(key, rows, row, column);
+                sheet.put(at, left, value, style);
+            }
+        }
+        let bottom = HEAD + u32::try_from(rows.rows.len()).unwrap_or(u32::MAX - HEAD);
+        let right = u16::try_from(columns.len().saturating_sub(1)).unwrap_or(u16::MAX);
+        sheet.filter(Range { top: HEAD, left: 0, bottom, right });
+        sheet.freeze(HEAD + 1, 0);
+        sheet.print(HEAD, HEAD);
+        sheet
+    }
+
+    /// A sheet with what stands on every one: title, edition, method and its status.
+    fn headed(&self, key: &str) -> Sheet {
+        let mut sheet = Sheet::new(self.voice.t(&format!("report-sheet-{key}")));
+        sheet.put(0, 0, self.voice.t(&format!("report-sheet-{key}.title")), Style::Title);
+        sheet.put(1, 0, self.voice.t("report-edition"), Style::Plain);
+        sheet.put(2, 0, self.method_line(), Style::Note);
+        sheet
+    }
+
+    fn method_line(&self) -> String {
+        self.voice.cat.get(
+            "report-method-line",
+            &[
+                ("title", Arg::from(self.pack.title(self.voice.lang))),
+                ("version", Arg::from(&self.pack.version)),
+                ("status", Arg::from(self.voice.t(&self.pack.status_key()))),
+            ],
+        )
+    }
+
+    fn label(&self, key: &str, column: &str) -> String {
+        match (key, column) {
+            ("findings", "value") => self.voice.t("column-finding-value"),
+            ("findings", "place") => self.voice.t("report-cell"),
+            _ => self.voice.label(column),
+        }
+    }
+
+    fn cell(&self, key: &str, rows: &Rows, row: &[Datum], column: &str) -> (Value, Style) {
+        if (key, column) == ("findings", "place") {
+            let letters = rows.at(row, "column").text().unwrap_or_default();
+            let line = rows.at(row, "row").number().map_or_else(String::new, |line| format!("{line:.0}"));
+            return (format!("{letters}{line}").into(), Style::Text);
+        }
+        let text = || clipped(self.voice.value(rows, row, column));
+        match rows.at(row, column) {
+            Datum::Int(year) if column.ends_with("year") => (Value::from(year.to_string()), Style::Text),
+            Datum::Missing if !matches!(column, "what" | "cure") => (Value::Blank, Style::Text),
+            Datum::Real(value) if is_share(column) => (Value::from(*value), Style::Share1),
+            Datum::Real(value) => (Value::from(*value), Style::Decimal2),
+            datum @ Datum::Int(_) => (Value::from(datum.number()), Style::Integer),
+            Datum::Text(word) if column == "certainty" && word == "close" => {
+                (text().into(), Style::Borderline)
+            }
+            Datum::Text(word) if column == "certainty" && word == "yes" => (text().into(), Style::Listed),
+            Datum::Text(word) if column == "value" => (Value::from(clipped(word.clone())), Style::Text),
+            _ => (text().into(), Style::Text),
+        }
+    }
+
+    fn method(&self, reasons: &Rows, sources: &Rows, declared: &Declared<'_>) -> Sheet {
+        let voice = self.voice;
+        let mut sheet = self.headed("method");
+        sheet.width(0, 34.0);
+        sheet.width(1, 96.0);
+        let status = voice.t(&self.pack.status_key());
+        let years: Vec<String> = declared.years.iter().map(ToString::to_string).collect();
+        let warning = voice.t(&format!("{}-warning", self.pack.status_key()));
+        let mut lines = vec![
+            ("report-method", self.pack.title(voice.lang).to_owned()),
+            ("report-basis", self.pack.basis(voice.lang).to_owned()),
+            ("report-version", format!("{} {}", self.pack.id, self.pack.version)),
+            ("report-status", status),
+            ("report-warning", warning),
+            ("report-years", years.join(", ")),
+            ("report-program", concat!("rsoko ", env!("CARGO_PKG_VERSION")).to_owned()),
+            ("report-inputs", fingerprint(sources, declared)),
+        ];
+        lines.extend(self.thresholds(reasons).into_iter().map(|line| ("report-threshold", line)));
+        lines.extend(
+            ["value", "interval", "distance", "probability", "certainty"]
+                .map(|term| ("report-term", voice.t(&format!("report-term-{term}")))),
+        );
+        for ((key, text), row) in lines.into_iter().zip(HEAD..) {
+            sheet.put(row, 0, voice.t(key), Style::Header);
+            sheet.put(row, 1, clipped(text), Style::Text);
+        }
+        sheet.print(0, 2);
+        sheet
+    }
+
+    /// The distinct criteria with their thresholds, as they were used.
+    fn thresholds(&self, reasons: &Rows) -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        for row in &reasons.rows {
+            let value = |column| self.voice.value(reasons, row, column);
+            let line = format!("{} {} {}", value("criterion"), value("comparison"), value("threshold"));
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+        lines.sort_by(|a, b| natural_cmp(a, b));
+        lines
+    }
+}
+
+/// A hash of what the lists were made from: parsed content of every sheet and the method's text. The same inputs and
+/// the same method give the same twelve digits.
+fn fingerprint(sources: &Rows, declared: &Declared<'_>) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for row in &sources.rows {
+        for column in ["path", "sheet", "content_hash"] {
+            hasher.update(sources.at(row, column).text().unwrap_or_default().as_bytes());
+            hasher.update(&[0]);
+        }
+    }
+    hasher.update(declared.document("method").map_or("", |(_, text)| text).as_bytes());
+    hasher.finalize().to_hex().chars().take(12).collect()
+}
+
+/// The rows that a condition picks, in natural order of municipality and name.
+fn picked(rows: &Rows, condition: impl Fn(&Rows, &[Datum]) -> bool) -> Rows {
+    let mut out = Rows {
+        names: rows.names.clone(),
+        rows: rows.rows.iter().filter(|row| condition(rows, row)).cloned().collect(),
+    };
+    let names = out.clone();
+    out.rows.sort_by(|a, b| by_name(&names, a, b));
+    out
+}
+
+fn by_name(rows: &Rows, a: &[Datum], b: &[Datum]) -> Ordering {
+    let text = |row, column| rows.at(row, column).text().unwrap_or_default().to_owned();
+    ["list", "municipality", "name_short", "school_id", "criterion"]
+        .iter()
+        .map(|column| natural_cmp(&text(a, column), &text(b, column)))
+        .fold(Ordering::Equal, Ordering::then)
+}
+
+/// Reasons with the names, the municipality and the state of their schools, in natural order.
+fn named(reasons: Rows, entries: &Rows) -> Rows {
+    let text =
+        |rows: &Rows, row: &[Datum], column: &str| rows.at(row, column).text().unwrap_or_default().to_owned();
+    let key = |rows: &Rows, row: &[Datum]| (text(rows, row, "list"), text(rows, row, "school_id"));
+    let found: BTreeMap<_, _> = entries.rows.iter().map(|row| (key(entries, row), row)).collect();
+    let columns = [("municipality", "municipality"), ("name_short", "name_short"), ("list_state", "state")];
+    let mut out = reasons.clone();
+    out.names.extend(columns.map(|(name, _)| name.to_owned()));
+    for row in &mut out.rows {
+        let entry = found.get(&key(&reasons, row));
+        let values = columns.map(|(_, from)| entry.map_or(Datum::Missing, |e| entries.at(e, from).clone()));
+        row.extend(values);
+    }
+    picked(&out, |_, _| true)
+}
+
+fn clipped(text: String) -> String {
+    if text.len() <= LONGEST { text } else { text.chars().take(LONGEST / 4).collect() }
+}

@@ -1,0 +1,48 @@
+//! `catalog.json`: what every table and column of a run is, for people and tools without this program.
+
+use serde_json::{Map, Value, json};
+
+use crate::base::{Fault, FaultCode, Result};
+use crate::lake::{column_label, null_means, table_label};
+use crate::tables::{ColumnSpec, TableSpec};
+use crate::text::{Lang, catalogue};
+
+/// The catalogue of these tables with their rows.
+pub(super) fn catalog(tables: &[(&TableSpec, u64)]) -> Result<Vec<u8>> {
+    let catalog = json!({
+        "format": 1,
+        "nulls": {
+            "missing": texts(|lang| catalogue(lang).text("null-missing")),
+            "never": texts(|lang| catalogue(lang).text("null-never")),
+        },
+        "tables": tables.iter().map(|(spec, rows)| table(spec, *rows)).collect::<Vec<_>>(),
+    });
+    serde_json::to_vec_pretty(&catalog).map_err(|error| Fault::new(FaultCode::Bug).because(error))
+}
+
+fn table(spec: &TableSpec, rows: u64) -> Value {
+    json!({
+        "name": spec.name,
+        "file": format!("tables/{}.parquet", spec.name),
+        "label": texts(|lang| table_label(spec, lang)),
+        "sensitivity": spec.sensitivity.as_str(),
+        "rows": rows,
+        "key": spec.key,
+        "columns": spec.columns.iter().map(|c| column(spec, c)).collect::<Vec<_>>(),
+    })
+}
+
+fn column(spec: &TableSpec, column: &ColumnSpec) -> Value {
+    json!({
+        "name": column.name,
+        "type": column.kind,
+        "label": texts(|lang| column_label(spec, column, lang)),
+        "unit": column.unit,
+        "null": null_means(column),
+    })
+}
+
+/// A text in each language.
+fn texts(text: impl Fn(Lang) -> String) -> Value {
+    Value::Object(Lang::ALL.iter().map(|&l| (l.code().to_owned(), text(l).into())).collect::<Map<_, _>>())
+}

@@ -1,0 +1,82 @@
+//! Counts that a run keeps of itself, so that nobody has to open a table to tell them.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::DataFrame;
+
+use crate::base::{Finding, Result, Severity};
+use crate::tables;
+
+/// Findings by severity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+pub struct Severities {
+    /// Worth knowing, nothing to do.
+    pub note: u64,
+    /// A value was set to missing, or looks wrong.
+    pub warning: u64,
+    /// A row or a file was set aside.
+    pub error: u64,
+}
+
+impl Severities {
+    /// Counts findings.
+    #[must_use]
+    pub fn of(findings: &[Finding]) -> Self {
+        findings.iter().fold(Self::default(), |mut counts, finding| {
+            match finding.code.severity() {
+                Severity::Note => counts.note += 1,
+                Severity::Warning => counts.warning += 1,
+                Severity::Error => counts.error += 1,
+            }
+            counts
+        })
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            note: self.note + other.note,
+            warning: self.warning + other.warning,
+            error: self.error + other.error,
+        }
+    }
+}
+
+/// The schools of one list in one year.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+pub struct ListCount {
+    /// The list's id in the pack.
+    pub list: String,
+    /// The list's year.
+    pub year: i32,
+    /// Schools on it.
+    pub listed: u64,
+    /// Schools that were assessed and are not on it.
+    pub not_listed: u64,
+    /// Schools that could not be assessed.
+    pub not_assessable: u64,
+}
+
+/// Counts the lists of a table `list_entry`.
+pub(super) fn lists(entries: &DataFrame) -> Result<Vec<ListCount>> {
+    let mut counts: BTreeMap<(String, i32), ListCount> = BTreeMap::new();
+    let columns =
+        (tables::texts(entries, "list")?, tables::ints(entries, "year")?, tables::texts(entries, "state")?);
+    for ((list, year), state) in columns.0.into_iter().zip(columns.1).zip(columns.2) {
+        let (Some(list), Some(year), Some(state)) = (list, year, state) else {
+            continue;
+        };
+        let count = counts.entry((list.clone(), year)).or_insert_with(|| ListCount {
+            list,
+            year,
+            ..ListCount::default()
+        });
+        match state.as_str() {
+            "listed" => count.listed += 1,
+            "not_listed" => count.not_listed += 1,
+            _ => count.not_assessable += 1,
+        }
+    }
+    Ok(counts.into_values().collect())
+}

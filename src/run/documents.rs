@@ -1,0 +1,51 @@
+//! The documents that stages may use: the method pack, layouts, reference data, report notebooks.
+
+use std::collections::BTreeMap;
+
+use crate::base::{Fault, FaultCode, Place, Result};
+use crate::lake::{EntryKind, Root};
+
+/// Documents by name, each with its path and its text.
+pub(super) type Documents = BTreeMap<String, (String, String)>;
+
+/// Folders, the ending of their documents, and the prefix of the documents' names. A name keeps its ending where the
+/// ending is empty here.
+const FOLDERS: [(&str, &str, &str); 4] = [
+    ("pipelines/layouts", ".toml", "layout/"),
+    ("data/reference", ".toml", "reference/"),
+    ("reports", "", "report/"),
+    ("reports/theme", "", "report/"),
+];
+
+/// Loads the method pack and everything in the folders of documents.
+pub(super) fn load(root: &Root, method: &str) -> Result<Documents> {
+    let mut documents = Documents::new();
+    let path = format!("pipelines/methods/{method}.toml");
+    let Some(bytes) = root.read_if_there(&path)? else {
+        return Err(Fault::new(FaultCode::FileMissing).at(Place::File(path)));
+    };
+    documents.insert("method".to_owned(), text(path, bytes)?);
+    for (folder, ending, prefix) in FOLDERS {
+        for entry in root.list(folder)?.into_iter().filter(|entry| entry.kind == EntryKind::File) {
+            let Some(name) = entry.name.strip_suffix(ending).filter(|name| is_document(folder, name)) else {
+                continue;
+            };
+            let path = format!("{folder}/{}", entry.name);
+            documents.insert(format!("{prefix}{name}"), text(path.clone(), root.read(&path)?)?);
+        }
+    }
+    Ok(documents)
+}
+
+/// Of the folder `reports` itself only Markdown; hidden files nowhere.
+fn is_document(folder: &str, name: &str) -> bool {
+    !name.starts_with('.') && (folder != "reports" || name.ends_with(".md"))
+}
+
+/// A byte order mark is no part of the text.
+fn text(path: String, bytes: Vec<u8>) -> Result<(String, String)> {
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok((path, text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))),
+        Err(error) => Err(Fault::new(FaultCode::DeclarationUnreadable).at(Place::File(path)).because(error)),
+    }
+}

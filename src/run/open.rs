@@ -1,0 +1,146 @@
+//! Finished runs: opening one, and its tables with their hashes checked.
+
+use std::path::PathBuf;
+
+use polars::prelude::DataFrame;
+use rayon::prelude::*;
+
+use crate::base::{Fault, FaultCode, Place, Result};
+use crate::lake::EntryKind;
+use crate::run::prepare::Prepared;
+use crate::run::{RunManifest, Workspace};
+use crate::tables;
+
+/// The folder of runs.
+pub(super) const RUNS: &str = "reports/runs";
+/// The file that names the latest run.
+pub(super) const LATEST: &str = "reports/runs/latest";
+
+/// The folder of a run.
+pub(super) fn folder(run: &str) -> String {
+    format!("{RUNS}/{run}")
+}
+
+/// The manifest of a run; `None` where the run is unfinished or not there.
+pub(super) fn manifest(workspace: &Workspace, run: &str) -> Result<Option<RunManifest>> {
+    let path = format!("{}/manifest.json", folder(run));
+    match workspace.root().read_if_there(&path)? {
+        Some(bytes) => RunManifest::from_bytes(&path, &bytes).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The manifest of the run that is prepared, if it is there and every file of it is whole.
+pub(super) fn intact(workspace: &Workspace, prepared: &Prepared<'_>) -> Result<Option<RunManifest>> {
+    let manifest = match manifest(workspace, &prepared.run) {
+        Err(fault) if fault.code == FaultCode::LakeDamaged => return Ok(None),
+        other => other?,
+    };
+    let Some(manifest) = manifest else {
+        return Ok(None);
+    };
+    let folder = folder(&prepared.run);
+    let contents: Vec<_> = manifest.contents().collect();
+    let whole = contents.par_iter().map(|(name, file, hash)| {
+        let path = format!("{folder}/{file}");
+        // A given table was hashed a moment ago; a second name of the same file is as whole.
+        match prepared.given.get(name) {
+            Some(given) if given.hash == **hash && workspace.root().same_file(&path, &given.path)? => {
+                Ok(true)
+            }
+            _ => workspace.store().is_whole(&path, hash),
+        }
+    });
+    let whole = whole.collect::<Result<Vec<bool>>>()?.into_iter().all(|whole| whole);
+    Ok(whole.then_some(manifest))
+}
+
+/// A finished run.
+pub struct OpenRun {
+    workspace: Workspace,
+    manifest: RunManifest,
+}
+
+impl OpenRun {
+    /// The latest finished run.
+    ///
+    /// # Errors
+    /// `E205` where there is none.
+    pub fn latest(workspace: &Workspace) -> Result<Self> {
+        let none = || Fault::new(FaultCode::NoRun).at(Place::File(RUNS.to_owned()));
+        let bytes = workspace.root().read_if_there(LATEST)?.ok_or_else(none)?;
+        let run = String::from_utf8_lossy(&bytes).trim().to_owned();
+        let manifest = manifest(workspace, &run)?.ok_or_else(none)?;
+        Ok(Self { workspace: workspace.clone(), manifest })
+    }
+
+    /// A run by its id, or by the beginning of it.
+    ///
+    /// # Errors
+    /// `E202` where no finished run has such an id, `E204` where several have.
+    pub fn by_id(workspace: &Workspace, id: &str) -> Result<Self> {
+        let refused = |code, why: String| Err(Fault::new(code).with("name", id).because(why));
+        let names = finished(workspace)?;
+        let fitting: Vec<&String> = match names.iter().find(|name| *name == id) {
+            Some(exact) => vec![exact],
+            None => names.iter().filter(|name| name.starts_with(id)).collect(),
+        };
+        let run = match fitting.as_slice() {
+            [run] => run,
+            [] => return refused(FaultCode::NotFound, id.to_owned()),
+            several => {
+                let names: Vec<&str> = several.iter().map(|name| name.as_str()).collect();
+                return refused(FaultCode::Ambiguous, names.join(", "));
+            }
+        };
+        match manifest(workspace, run)? {
+            Some(manifest) => Ok(Self { workspace: workspace.clone(), manifest }),
+            None => refused(FaultCode::NotFound, id.to_owned()),
+        }
+    }
+
+    /// The run's record.
+    #[must_use]
+    pub fn manifest(&self) -> &RunManifest {
+        &self.manifest
+    }
+
+    /// The run's folder.
+    #[must_use]
+    pub fn dir(&self) -> PathBuf {
+        self.workspace.root().at(&folder(&self.manifest.run))
+    }
+
+    /// A table of the run.
+    ///
+    /// # Errors
+    /// `E202` where the run has no such table, `E802` with its name where it is damaged.
+    pub fn table(&self, name: &str) -> Result<DataFrame> {
+        self.columns(name, None)
+    }
+
+    /// Some columns of a table of the run; `None` for all.
+    ///
+    /// # Errors
+    /// As [`OpenRun::table`]; `E803` where a column is not declared.
+    pub fn columns(&self, name: &str, columns: Option<&[&str]>) -> Result<DataFrame> {
+        let (Some(record), Some(spec)) = (self.manifest.table(name), tables::spec(name)) else {
+            let fault = Fault::new(FaultCode::NotFound).at(Place::Table(name.to_owned()));
+            return Err(fault.with("name", name));
+        };
+        let path = format!("{}/{}", folder(&self.manifest.run), record.file);
+        self.workspace.store().read_table(spec, &path, &record.hash, columns)
+    }
+}
+
+/// The names of the finished runs, sorted: folders with a manifest.
+pub(super) fn finished(workspace: &Workspace) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in workspace.root().list(RUNS)?.into_iter().filter(|entry| entry.kind == EntryKind::Folder) {
+        let path = format!("{}/manifest.json", folder(&entry.name));
+        if workspace.root().stat(&path)? == Some(EntryKind::File) {
+            names.push(entry.name);
+        }
+    }
+    Ok(names)
+}

@@ -1,0 +1,69 @@
+//! Shares of many schools on a scale on which they can be averaged, compared and regressed on.
+
+use crate::stats::{BetaPrior, RobustScale, fit_beta_binomial, logit, robust_scale};
+
+/// Shares as robustly standardised log-odds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShrunkenLogits {
+    /// The distribution of true shares that they are drawn towards.
+    pub prior: BetaPrior,
+    /// Centre and spread of the shrunken log-odds.
+    pub scale: RobustScale,
+    /// Standardised value of each school, shape (n); missing where its counts are.
+    pub z: Vec<Option<f64>>,
+}
+
+/// Draws the shares of schools towards their common distribution, takes log-odds and standardises them.
+///
+/// - Shapes: n pairs (successes, trials), missing ones allowed; n values out.
+/// - Units: counts in, robust standard deviations out.
+/// - Missing: a missing pair or one without trials stays missing and has no part in the fit.
+/// - Fails: `None` where no beta distribution can be fitted ([`fit_beta_binomial`]) or the shares do not vary.
+/// - Reference: posterior mean of the beta-binomial model, so that a school with few pupils and a share of 0 has finite,
+///   sober log-odds; then median and median absolute deviation ([`robust_scale`]).
+/// - Accuracy: that of its parts; unit test of this file.
+/// - Determinism: independent of the order of the schools.
+#[must_use]
+pub fn shrunken_logits(counts: &[Option<(u64, u64)>]) -> Option<ShrunkenLogits> {
+    let known: Vec<(u64, u64)> = counts.iter().flatten().copied().filter(|c| c.1 > 0).collect();
+    let prior = fit_beta_binomial(&known)?;
+    let value = |(x, n): (u64, u64)| logit(prior.posterior_mean(x, n));
+    let scale = robust_scale(&known.iter().copied().map(value).collect::<Vec<_>>())?;
+    let z = counts.iter().map(|c| c.filter(|c| c.1 > 0).map(|c| scale.z(value(c)))).collect();
+    Some(ShrunkenLogits { prior, scale, z })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shrunken_logits;
+    use crate::stats::{logit, median};
+
+    #[test]
+    fn small_schools_are_drawn_to_the_middle_and_missing_ones_stay_missing() {
+        let counts = [
+            Some((0, 4)),
+            Some((0, 400)),
+            Some((60, 200)),
+            Some((100, 200)),
+            Some((0, 0)),
+            None,
+            Some((20, 100)),
+        ];
+        let shrunken = shrunken_logits(&counts).unwrap();
+        assert!(shrunken.z[4].is_none() && shrunken.z[5].is_none());
+        let z: Vec<f64> = shrunken.z.iter().flatten().copied().collect();
+        assert!(median(&z).unwrap().abs() < 1e-12);
+        assert!(z[1] < z[0] && z[0] < z[2] && z[2] < z[3]);
+        let by_hand =
+            (logit(shrunken.prior.posterior_mean(60, 200)) - shrunken.scale.centre) / shrunken.scale.spread;
+        assert!((z[2] - by_hand).abs() < 1e-15);
+    }
+
+    #[test]
+    fn shares_that_do_not_vary_have_no_scale() {
+        assert!(shrunken_logits(&[Some((2, 10)); 6]).is_none());
+        assert!(
+            shrunken_logits(&[Some((0, 10)), Some((0, 20))]).is_none() && shrunken_logits(&[None]).is_none()
+        );
+    }
+}
