@@ -1,22 +1,92 @@
-//! Senders' files behind the fence.
+//! Senders' files behind the fence: each is read by a child process, the program itself, that has set limits of memory
+//! and time on itself and opens no file. A child that is killed becomes a finding; the other files go on.
 
-use crate::base::{Fault, FaultCode, Place, Result};
+mod child;
+mod wire;
+
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use crate::base::{Fault, FaultCode, Finding, FindingCode, Place, Result};
+use crate::grid::Refusal;
+use crate::ingest;
+use crate::lake::{Root, disk_fault};
 use crate::pipeline::{Parsed, SourceFile, Sources};
 use crate::run::Workspace;
 use crate::run::documents::Documents;
 
-/// The files of a run.
+pub use child::{COMMAND, child_main};
+
+/// A file larger than this is not read: the largest real ones have a tenth of it.
+const FILE_BYTES: u64 = 256 << 20;
+/// An answer larger than this is not taken.
+const ANSWER_BYTES: u64 = 512 << 20;
+/// A child that has not answered by then is stopped.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The files of a run, each read behind the fence.
 pub struct FencedSources {
+    reader: PathBuf,
+    root: Root,
     files: Vec<SourceFile>,
+    documents: BTreeMap<String, (String, String)>,
 }
 
 /// The way to the files of a run.
 pub(super) fn sources(
-    _workspace: &Workspace,
+    workspace: &Workspace,
     files: Vec<SourceFile>,
-    _documents: &Documents,
+    documents: &Documents,
 ) -> Box<dyn Sources> {
-    Box::new(FencedSources { files })
+    Box::new(FencedSources::new(workspace.reader(), workspace.root().clone(), files, documents))
+}
+
+impl FencedSources {
+    /// Files of a workspace. `reader` is the program that reads them: this one.
+    #[must_use]
+    pub fn new(
+        reader: &Path,
+        root: Root,
+        files: Vec<SourceFile>,
+        documents: &BTreeMap<String, (String, String)>,
+    ) -> Self {
+        let documents = documents
+            .iter()
+            .filter(|(name, _)| name.starts_with("layout/") || name.starts_with("reference/"))
+            .map(|(name, document)| (name.clone(), document.clone()))
+            .collect();
+        Self { reader: reader.to_owned(), root, files, documents }
+    }
+
+    fn bytes(&self, file: &SourceFile) -> Result<std::result::Result<Vec<u8>, Refusal>> {
+        let fault = |error| disk_fault(&file.path, &error);
+        let mut bytes = Vec::new();
+        let opened = self.root.disk().open(&self.root.at(&file.path)).map_err(fault)?;
+        opened.take(FILE_BYTES + 1).read_to_end(&mut bytes).map_err(fault)?;
+        if bytes.len() as u64 > FILE_BYTES {
+            return Ok(Err(Refusal::TooLarge { what: "bytes", limit: FILE_BYTES }));
+        }
+        Ok(Ok(bytes))
+    }
+
+    fn start(&self) -> Result<Child> {
+        let mut command = Command::new(&self.reader);
+        command
+            .arg(COMMAND)
+            .envs([("RAYON_NUM_THREADS", "1"), ("POLARS_MAX_THREADS", "1")])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        command.spawn().map_err(|error| {
+            let place = Place::File(self.reader.display().to_string());
+            Fault::new(FaultCode::ChildFailed).at(place).because(error)
+        })
+    }
 }
 
 impl Sources for FencedSources {
@@ -25,6 +95,55 @@ impl Sources for FencedSources {
     }
 
     fn read(&self, file: &SourceFile) -> Result<Parsed> {
-        Err(Fault::new(FaultCode::ChildFailed).at(Place::File(file.path.clone())))
+        let bytes = match self.bytes(file)? {
+            Ok(bytes) => bytes,
+            Err(refusal) => return ingest::refused(&file.path, &refusal),
+        };
+        let request = wire::request(file, &self.documents, &bytes)?;
+        drop(bytes);
+        match converse(self.start()?, request) {
+            Ok(answer) => match wire::read_answer(&answer) {
+                Some(parsed) => Ok(parsed),
+                None => stopped(&file.path, "no whole answer"),
+            },
+            Err(why) => stopped(&file.path, &why),
+        }
     }
+}
+
+/// Sends the request, takes the answer, waits for the end. `Err` says why there is no answer.
+fn converse(mut child: Child, request: Vec<u8>) -> std::result::Result<Vec<u8>, String> {
+    let (Some(mut stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
+        return Err("no pipes".to_owned());
+    };
+    let (sender, receiver) = mpsc::channel();
+    // The child reads all before it writes, so one thread can do both; a child that dies early breaks the pipe.
+    thread::spawn(move || {
+        let sent = stdin.write_all(&request);
+        drop((stdin, request));
+        let mut answer = Vec::new();
+        let taken = stdout.take(ANSWER_BYTES + 1).read_to_end(&mut answer);
+        let _ = sender.send(sent.and(taken).map(|_| answer));
+    });
+    let answer = receiver.recv_timeout(PATIENCE);
+    if answer.is_err() {
+        let _ = child.kill();
+    }
+    let ended = child.wait().map_err(|error| error.to_string())?;
+    match answer {
+        Err(_) => Err(format!("more than {} s", PATIENCE.as_secs())),
+        Ok(Ok(answer)) if ended.success() && answer.len() as u64 <= ANSWER_BYTES => Ok(answer),
+        Ok(Ok(answer)) if answer.len() as u64 > ANSWER_BYTES => {
+            Err(format!("more than {ANSWER_BYTES} bytes"))
+        }
+        Ok(_) => Err(ended.to_string()),
+    }
+}
+
+/// A child that was stopped or broke: the file is named, and the others go on.
+fn stopped(file: &str, why: &str) -> Result<Parsed> {
+    let mut parsed = ingest::refused(file, &Refusal::TooLarge { what: "", limit: 0 })?;
+    parsed.findings =
+        vec![Finding::new(FindingCode::WorkbookRefused, Place::File(file.to_owned())).detail(why)];
+    Ok(parsed)
 }

@@ -9,7 +9,7 @@ mod counts;
 mod declaration;
 mod documents;
 mod execute;
-mod fence;
+pub mod fence;
 mod files;
 mod findings;
 mod key;

@@ -1,6 +1,6 @@
 //! The workspace: the folder that holds `pipelines`, `data` and `reports`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::base::{Fault, FaultCode, Place, Result};
@@ -11,6 +11,7 @@ use crate::lake::{Disk, EntryKind, Root, Store};
 pub struct Workspace {
     root: Root,
     store: Store,
+    reader: PathBuf,
 }
 
 impl Workspace {
@@ -24,7 +25,21 @@ impl Workspace {
             let place = Place::File(root.path().display().to_string());
             return Err(Fault::new(FaultCode::NoWorkspace).at(place));
         }
-        Ok(Self { store: Store::new(root.clone()), root })
+        let reader = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("rsoko"));
+        Ok(Self { store: Store::new(root.clone()), root, reader })
+    }
+
+    /// Senders' files are read by this program instead of the running one: for callers of the library.
+    #[must_use]
+    pub fn with_reader(mut self, reader: &Path) -> Self {
+        self.reader = reader.to_owned();
+        self
+    }
+
+    /// The program that is started to read senders' files behind the fence.
+    #[must_use]
+    pub fn reader(&self) -> &Path {
+        &self.reader
     }
 
     /// The disk below the workspace.

@@ -1,0 +1,134 @@
+//! What parent and child say to each other: a length, JSON of that length, then bytes.
+
+use std::collections::BTreeMap;
+
+use crate::base::{Fault, FaultCode, Finding, FindingCode, Place, Result};
+use crate::lake::ipc;
+use crate::pipeline::{Parsed, SourceFile};
+use crate::tables;
+
+/// What the child is asked. The bytes of the file follow.
+#[derive(serde::Serialize, serde::Deserialize)]
+pub(super) struct Request {
+    pub(super) file: String,
+    pub(super) layout: String,
+    pub(super) documents: BTreeMap<String, (String, String)>,
+}
+
+/// What the child answers. The tables follow as Arrow IPC, one after the other.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Answer {
+    tables: Vec<(String, usize)>,
+    findings: Vec<FindingSent>,
+}
+
+#[derive(serde::Serialize, serde::Deserialize)]
+struct FindingSent {
+    code: String,
+    place: PlaceSent,
+    column: Option<String>,
+    value: Option<String>,
+    detail: Option<String>,
+}
+
+#[derive(serde::Serialize, serde::Deserialize)]
+enum PlaceSent {
+    File(String),
+    Sheet(String, String),
+    Cell(String, String, String, u32),
+}
+
+pub(super) fn request(
+    file: &SourceFile,
+    documents: &BTreeMap<String, (String, String)>,
+    bytes: &[u8],
+) -> Result<Vec<u8>> {
+    let request =
+        Request { file: file.path.clone(), layout: file.layout.clone(), documents: documents.clone() };
+    let mut out = framed(&request)?;
+    out.extend_from_slice(bytes);
+    Ok(out)
+}
+
+pub(super) fn read_request(bytes: &[u8]) -> Option<(Request, &[u8])> {
+    unframed(bytes)
+}
+
+pub(super) fn answer(parsed: &Parsed) -> Result<Vec<u8>> {
+    let mut encoded = Vec::new();
+    for (name, frame) in &parsed.tables {
+        let spec = tables::spec(name).ok_or_else(|| Fault::new(FaultCode::Bug).with("table", name))?;
+        encoded.push(((*name).to_owned(), ipc::encode(spec, frame)?));
+    }
+    let answer = Answer {
+        tables: encoded.iter().map(|(name, bytes)| (name.clone(), bytes.len())).collect(),
+        findings: parsed.findings.iter().map(FindingSent::from).collect(),
+    };
+    let mut out = framed(&answer)?;
+    for (_, bytes) in encoded {
+        out.extend_from_slice(&bytes);
+    }
+    Ok(out)
+}
+
+/// The answer as tables and findings; `None` where it is not whole.
+pub(super) fn read_answer(bytes: &[u8]) -> Option<Parsed> {
+    let (answer, mut rest) = unframed::<Answer>(bytes)?;
+    let mut parsed = Parsed::default();
+    for (name, length) in &answer.tables {
+        let spec = tables::spec(name)?;
+        let table = rest.get(..*length)?;
+        rest = rest.get(*length..)?;
+        parsed.tables.push((spec.name, ipc::decode(spec, table, None).ok()?));
+    }
+    parsed.findings = answer.findings.into_iter().map(FindingSent::finding).collect::<Option<_>>()?;
+    rest.is_empty().then_some(parsed)
+}
+
+fn framed<T: serde::Serialize>(head: &T) -> Result<Vec<u8>> {
+    let json = serde_json::to_vec(head).map_err(|error| Fault::new(FaultCode::Bug).because(error))?;
+    let mut out = (json.len() as u64).to_le_bytes().to_vec();
+    out.extend_from_slice(&json);
+    Ok(out)
+}
+
+fn unframed<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Option<(T, &[u8])> {
+    let (length, rest) = bytes.split_first_chunk::<8>()?;
+    let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
+    let head = serde_json::from_slice(rest.get(..length)?).ok()?;
+    Some((head, rest.get(length..)?))
+}
+
+impl From<&Finding> for FindingSent {
+    fn from(finding: &Finding) -> Self {
+        let place = match finding.place.clone() {
+            Place::Sheet(file, sheet) => PlaceSent::Sheet(file, sheet),
+            Place::Cell(file, sheet, column, row) => PlaceSent::Cell(file, sheet, column, row),
+            other => PlaceSent::File(other.to_string()),
+        };
+        Self {
+            code: finding.code.id().to_owned(),
+            place,
+            column: finding.column.clone(),
+            value: finding.value.clone(),
+            detail: finding.detail.clone(),
+        }
+    }
+}
+
+impl FindingSent {
+    fn finding(self) -> Option<Finding> {
+        let place = match self.place {
+            PlaceSent::File(file) => Place::File(file),
+            PlaceSent::Sheet(file, sheet) => Place::Sheet(file, sheet),
+            PlaceSent::Cell(file, sheet, column, row) => Place::Cell(file, sheet, column, row),
+        };
+        Some(Finding {
+            code: FindingCode::ALL.iter().copied().find(|code| code.id() == self.code)?,
+            place,
+            column: self.column,
+            value: self.value,
+            detail: self.detail,
+        })
+    }
+}
