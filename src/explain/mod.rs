@@ -1,1 +1,20 @@
 //! From a number to the cells it was made of; the dossier of a school.
+//!
+//! Both look at a finished run and change nothing. They give plain structs: the terminal and `--json` print them.
+
+mod address;
+mod beside;
+mod dossier;
+mod figure;
+mod find;
+mod findings;
+mod source;
+mod trace;
+
+pub use address::CellRef;
+pub use beside::{ClusterPlace, ContextYear, JournalTest};
+pub use dossier::{Dossier, Membership, PackCard, ReasonLine, Trend, TrendYear, dossier};
+pub use figure::{Figure, PupilRow, figure};
+pub use find::{SchoolCard, find_school};
+pub use findings::FindingLine;
+pub use source::TableSource;

@@ -1,0 +1,291 @@
+//! Everything that a run says of one school.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::{DataFrame, lit};
+
+use crate::base::Result;
+use crate::explain::address::Addresses;
+use crate::explain::beside::{ClusterPlace, ContextYear, JournalTest, clusters, context, journal};
+use crate::explain::find::{SchoolCard, find_school};
+use crate::explain::findings::{FindingLine, findings};
+use crate::explain::source::{TableSource, at, is, rows, rows_if_there};
+use crate::method::{MethodPack, Wording};
+use crate::tables::{bools, floats, int64s, ints, texts};
+
+/// The dossier of a school.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Dossier {
+    /// Who it is.
+    pub school: SchoolCard,
+    /// The method behind the lists.
+    pub pack: PackCard,
+    /// Its place on each list.
+    pub lists: Vec<Membership>,
+    /// Its figures over the years, beside its municipality's and the region's.
+    pub trends: Vec<Trend>,
+    /// In which conditions it works.
+    pub context: Vec<ContextYear>,
+    /// Its type.
+    pub clusters: Vec<ClusterPlace>,
+    /// Its marks against the journal.
+    pub journal: Vec<JournalTest>,
+    /// Findings about its rows.
+    pub findings: Vec<FindingLine>,
+}
+
+/// What must be printed with every list.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct PackCard {
+    /// The pack's id.
+    pub id: String,
+    /// Its version.
+    pub version: String,
+    /// Its title in each language.
+    pub title: Wording,
+    /// Its legal basis.
+    pub basis: String,
+    /// `official_text`, `reconstruction`, `regional`, `experimental`.
+    pub status: String,
+}
+
+/// The school's place on a list.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Membership {
+    /// The list's id.
+    pub list: String,
+    /// Its title in each language.
+    pub title: Wording,
+    /// Its year.
+    pub year: i32,
+    /// `listed`, `not_listed`, `not_assessable`.
+    pub state: String,
+    /// `yes`, `likely`, `close`.
+    pub certainty: Option<String>,
+    /// Criteria met, in the year with the fewest.
+    pub criteria_met: i32,
+    /// Criteria assessable, in the year with the fewest.
+    pub criteria_assessable: i32,
+    /// Criteria that the rule asks for.
+    pub criteria_needed: i32,
+    /// Criteria that are surely met, in the year with the fewest.
+    pub criteria_sure: i32,
+    /// The years that counted.
+    pub years: String,
+    /// Criterion by criterion, year by year.
+    pub reasons: Vec<ReasonLine>,
+}
+
+/// One criterion in one year.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct ReasonLine {
+    /// The indicator's id.
+    pub criterion: String,
+    /// Its title in each language.
+    pub title: Wording,
+    /// The year of the figure.
+    pub year: i32,
+    /// As in `indicator_value`.
+    pub state: String,
+    /// The share.
+    pub value: Option<f64>,
+    /// Lower end of its 95 % interval.
+    pub low: Option<f64>,
+    /// Upper end of it.
+    pub high: Option<f64>,
+    /// Count above the line.
+    pub numerator: Option<i64>,
+    /// Count below the line.
+    pub denominator: Option<i64>,
+    /// The threshold.
+    pub threshold: f64,
+    /// The comparison.
+    pub comparison: String,
+    /// Is it met?
+    pub met: Option<bool>,
+    /// Pupils to the cut: positive where it is met.
+    pub distance_pupils: Option<i64>,
+    /// Probability that the true share meets it.
+    pub probability: Option<f64>,
+}
+
+/// One indicator over the years.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Trend {
+    /// The indicator's id.
+    pub indicator: String,
+    /// Its title in each language.
+    pub title: Wording,
+    /// Year by year, rising.
+    pub years: Vec<TrendYear>,
+}
+
+/// One indicator in one year.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct TrendYear {
+    /// The year.
+    pub year: i32,
+    /// As in `indicator_value`.
+    pub state: String,
+    /// The share.
+    pub value: Option<f64>,
+    /// Lower end of its 95 % interval.
+    pub low: Option<f64>,
+    /// Upper end of it.
+    pub high: Option<f64>,
+    /// Count above the line.
+    pub numerator: Option<i64>,
+    /// Count below the line.
+    pub denominator: Option<i64>,
+    /// Beta-binomial value.
+    pub eb_value: Option<f64>,
+    /// The municipality's share.
+    pub municipality: Option<f64>,
+    /// The region's share.
+    pub region: Option<f64>,
+}
+
+/// Gathers the dossier of the school that the query means.
+///
+/// # Errors
+/// As [`find_school`]; where a table that the run must have is not there.
+pub fn dossier(source: TableSource<'_>, pack: &MethodPack, query: &str) -> Result<Dossier> {
+    let school = find_school(source, query)?;
+    let id = school.school_id.as_str();
+    let addresses = Addresses::read(source)?;
+    Ok(Dossier {
+        pack: PackCard {
+            id: pack.id.clone(),
+            version: pack.version.clone(),
+            title: pack.title.clone(),
+            basis: pack.basis.clone(),
+            status: pack.status.as_str().to_owned(),
+        },
+        lists: memberships(source, pack, id)?,
+        trends: trends(source, pack, &school)?,
+        context: context(source, id)?,
+        clusters: clusters(source, id)?,
+        journal: journal(source, id)?,
+        findings: findings(source, id, &addresses)?,
+        school,
+    })
+}
+
+fn title(pack: &MethodPack, id: &str) -> Wording {
+    pack.indicator(id).map(|indicator| indicator.title.clone()).unwrap_or_default()
+}
+
+fn memberships(source: TableSource<'_>, pack: &MethodPack, school: &str) -> Result<Vec<Membership>> {
+    let frame = rows(source, "list_entry", None, is("school_id", school))?;
+    let reasons = rows(source, "reason", None, is("school_id", school))?;
+    let (lists, years) = (texts(&frame, "list")?, ints(&frame, "year")?);
+    let (states, certainty) = (texts(&frame, "state")?, texts(&frame, "certainty")?);
+    let (met, assessable) = (ints(&frame, "criteria_met")?, ints(&frame, "criteria_assessable")?);
+    let (needed, sure) = (ints(&frame, "criteria_needed")?, ints(&frame, "criteria_sure")?);
+    let counted = texts(&frame, "years")?;
+    (0..frame.height())
+        .map(|row| {
+            let list = at(&lists, row).unwrap_or_default();
+            let year = at(&years, row).unwrap_or_default();
+            Ok(Membership {
+                title: pack.list(&list).map(|rule| rule.title.clone()).unwrap_or_default(),
+                year,
+                state: at(&states, row).unwrap_or_default(),
+                certainty: at(&certainty, row),
+                criteria_met: at(&met, row).unwrap_or_default(),
+                criteria_assessable: at(&assessable, row).unwrap_or_default(),
+                criteria_needed: at(&needed, row).unwrap_or_default(),
+                criteria_sure: at(&sure, row).unwrap_or_default(),
+                years: at(&counted, row).unwrap_or_default(),
+                reasons: reason_lines(&reasons, pack, &list, year)?,
+                list,
+            })
+        })
+        .collect()
+}
+
+fn reason_lines(frame: &DataFrame, pack: &MethodPack, list: &str, year: i32) -> Result<Vec<ReasonLine>> {
+    let (lists, list_years) = (texts(frame, "list")?, ints(frame, "year")?);
+    let (criteria, years) = (texts(frame, "criterion")?, ints(frame, "criterion_year")?);
+    let (states, comparisons) = (texts(frame, "state")?, texts(frame, "comparison")?);
+    let (values, lows, highs) = (floats(frame, "value")?, floats(frame, "low")?, floats(frame, "high")?);
+    let (numerators, denominators) = (int64s(frame, "numerator")?, int64s(frame, "denominator")?);
+    let (thresholds, probabilities) = (floats(frame, "threshold")?, floats(frame, "probability")?);
+    let (met, distances) = (bools(frame, "met")?, int64s(frame, "distance_pupils")?);
+    Ok((0..frame.height())
+        .filter(|&row| at(&lists, row).as_deref() == Some(list) && at(&list_years, row) == Some(year))
+        .map(|row| {
+            let criterion = at(&criteria, row).unwrap_or_default();
+            ReasonLine {
+                title: title(pack, &criterion),
+                criterion,
+                year: at(&years, row).unwrap_or_default(),
+                state: at(&states, row).unwrap_or_default(),
+                value: at(&values, row),
+                low: at(&lows, row),
+                high: at(&highs, row),
+                numerator: at(&numerators, row),
+                denominator: at(&denominators, row),
+                threshold: at(&thresholds, row).unwrap_or_default(),
+                comparison: at(&comparisons, row).unwrap_or_default(),
+                met: at(&met, row),
+                distance_pupils: at(&distances, row),
+                probability: at(&probabilities, row),
+            }
+        })
+        .collect())
+}
+
+/// The school's figures in the order of the pack.
+fn trends(source: TableSource<'_>, pack: &MethodPack, school: &SchoolCard) -> Result<Vec<Trend>> {
+    let mine = is("level", "school").and(is("entity_id", &school.school_id));
+    let municipality = school
+        .municipality
+        .as_deref()
+        .map_or(lit(false), |name| is("level", "municipality").and(is("entity_id", name)));
+    let frame =
+        rows_if_there(source, "indicator_value", None, mine.or(municipality).or(is("level", "region")))?;
+    let (indicators, years) = (texts(&frame, "indicator")?, ints(&frame, "year")?);
+    let (levels, states) = (texts(&frame, "level")?, texts(&frame, "state")?);
+    let (values, lows, highs) = (floats(&frame, "value")?, floats(&frame, "low")?, floats(&frame, "high")?);
+    let (numerators, denominators) = (int64s(&frame, "numerator")?, int64s(&frame, "denominator")?);
+    let eb = floats(&frame, "eb_value")?;
+    let mut found: BTreeMap<String, BTreeMap<i32, TrendYear>> = BTreeMap::new();
+    for row in 0..frame.height() {
+        let (Some(indicator), Some(year)) = (at(&indicators, row), at(&years, row)) else { continue };
+        let entry = found.entry(indicator).or_default().entry(year).or_default();
+        match at(&levels, row).as_deref() {
+            Some("municipality") => entry.municipality = at(&values, row),
+            Some("region") => entry.region = at(&values, row),
+            _ => {
+                let (municipality, region) = (entry.municipality, entry.region);
+                *entry = TrendYear {
+                    year,
+                    state: at(&states, row).unwrap_or_default(),
+                    value: at(&values, row),
+                    low: at(&lows, row),
+                    high: at(&highs, row),
+                    numerator: at(&numerators, row),
+                    denominator: at(&denominators, row),
+                    eb_value: at(&eb, row),
+                    municipality,
+                    region,
+                };
+            }
+        }
+    }
+    Ok(pack
+        .indicators
+        .iter()
+        .map(|indicator| Trend {
+            indicator: indicator.id.clone(),
+            title: indicator.title.clone(),
+            years: found
+                .remove(&indicator.id)
+                .unwrap_or_default()
+                .into_values()
+                .filter(|year| !year.state.is_empty())
+                .collect(),
+        })
+        .collect())
+}

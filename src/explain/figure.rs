@@ -1,0 +1,342 @@
+//! One figure of one school: the formula with its numbers, then the pupils it counted, with the cells that say so.
+
+use std::collections::BTreeSet;
+
+use polars::prelude::{DataFrame, IntoLazy, SortMultipleOptions, col, lit};
+
+use crate::base::{Fault, FaultCode, Result, Year};
+use crate::explain::address::CellRef;
+use crate::explain::find::{SchoolCard, find_school};
+use crate::explain::source::{TableSource, at, is, rows};
+use crate::explain::trace::Tracer;
+use crate::method::{Indicator, MethodPack, Wording};
+use crate::tables::{floats, int64s, ints, texts};
+use crate::text::nearest;
+
+/// A figure taken apart.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Figure {
+    /// The school.
+    pub school: SchoolCard,
+    /// The indicator's id.
+    pub indicator: String,
+    /// Its title in each language.
+    pub title: Wording,
+    /// The year.
+    pub year: i32,
+    /// Years that have a row for this school, rising.
+    pub years: Vec<i32>,
+    /// As in `indicator_value`.
+    pub state: String,
+    /// The pack's minimum of pupils.
+    pub min_n: i64,
+    /// Why the pack gives no figure for this year, in each language.
+    pub excluded: Option<Wording>,
+    /// The table that is counted, and which of its rows.
+    pub table: String,
+    /// The pack's expressions.
+    pub filter: String,
+    /// Above the line.
+    pub numerator_formula: String,
+    /// Below the line.
+    pub denominator_formula: String,
+    /// Count above the line.
+    pub numerator: Option<i64>,
+    /// Count below the line.
+    pub denominator: Option<i64>,
+    /// The share.
+    pub value: Option<f64>,
+    /// 95 % Wilson interval.
+    pub low: Option<f64>,
+    /// Upper end of it.
+    pub high: Option<f64>,
+    /// Beta-binomial value.
+    pub eb_value: Option<f64>,
+    /// Lower end of its 95 % interval.
+    pub eb_low: Option<f64>,
+    /// Upper end of it.
+    pub eb_high: Option<f64>,
+    /// The rows that the filter chooses.
+    pub rows: Vec<PupilRow>,
+    /// Do the rows add up to the counts? Not so where the pack was changed since the run.
+    pub adds_up: bool,
+}
+
+/// One row that was looked at. No code and no name of a pupil: the cells say where to look.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct PupilRow {
+    /// What it adds above the line.
+    pub numerator: i64,
+    /// What it adds below the line.
+    pub denominator: i64,
+    /// The cells of the columns that the formulas use, or the cells that these were derived from.
+    pub cells: Vec<CellRef>,
+    /// Values that stand in no cell but were derived from those: column and value.
+    pub derived: Vec<(String, String)>,
+}
+
+/// Takes a figure apart: of the given year, else of the latest with pupils below the line, else of the latest.
+///
+/// # Errors
+/// As [`find_school`]; `E202` where the pack has no such indicator (with the nearest), or the run no such figure.
+pub fn figure(
+    source: TableSource<'_>,
+    pack: &MethodPack,
+    school: &str,
+    indicator: &str,
+    year: Option<Year>,
+) -> Result<Figure> {
+    let school = find_school(source, school)?;
+    let indicator = pack.indicator(indicator).ok_or_else(|| no_indicator(pack, indicator))?;
+    let fit =
+        is("indicator", &indicator.id).and(is("level", "school")).and(is("entity_id", &school.school_id));
+    let values = rows(source, "indicator_value", None, fit)?;
+    let years = ints(&values, "year")?;
+    let denominators = int64s(&values, "denominator")?;
+    let position = match year {
+        Some(year) => years.iter().position(|y| *y == Some(year.0)),
+        None => denominators.iter().rposition(Option::is_some).or_else(|| years.len().checked_sub(1)),
+    };
+    let missing = || {
+        let fault = Fault::new(FaultCode::NotFound)
+            .with("school", &school.school_id)
+            .with("indicator", &indicator.id);
+        match year {
+            Some(year) => fault.with("year", year),
+            None => fault,
+        }
+    };
+    let position = position.ok_or_else(missing)?;
+    let year = at(&years, position).ok_or_else(missing)?;
+    let real = |name| Ok::<_, Box<Fault>>(at(&floats(&values, name)?, position));
+    let mut figure = Figure {
+        indicator: indicator.id.clone(),
+        title: indicator.title.clone(),
+        year,
+        years: years.iter().flatten().copied().collect(),
+        state: at(&texts(&values, "state")?, position).unwrap_or_default(),
+        min_n: indicator.min_n,
+        excluded: indicator.excluded.iter().find(|e| e.year.0 == year).map(|e| e.reason.clone()),
+        table: indicator.table.name.to_owned(),
+        filter: indicator.filter.text.clone(),
+        numerator_formula: indicator.numerator.text.clone(),
+        denominator_formula: indicator.denominator.text.clone(),
+        numerator: at(&int64s(&values, "numerator")?, position),
+        denominator: at(&denominators, position),
+        value: real("value")?,
+        low: real("low")?,
+        high: real("high")?,
+        eb_value: real("eb_value")?,
+        eb_low: real("eb_low")?,
+        eb_high: real("eb_high")?,
+        rows: pupils(source, indicator, &school.school_id, year)?,
+        adds_up: false,
+        school,
+    };
+    let sum = |count: fn(&PupilRow) -> i64| figure.rows.iter().map(count).sum::<i64>();
+    figure.adds_up = sum(|row| row.numerator) == figure.numerator.unwrap_or_default()
+        && sum(|row| row.denominator) == figure.denominator.unwrap_or_default();
+    Ok(figure)
+}
+
+fn no_indicator(pack: &MethodPack, name: &str) -> Box<Fault> {
+    let ids: Vec<&str> = pack.indicators.iter().map(|indicator| indicator.id.as_str()).collect();
+    let fault = Fault::new(FaultCode::NotFound).with("indicator", name);
+    match nearest(name, ids.iter().copied()) {
+        Some(near) => fault.with("nearest", near),
+        None => fault.with("known", ids.join(", ")),
+    }
+}
+
+/// What the counts of one row are called while they are computed.
+const COUNTS: [&str; 2] = ["__numerator", "__denominator"];
+
+fn pupils(source: TableSource<'_>, indicator: &Indicator, school: &str, year: i32) -> Result<Vec<PupilRow>> {
+    let spec = indicator.table;
+    if spec.column("source_id").is_none() || spec.column("row").is_none() {
+        return Ok(Vec::new());
+    }
+    let mut columns: BTreeSet<&'static str> = indicator.columns().into_iter().collect();
+    let traced = ["source_id", "row", "column", "mark", "test_score", "score_tasks", "score_printed"];
+    columns.extend(traced.iter().filter_map(|name| spec.column(name)).map(|column| column.name));
+    let frame = counted_rows(source, indicator, school, year, &columns)?;
+    let shown: BTreeSet<&str> =
+        indicator.numerator.columns.union(&indicator.denominator.columns).copied().collect();
+    let mut tracer = Tracer::new(source, spec, &frame, &columns)?;
+    let [numerators, denominators] = COUNTS.map(|name| int64s(&frame, name));
+    let (numerators, denominators) = (numerators?, denominators?);
+    (0..frame.height())
+        .map(|position| {
+            let mut row = PupilRow {
+                numerator: at(&numerators, position).unwrap_or_default(),
+                denominator: at(&denominators, position).unwrap_or_default(),
+                cells: Vec::new(),
+                derived: Vec::new(),
+            };
+            for column in &shown {
+                tracer.trace(position, column, &mut row)?;
+            }
+            Ok(row)
+        })
+        .collect()
+}
+
+/// The rows that the filter chooses, each with what it adds above and below the line, in the order of the files.
+fn counted_rows(
+    source: TableSource<'_>,
+    indicator: &Indicator,
+    school: &str,
+    year: i32,
+    columns: &BTreeSet<&'static str>,
+) -> Result<DataFrame> {
+    let columns: Vec<&str> = columns.iter().copied().collect();
+    let fit = is("school_id", school).and(col("year").eq(lit(year))).and(indicator.rows()?);
+    let frame = rows(source, indicator.table.name, Some(&columns), fit)?;
+    let keys = ["source_id", "row"];
+    let counts = indicator.counts()?.into_iter().zip(COUNTS).map(|(count, name)| count.alias(name));
+    let values = columns.iter().filter(|column| !keys.contains(column)).map(|&name| col(name).first());
+    frame
+        .lazy()
+        .group_by(keys.map(col))
+        .agg(counts.chain(values).collect::<Vec<_>>())
+        .sort(keys, SortMultipleOptions::default())
+        .collect()
+        .map_err(|error| Fault::new(FaultCode::QueryInvalid).because(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use polars::prelude::DataFrame;
+
+    use super::{Figure, figure};
+    use crate::base::{Fault, FaultCode, Result, Year};
+    use crate::method::MethodPack;
+    use crate::tables::{
+        IndicatorValue, ItemScore, ListEntry, ResultRow, School, Source, SourceColumn, Table,
+    };
+
+    fn pupil(year: i32, source_id: &str, row: i32, mark: Option<i32>, tasks: Option<f64>) -> ResultRow {
+        ResultRow {
+            year,
+            procedure: "vpr".into(),
+            grade: 5,
+            subject: "ma".into(),
+            school_id: "100001".into(),
+            mark,
+            score_tasks: tasks,
+            status: "present".into(),
+            source_id: source_id.into(),
+            row,
+            ..ResultRow::default()
+        }
+    }
+
+    fn value(year: i32, numerator: i64, denominator: i64) -> IndicatorValue {
+        IndicatorValue {
+            indicator: "low_share_vpr_ma5".into(),
+            year,
+            level: "school".into(),
+            entity_id: "100001".into(),
+            state: "not_assessable".into(),
+            numerator: Some(numerator),
+            denominator: Some(denominator),
+            ..IndicatorValue::default()
+        }
+    }
+
+    fn column(source_id: &str, letter: &str, header: &str, table: &str, canonical: &str) -> SourceColumn {
+        SourceColumn {
+            source_id: source_id.into(),
+            letter: letter.into(),
+            header: header.into(),
+            table: Some(table.into()),
+            canonical: Some(canonical.into()),
+            status: "mapped".into(),
+        }
+    }
+
+    /// 2024: a sheet with a column of marks. 2025: only tasks were sent, the mark was derived.
+    fn table(name: &str) -> Result<DataFrame> {
+        let sheet = |id: &str, path: &str| Source {
+            source_id: id.into(),
+            path: path.into(),
+            sheet: "Протокол".into(),
+            ..Source::default()
+        };
+        let task = |row, column: &str, position, score| ItemScore {
+            source_id: "s2".into(),
+            row,
+            column: column.into(),
+            position,
+            score,
+            ..ItemScore::default()
+        };
+        match name {
+            "school" => School::frame(vec![School { school_id: "100001".into(), ..School::default() }]),
+            "list_entry" => ListEntry::frame(vec![]),
+            "indicator_value" => IndicatorValue::frame(vec![value(2024, 1, 2), value(2025, 1, 1)]),
+            "source" => Source::frame(vec![sheet("s1", "a.xlsx"), sheet("s2", "b.xlsx")]),
+            "source_column" => SourceColumn::frame(vec![
+                column("s1", "F", "Отметка", "result", "mark"),
+                column("s2", "AA", "2(2б)", "item_score", "score"),
+                column("s2", "Z", "1(1б)", "item_score", "score"),
+            ]),
+            "item_score" => ItemScore::frame(vec![
+                task(9, "AA", 27, None),
+                task(9, "Z", 26, Some(1.0)),
+                task(8, "Z", 26, Some(0.0)),
+            ]),
+            "result" => ResultRow::frame(vec![
+                pupil(2024, "s1", 7, None, None),
+                pupil(2024, "s1", 6, Some(2), None),
+                pupil(2024, "s1", 5, Some(4), None),
+                pupil(2025, "s2", 9, Some(2), Some(1.0)),
+            ]),
+            _ => Err(Fault::new(FaultCode::NotFound)),
+        }
+    }
+
+    fn explain(year: Option<i32>) -> Result<Figure> {
+        let text = include_str!("../../pipelines/methods/federal-847.toml");
+        let pack = MethodPack::parse("p.toml", text)?;
+        figure(&|name, _| table(name), &pack, "100001", "low_share_vpr_ma5", year.map(Year))
+    }
+
+    #[test]
+    fn a_printed_mark_is_found_in_its_cell() {
+        let figure = explain(Some(2024)).unwrap();
+        assert!(figure.adds_up);
+        let rows: Vec<_> = figure
+            .rows
+            .iter()
+            .map(|r| (r.cells[0].place().to_string(), r.numerator, r.denominator))
+            .collect();
+        let at = |cell: &str| format!("a.xlsx › Протокол › {cell}");
+        assert_eq!(rows, [(at("F5"), 0, 1), (at("F6"), 1, 1), (at("F7"), 0, 0)]);
+        assert_eq!(figure.rows[1].cells[0].value.as_deref(), Some("2"));
+        assert_eq!(figure.rows[2].cells[0].value, None);
+    }
+
+    #[test]
+    fn a_derived_mark_is_followed_to_the_tasks() {
+        let figure = explain(None).unwrap();
+        assert_eq!((figure.year, figure.years.as_slice()), (2025, &[2024, 2025][..]));
+        let row = &figure.rows[0];
+        assert_eq!(
+            row.derived,
+            [("mark".to_owned(), "2".to_owned()), ("score_tasks".to_owned(), "1".to_owned())]
+        );
+        let cells: Vec<_> =
+            row.cells.iter().map(|c| (c.letters.as_str(), c.header.as_str(), c.value.as_deref())).collect();
+        assert_eq!(cells, [("Z", "1(1б)", Some("1")), ("AA", "2(2б)", None)]);
+    }
+
+    #[test]
+    fn what_is_not_there_is_said_with_the_nearest_name() {
+        assert_eq!(explain(Some(2019)).unwrap_err().code, FaultCode::NotFound);
+        let pack =
+            MethodPack::parse("p.toml", include_str!("../../pipelines/methods/federal-847.toml")).unwrap();
+        let fault = figure(&|name, _| table(name), &pack, "100001", "low_share_vpr_ma55", None).unwrap_err();
+        assert!(fault.args.contains(&("nearest", "low_share_vpr_ma5".to_owned())));
+    }
+}
