@@ -5,5 +5,12 @@ use crate::pipeline::Stage;
 /// The stages of the house, in the order of their names.
 #[must_use]
 pub fn registry() -> Vec<Box<dyn Stage>> {
-    Vec::new()
+    vec![
+        Box::new(crate::clusters::Clusters),
+        Box::new(crate::context::Context),
+        Box::new(crate::identification::Identification),
+        Box::new(crate::indicators::Indicators),
+        Box::new(crate::ingest::Ingest),
+        Box::new(crate::reports::Reports),
+    ]
 }
