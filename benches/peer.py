@@ -1,0 +1,239 @@
+"""The annual analyses in Python, for the comparison in `region.rs`: the same tables, the same pack, the same parameters.
+
+Usage: peer.py TABLES PIPELINE OUT. Written as an analyst who knows polars, numpy, scipy, statsmodels and scikit-learn
+would write it: whole columns at a time wherever the libraries allow it.
+"""
+
+import sys
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import statsmodels.api as sm
+from scipy import optimize, special
+from sklearn.cluster import KMeans
+from sklearn.metrics import calinski_harabasz_score, silhouette_samples
+from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.proportion import proportion_confint
+
+KEYS = ["year", "school_id"]
+
+
+def beta_prior(x, n):
+    """Alpha and beta of the beta-binomial by maximum likelihood, `None` where the shares are all 0 or all 1."""
+    if len(x) < 2 or x.sum() in (0, n.sum()):
+        return None
+
+    def loss(parameters):
+        mean, strength = special.expit(parameters[0]), np.exp(parameters[1])
+        a, b = mean * strength, (1 - mean) * strength
+        return -np.sum(special.betaln(x + a, n - x + b) - special.betaln(a, b))
+
+    start = [special.logit(x.sum() / n.sum()), np.log(8.0)]
+    eta, theta = optimize.minimize(loss, start, bounds=[(-12, 12), (np.log(0.01), np.log(1e4))]).x
+    mean, strength = special.expit(eta), np.exp(theta)
+    return mean * strength, (1 - mean) * strength
+
+
+def intervals(frame):
+    """Adds share and Wilson interval."""
+    x, n = frame["numerator"].to_numpy(), frame["denominator"].to_numpy()
+    low, high = proportion_confint(x, n, method="wilson")
+    return frame.with_columns(value=pl.Series(x / n), low=pl.Series(low), high=pl.Series(high))
+
+
+def indicators(pack, result, school):
+    """Every indicator at three levels, with Wilson interval and beta-binomial value."""
+    tables = []
+    context = pl.SQLContext(result=result)
+    for indicator in pack["indicator"]:
+        counts = context.execute(
+            f"""SELECT year, school_id, {indicator["numerator"]} AS numerator, {indicator["denominator"]} AS denominator
+                FROM result WHERE {indicator["where"]} GROUP BY year, school_id""",
+            eager=True,
+        ).with_columns(pl.col("numerator", "denominator").cast(pl.Int64))
+        counts = counts.filter(pl.col("denominator") > 0).join(school, on=KEYS, how="left")
+        sums = [pl.col("numerator", "denominator").sum()]
+        grouped = {
+            "school": counts.rename({"school_id": "entity_id"}),
+            "municipality": counts.drop_nulls("municipality").group_by("year", entity_id="municipality").agg(sums),
+            "region": counts.group_by("year", entity_id=pl.lit("region")).agg(sums),
+        }
+        columns = ["year", "entity_id", "numerator", "denominator"]
+        levels = [frame.select(*columns, level=pl.lit(level)) for level, frame in grouped.items()]
+        values = intervals(pl.concat(levels))
+        parts = []
+        for (_,), year in values.group_by("year", maintain_order=True):
+            schools = year.filter(pl.col("level") == "school")
+            prior = beta_prior(schools["numerator"].to_numpy(), schools["denominator"].to_numpy())
+            if prior is not None:
+                x, n = year["numerator"].to_numpy(), year["denominator"].to_numpy()
+                a, b = prior[0] + x, prior[1] + n - x
+                year = year.with_columns(
+                    eb_value=pl.Series(a / (a + b)),
+                    eb_low=pl.Series(special.betaincinv(a, b, 0.025)),
+                    eb_high=pl.Series(special.betaincinv(a, b, 0.975)),
+                )
+            parts.append(year)
+        tables.append(pl.concat(parts, how="diagonal").with_columns(indicator=pl.lit(indicator["id"])))
+    return pl.concat(tables, how="diagonal")
+
+
+def identification(pack, values, years):
+    """The list by the raw rule, with the criteria as reasons."""
+    rule = pack["list"][0]["rule"]
+    threshold = float(rule["where"].split()[-1])
+    min_n = {indicator["id"]: indicator["min_n"] for indicator in pack["indicator"]}
+    reasons = values.filter(pl.col("level") == "school").with_columns(
+        min_n=pl.col("indicator").replace_strict(min_n, return_dtype=pl.Int64),
+        to_cut=(threshold * pl.col("denominator")).ceil() - pl.col("numerator"),
+    )
+    reasons = reasons.filter(pl.col("denominator") >= pl.col("min_n")).with_columns(met=pl.col("value") >= threshold)
+    by_year = reasons.group_by("year", "entity_id").agg(met=pl.col("met").sum(), assessable=pl.len())
+    latest = by_year.filter((pl.col("assessable") >= rule["at_least"]) & pl.col("year").is_in(years))
+    latest = latest.sort("year", descending=True).group_by("entity_id", maintain_order=True).head(2)
+    entries = latest.group_by("entity_id").agg(listed=(pl.col("met") >= rule["at_least"]).all(), years=pl.len())
+    return entries, reasons
+
+
+def standardised(measure, names):
+    """Shrunken logits of the shares on a robust scale, by year; with the posterior and the scale of each share."""
+    shares = measure.filter((pl.col("unit") == "share") & pl.col("measure").is_in(names) & (pl.col("denominator") > 0))
+    parts = []
+    for _, part in shares.group_by("year", "measure", maintain_order=True):
+        x, n = part["numerator"].to_numpy(), part["denominator"].to_numpy()
+        a, b = beta_prior(x, n)
+        logit = special.logit((a + x) / (a + b + n))
+        centre = np.median(logit)
+        spread = 1.482602218505602 * np.median(np.abs(logit - centre))
+        parts.append(
+            part.select("year", "school_id", "measure").with_columns(
+                z=pl.Series((logit - centre) / spread),
+                alpha=pl.Series(a + x),
+                beta=pl.Series(b + n - x),
+                centre=pl.lit(centre),
+                spread=pl.lit(spread),
+            )
+        )
+    return pl.concat(parts)
+
+
+def context_index(measure, parameters, rng):
+    """Directed mean of the standardised shares, with an interval from posterior draws."""
+    directions, draws = parameters["measures"], parameters.get("draws", 400)
+    shares = standardised(measure, list(directions))
+    shares = shares.with_columns(direction=pl.col("measure").replace_strict(directions, return_dtype=pl.Float64))
+    tables = []
+    for (year,), part in shares.group_by("year", maintain_order=True):
+        part = part.sort("school_id", "measure")
+        column = lambda name: part[name].to_numpy()[:, None]
+        drawn = special.logit(rng.beta(column("alpha"), column("beta"), size=(part.height, draws)))
+        drawn = column("direction") * (drawn - column("centre")) / column("spread")
+        schools, starts = np.unique(part["school_id"].to_numpy(), return_index=True)
+        known = np.diff(np.append(starts, part.height))
+        means = np.add.reduceat(drawn, starts, axis=0) / known[:, None]
+        index = np.add.reduceat((part["direction"] * part["z"]).to_numpy(), starts) / known
+        low, high = np.quantile(means, [0.025, 0.975], axis=1)
+        tables.append(pl.DataFrame({"year": year, "school_id": schools, "index": index, "low": low, "high": high}))
+    return pl.concat(tables)
+
+
+def clusters(measure, parameters, seed):
+    """k-means with many starts for every k that is asked for; the mean silhouette chooses."""
+    k = parameters.get("k", 4)
+    span = range(k[0], k[1] + 1) if isinstance(k, list) else range(k, k + 1)
+    shares = standardised(measure, parameters["columns"])
+    labels, qualities = [], []
+    for (year,), part in shares.group_by("year", maintain_order=True):
+        wide = part.pivot(on="measure", index="school_id", values="z").drop_nulls()
+        points = wide.drop("school_id").to_numpy()
+        tried = []
+        for clusters_asked in span:
+            model = KMeans(clusters_asked, n_init=parameters.get("starts", 50), random_state=seed).fit(points)
+            silhouettes = silhouette_samples(points, model.labels_)
+            harabasz = calinski_harabasz_score(points, model.labels_)
+            tried.append((silhouettes.mean(), model, silhouettes))
+            qualities.append({"year": year, "k": clusters_asked, "inertia": model.inertia_, "silhouette_mean": silhouettes.mean(), "calinski_harabasz": harabasz})
+        _, model, silhouettes = max(tried, key=lambda attempt: attempt[0])
+        labels.append(wide.select("school_id").with_columns(year=pl.lit(year), cluster=pl.Series(model.labels_), silhouette=pl.Series(silhouettes)))
+    return pl.concat(labels), pl.DataFrame(qualities)
+
+
+def factors(values, measure, school, parameters):
+    """Binomial regressions of the low shares on the social factors, covariance clustered by municipality or school."""
+    names = list(parameters.get("factors", parameters.get("measures", {})))
+    wide = standardised(measure, names).pivot(on="measure", index=KEYS, values="z").drop_nulls()
+    by = parameters.get("cluster", "municipality")
+    effects = []
+    for outcome in parameters["outcomes"]:
+        rows = values.filter((pl.col("indicator") == outcome) & (pl.col("level") == "school"))
+        rows = rows.rename({"entity_id": "school_id"}).join(wide, on=KEYS).join(school, on=KEYS)
+        rows = rows.drop_nulls("municipality")
+        years = rows["year"].unique().sort()[1:]
+        design = rows.select(names).with_columns(**{f"year {y}": (rows["year"] == y).cast(pl.Float64) for y in years})
+        columns = ["(intercept)", *design.columns]
+        x = sm.add_constant(design.to_numpy(), has_constant="add")
+        y = np.column_stack([rows["numerator"], rows["denominator"] - rows["numerator"]])
+        groups = rows["school_id" if by == "school" else "municipality"].rank("dense").to_numpy()
+        fit = sm.GLM(y, x, family=sm.families.Binomial()).fit(cov_type="cluster", cov_kwds={"groups": groups}, use_t=True)
+        ends = fit.conf_int()
+        share = fit.fittedvalues
+        p_holm = multipletests(fit.pvalues[1 : 1 + len(names)], method="holm")[1]
+        for at, factor in enumerate(columns):
+            moved = special.expit(x @ fit.params + fit.params[at])
+            effects.append(
+                {
+                    "outcome": outcome,
+                    "factor": factor,
+                    "estimate": fit.params[at],
+                    "std_error": fit.bse[at],
+                    "low": ends[at, 0],
+                    "high": ends[at, 1],
+                    "p": fit.pvalues[at],
+                    "p_holm": p_holm[at - 1] if 0 < at <= len(names) else None,
+                    "share_difference": np.average(moved - share, weights=rows["denominator"]),
+                }
+            )
+    return pl.DataFrame(effects)
+
+
+def objectivity(result):
+    """Lowered, confirmed, raised against the journal, at three levels, with Wilson intervals."""
+    tests = ["year", "grade", "subject"]
+    marked = result.filter((pl.col("procedure") == "vpr") & pl.col("mark").is_not_null() & pl.col("journal_mark").is_not_null())
+    compared = marked.with_columns(
+        lowered=pl.col("mark") < pl.col("journal_mark"),
+        confirmed=pl.col("mark") == pl.col("journal_mark"),
+        raised=pl.col("mark") > pl.col("journal_mark"),
+    )
+    sums = [pl.col("lowered", "confirmed", "raised").sum(), pl.len().alias("denominator")]
+    tables = []
+    for keys in ([*tests, "school_id"], [*tests, "municipality"], tests):
+        counts = compared.group_by(keys).agg(sums)
+        for group in ("lowered", "confirmed", "raised"):
+            tables.append(intervals(counts.with_columns(numerator=pl.col(group))))
+    return pl.concat(tables, how="diagonal")
+
+
+def main(tables, pipeline, out):
+    declared = tomllib.loads(Path(pipeline).read_text())
+    pack = tomllib.loads((Path(pipeline).parent / "methods" / f"{declared['method']}.toml").read_text())
+    stages = {stage["kind"]: stage for stage in declared["stage"]}
+    result = pl.read_parquet(Path(tables) / "result.parquet")
+    measure = pl.read_parquet(Path(tables) / "measure.parquet")
+    school = pl.read_parquet(Path(tables) / "school.parquet").select(*KEYS, "municipality")
+    rng = np.random.default_rng(declared["seed"])
+    made = {"indicator_value": indicators(pack, result, school)}
+    made["list_entry"], made["reason"] = identification(pack, made["indicator_value"], declared["years"])
+    made["context_index"] = context_index(measure, stages["context"], rng)
+    made["cluster"], made["cluster_quality"] = clusters(measure, stages["clusters"], declared["seed"] % 2**32)
+    made["factor_effect"] = factors(made["indicator_value"], measure, school, stages["factors"])
+    made["journal_agreement"] = objectivity(result.join(school, on=KEYS, how="left"))
+    Path(out).mkdir(parents=True, exist_ok=True)
+    for name, table in made.items():
+        table.write_parquet(Path(out) / f"{name}.parquet", compression="zstd")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:4])
