@@ -1,1 +1,158 @@
-//! Journal marks against marks of the test: lowered, confirmed, raised.
+//! Marks of the test against marks of the journal: lowered, confirmed, raised.
+//!
+//! No parameters. The base is participants who have both marks: a missing journal mark is neither confirmed nor raised.
+//! How many are lowered depends on which journal marks a school gives, so the share stands beside the one that the rest
+//! of the region would give it. A discrepancy is a sign to look at, not an accusation.
+
+mod agreement;
+mod tally;
+
+use crate::base::Result;
+use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
+use crate::tables::{JournalAgreement, Register, Table};
+
+/// The stage `objectivity`.
+pub struct Objectivity;
+
+impl Stage for Objectivity {
+    fn kind(&self) -> &'static str {
+        "objectivity"
+    }
+
+    fn check(&self, declared: &Declared<'_>) -> Result<()> {
+        Params::of(declared.params, &[]).map(drop)
+    }
+
+    fn reads(&self, _declared: &Declared<'_>) -> Result<Vec<Read>> {
+        Ok(vec![
+            Read::columns("result", tally::COLUMNS),
+            Read::columns("school", Register::COLUMNS).or_empty(),
+        ])
+    }
+
+    fn writes(&self) -> &'static [&'static str] {
+        &["journal_agreement"]
+    }
+
+    fn run(&self, input: &Input<'_>) -> Result<Output> {
+        let register = Register::read(input.table("school")?)?;
+        let years: Vec<i32> = input.declared.years.iter().map(|year| year.0).collect();
+        let tests = tally::read(input.table("result")?, &years)?;
+        input.progress.total(tests.len() as u64);
+        let mut rows = Vec::new();
+        for (test, schools) in &tests {
+            rows.extend(agreement::of_test(test, schools, &register));
+            input.progress.advance(1);
+        }
+        Ok(Output {
+            tables: vec![("journal_agreement", JournalAgreement::frame(rows)?)],
+            ..Output::default()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Objectivity;
+    use crate::base::{Seed, Year};
+    use crate::pipeline::{Declared, Input, Quiet, Stage};
+    use crate::tables::{self, JournalAgreement, ResultRow, School, Table};
+    use std::collections::BTreeMap;
+
+    /// `count` pupils of a school with a mark and a journal mark.
+    fn pupils(school: &str, mark: Option<i32>, journal_mark: Option<i32>, count: usize) -> Vec<ResultRow> {
+        let row = ResultRow {
+            year: 2024,
+            procedure: "vpr".into(),
+            grade: 5,
+            subject: "ma".into(),
+            school_id: school.into(),
+            mark,
+            journal_mark,
+            status: "present".into(),
+            ..ResultRow::default()
+        };
+        vec![row; count]
+    }
+
+    fn run(results: Vec<ResultRow>, schools: &[(&str, &str)]) -> polars::prelude::DataFrame {
+        let register = schools
+            .iter()
+            .map(|&(id, municipality)| School {
+                year: 2023,
+                school_id: id.into(),
+                municipality: municipality.into(),
+                ..School::default()
+            })
+            .collect();
+        let frames = BTreeMap::from([
+            ("result", ResultRow::frame(results).unwrap()),
+            ("school", School::frame(register).unwrap()),
+        ]);
+        let (params, documents) = (toml::Table::new(), BTreeMap::new());
+        let declared =
+            Declared { years: &[Year(2024)], languages: &[], params: &params, documents: &documents };
+        let input = Input { declared, tables: &frames, seed: Seed(1), sources: &Quiet, progress: &Quiet };
+        let output = Objectivity.run(&input).unwrap();
+        let (name, frame) = output.tables.into_iter().next().unwrap();
+        assert_eq!(name, "journal_agreement");
+        tables::sort(JournalAgreement::SPEC, &frame).unwrap()
+    }
+
+    #[test]
+    fn counts_shares_and_expectations_by_hand() {
+        let results = [
+            // a: 20 pupils, 15 lowered
+            pupils("a", Some(3), Some(4), 12),
+            pupils("a", Some(2), Some(4), 3),
+            pupils("a", Some(4), Some(4), 4),
+            pupils("a", Some(5), Some(4), 1),
+            // b and c: journal 4: 10 of 40 lowered; journal 3: 0 of 20
+            pupils("b", Some(3), Some(4), 10),
+            pupils("b", Some(4), Some(4), 10),
+            pupils("c", Some(4), Some(4), 20),
+            pupils("c", Some(3), Some(3), 20),
+            // no part in the base: no journal mark, no mark, absent, another procedure
+            pupils("a", Some(3), None, 5),
+            pupils("a", None, Some(5), 2),
+            pupils("a", Some(2), Some(5), 4)
+                .into_iter()
+                .map(|r| ResultRow { status: "absent".into(), ..r })
+                .collect(),
+            pupils("a", Some(2), Some(5), 4)
+                .into_iter()
+                .map(|r| ResultRow { procedure: "oge".into(), ..r })
+                .collect(),
+        ]
+        .concat();
+        let frame = run(results, &[("a", "North"), ("b", "North"), ("c", "South")]);
+        let entity = tables::texts(&frame, "entity_id").unwrap();
+        let at = |name: &str| entity.iter().position(|e| e.as_deref() == Some(name)).unwrap();
+        let count = |column: &str, name: &str| tables::int64s(&frame, column).unwrap()[at(name)].unwrap();
+        let real = |column: &str, name: &str| tables::floats(&frame, column).unwrap()[at(name)];
+        let word = |name: &str| tables::texts(&frame, "lowered_against_expected").unwrap()[at(name)].clone();
+        assert_eq!(frame.height(), 6);
+        assert_eq!((count("participants", "a"), count("both_marks", "a")), (25, 20));
+        let parts = ["lowered", "confirmed", "raised", "lowered_by_two"].map(|c| count(c, "a"));
+        assert_eq!(parts, [15, 4, 1, 3]);
+        assert_eq!((count("both_marks", "North"), count("both_marks", "region")), (40, 80));
+        // the rest of the region lowers 10 of 40 with journal mark 4
+        assert!((real("lowered_expected", "a").unwrap() - 0.25).abs() < 1e-15);
+        assert_eq!(word("a").as_deref(), Some("more"));
+        // c: journal 4: 25 of 40 elsewhere; journal 3: nobody elsewhere has one, so nothing can be expected
+        assert_eq!((real("lowered_expected", "c"), word("c")), (None, None));
+        assert_eq!((real("lowered_expected", "region"), word("region")), (None, None));
+        // the municipality North against South: 0 of 20
+        assert!(real("lowered_expected", "North").unwrap().abs() < 1e-15);
+        assert!((real("lowered_share", "b").unwrap() - 0.5).abs() < 1e-15);
+        assert!(real("lowered_low", "b").unwrap() < 0.5 && real("lowered_high", "b").unwrap() > 0.5);
+    }
+
+    #[test]
+    fn a_school_outside_the_register_counts_for_the_region_alone() {
+        let frame = run(pupils("x", Some(3), None, 3), &[]);
+        let levels = tables::texts(&frame, "level").unwrap();
+        assert_eq!(levels.into_iter().flatten().collect::<Vec<_>>(), ["region", "school"]);
+        assert_eq!(tables::floats(&frame, "lowered_share").unwrap(), [None, None]);
+    }
+}

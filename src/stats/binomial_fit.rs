@@ -4,6 +4,7 @@ use faer::Mat;
 use faer::linalg::solvers::SolveLstsq;
 use ndarray::{Array2, ArrayView1, ArrayView2};
 
+use crate::stats::separation::{Outcome, is_separated};
 use crate::stats::{expit, logit, sum};
 
 /// Successes and trials, one entry a row.
@@ -61,8 +62,8 @@ const STEPS_MAX: usize = 40;
 /// - Missing: leave such rows out; a value that is not finite is [`FitTrouble::Malformed`].
 /// - Fails: every way of [`FitTrouble`] but `TooFewClusters`; never a number where no finite maximum exists.
 /// - Reference: McCullagh, Nelder (1989), «Generalized Linear Models», 2.5 and 4.4; iteratively reweighted least squares
-///   by Householder QR (faer) on the step, with step halving; rank by column-pivoted QR of the scaled columns; separation
-///   as a recession direction of the last steps (Albert, Anderson 1984, Biometrika 71).
+///   by Householder QR (faer) on the step, with step halving; rank by column-pivoted QR of the scaled columns; where the
+///   steps do not end, separation (Albert, Anderson 1984, Biometrika 71) is proved or refuted by alternating projections.
 /// - Accuracy: 11 digits against R's `glm` and the golden cases; `tests/reference.rs`, `tests/golden.rs`.
 /// - Determinism: a function of its arguments, one thread.
 ///
@@ -192,7 +193,9 @@ impl Problem<'_, '_> {
         self.rows(linear)
             .map(|(s, t, eta)| {
                 let (mu, nu) = (expit(eta), expit(-eta));
-                (s * nu - (t - s) * mu) / (t * mu * nu)
+                let weight = t * mu * nu;
+                // so far out that the weight is 0: the row has no say in the step
+                if weight > 0.0 { (s * nu - (t - s) * mu) / weight } else { 0.0 }
             })
             .collect()
     }
@@ -212,19 +215,14 @@ impl Problem<'_, '_> {
         let mut linear = self.linear(&coefficients);
         for iteration in 1..=STEPS_MAX {
             let step = self.step(&linear, &self.gaps(&linear));
-            let Some((next, there)) = self.descend(&coefficients, &linear, step) else {
-                return Err(FitTrouble::NotConverged);
-            };
+            let Some((next, there)) = self.descend(&coefficients, &linear, step) else { break };
             let moved = largest_gap(&there, &linear);
-            if moved > 1e-9 && iteration == STEPS_MAX {
-                return Err(self.diagnose(&linear, &there));
-            }
             (coefficients, linear) = (next, there);
             if moved <= 1e-9 {
                 return Ok((coefficients, iteration));
             }
         }
-        Err(FitTrouble::NotConverged)
+        Err(self.diagnose())
     }
 
     /// Where a step leads, halved until the deviance does not rise.
@@ -243,17 +241,19 @@ impl Problem<'_, '_> {
         None
     }
 
-    /// Why the steps do not end: if the last one only widens what the counts already part, the maximum lies at infinity.
-    fn diagnose(&self, before: &[f64], after: &[f64]) -> FitTrouble {
-        let moved = largest_gap(after, before);
-        let slack = 1e-3 * moved;
-        let widens = self.rows(after).zip(before).all(|((s, t, eta), old)| {
-            let change = eta - old;
-            let rising_allowed = s >= t || change <= slack;
-            let falling_allowed = s <= 0.0 || change >= -slack;
-            rising_allowed && falling_allowed
-        });
-        if moved > 0.1 && widens { FitTrouble::Separated } else { FitTrouble::NotConverged }
+    /// Why the steps do not end.
+    fn diagnose(&self) -> FitTrouble {
+        let outcome = |(s, t): (u64, u64)| match s {
+            0 => Outcome::None,
+            s if s == t => Outcome::All,
+            _ => Outcome::Mixed,
+        };
+        let counts = self.counts.successes.iter().copied().zip(self.counts.trials.iter().copied());
+        let outcomes: Vec<Outcome> = counts.map(outcome).collect();
+        match is_separated(self.weighted(&vec![1.0; outcomes.len()]).as_ref(), &outcomes) {
+            Some(true) => FitTrouble::Separated,
+            Some(false) | None => FitTrouble::NotConverged,
+        }
     }
 
     fn bread(&self, linear: &[f64]) -> Array2<f64> {
@@ -301,7 +301,8 @@ fn row_deviance(s: f64, t: f64, eta: f64) -> f64 {
 }
 
 fn largest_gap(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).fold(0.0, |m, (x, y)| m.max((x - y).abs()))
+    let gaps = a.iter().zip(b).map(|(x, y)| (x - y).abs());
+    gaps.fold(0.0, |largest, gap| if gap.is_nan() { f64::INFINITY } else { largest.max(gap) })
 }
 
 /// The inverse of an upper triangular matrix, by back substitution.
@@ -357,6 +358,10 @@ mod tests {
         assert_eq!(fit(&quasi, &[2; 20]), Err(FitTrouble::Separated));
         assert_eq!(fit(&[0; 20], &trials), Err(FitTrouble::Separated));
         assert_eq!(fit(&[5; 20], &[5; 20]), Err(FitTrouble::Separated));
+        // points close to the cut and points far from it: the far ones saturate long before
+        let far = Array2::from_shape_fn((20, 2), |(i, j)| if j == 0 { 1.0 } else { 1e4 * (x[i] - 8.9999) });
+        let wide = fit_binomial(Counts { successes: &complete, trials: &trials }, far.view());
+        assert_eq!(wide.map(|f| f.coefficients), Err(FitTrouble::Separated));
         // one overlapping row, and there is an answer, however steep
         let mut overlap = complete.clone();
         overlap[3] = 1;

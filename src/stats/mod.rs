@@ -17,6 +17,7 @@ mod kmeans;
 mod normal;
 mod rng;
 mod scale;
+mod separation;
 mod share;
 mod shrunken;
 mod student;

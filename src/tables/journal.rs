@@ -48,10 +48,11 @@ table! {
         raised_low: Option<f64>, unit "share";
         /// Upper end of it.
         raised_high: Option<f64>, unit "share";
-        /// Share lowered that the region's transition from each journal mark would give this school.
+        /// Share lowered that the rest of the region, at each journal mark, would give the journal marks given here;
+        /// missing for the region itself, and where nobody elsewhere has one of these journal marks.
         lowered_expected: Option<f64>, unit "share";
         /// Does the whole interval lie above (`more`) or below (`fewer`) the expected share? `as_expected` otherwise;
-        /// missing where nobody has both marks. A sign to look at, not an accusation.
+        /// missing where there is no expected share. A sign to look at, not an accusation.
         lowered_against_expected: Option<String>;
     }
 }

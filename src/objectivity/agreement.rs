@@ -1,0 +1,137 @@
+//! Agreement of one test at the three levels.
+
+use std::collections::BTreeMap;
+
+use super::tally::{MARKS, Tally, Test};
+use crate::base::Year;
+use crate::stats::{Interval, wilson};
+use crate::tables::{JournalAgreement, Register};
+
+/// By journal mark: (lowered, all).
+type Transition = [(u64, u64); MARKS];
+
+/// Rows of schools, municipalities and the region.
+pub(super) fn of_test(
+    test: &Test,
+    schools: &BTreeMap<String, Tally>,
+    register: &Register,
+) -> Vec<JournalAgreement> {
+    let mut region = Tally::default();
+    let mut municipalities: BTreeMap<&str, Tally> = BTreeMap::new();
+    for (school, tally) in schools {
+        region.add(tally);
+        // a school outside the register belongs to the region, and validation has said what is wrong
+        if let Some(entry) = register.school(school, Year(test.year)) {
+            municipalities.entry(&entry.municipality).or_default().add(tally);
+        }
+    }
+    let of_schools = schools.iter().map(|(school, tally)| row(test, "school", school, tally, &region));
+    let of_municipalities =
+        municipalities.iter().map(|(name, tally)| row(test, "municipality", name, tally, &region));
+    let of_region = std::iter::once(row(test, "region", "region", &region, &region));
+    of_schools.chain(of_municipalities).chain(of_region).collect()
+}
+
+fn row(test: &Test, level: &str, entity: &str, tally: &Tally, region: &Tally) -> JournalAgreement {
+    let parts = Parts::of(tally);
+    let share = |count: u64| (parts.both > 0).then(|| as_share(count, parts.both));
+    let interval = |count: u64| wilson(count, parts.both, 0.95);
+    let (lowered, confirmed, raised) =
+        (interval(parts.lowered), interval(parts.confirmed), interval(parts.raised));
+    let expected = expected(&transition(tally), &transition(region));
+    JournalAgreement {
+        year: test.year,
+        procedure: test.procedure.clone(),
+        grade: test.grade,
+        subject: test.subject.clone(),
+        level: level.to_owned(),
+        entity_id: entity.to_owned(),
+        participants: whole(parts.both + tally.alone),
+        both_marks: whole(parts.both),
+        lowered: whole(parts.lowered),
+        confirmed: whole(parts.confirmed),
+        raised: whole(parts.raised),
+        lowered_by_two: whole(parts.lowered_by_two),
+        lowered_share: share(parts.lowered),
+        lowered_low: lowered.map(|i| i.low),
+        lowered_high: lowered.map(|i| i.high),
+        confirmed_share: share(parts.confirmed),
+        confirmed_low: confirmed.map(|i| i.low),
+        confirmed_high: confirmed.map(|i| i.high),
+        raised_share: share(parts.raised),
+        raised_low: raised.map(|i| i.low),
+        raised_high: raised.map(|i| i.high),
+        lowered_expected: expected,
+        lowered_against_expected: lowered.zip(expected).map(|(i, e)| against(i, e).to_owned()),
+    }
+}
+
+#[derive(Default)]
+struct Parts {
+    both: u64,
+    lowered: u64,
+    confirmed: u64,
+    raised: u64,
+    lowered_by_two: u64,
+}
+
+impl Parts {
+    fn of(tally: &Tally) -> Self {
+        let mut parts = Self::default();
+        for (journal, marks) in tally.both.iter().enumerate() {
+            for (mark, &count) in marks.iter().enumerate() {
+                parts.both += count;
+                match mark.cmp(&journal) {
+                    std::cmp::Ordering::Less => parts.lowered += count,
+                    std::cmp::Ordering::Equal => parts.confirmed += count,
+                    std::cmp::Ordering::Greater => parts.raised += count,
+                }
+                if mark + 2 <= journal {
+                    parts.lowered_by_two += count;
+                }
+            }
+        }
+        parts
+    }
+}
+
+fn transition(tally: &Tally) -> Transition {
+    let mut transition = Transition::default();
+    for (journal, (marks, slot)) in tally.both.iter().zip(&mut transition).enumerate() {
+        *slot = (marks.iter().take(journal).sum(), marks.iter().sum());
+    }
+    transition
+}
+
+/// The share that the rest of the region, with its own share lowered at each journal mark, would give this distribution
+/// of journal marks. `None` where nobody has both marks, or nobody elsewhere has one of the journal marks given here.
+fn expected(own: &Transition, region: &Transition) -> Option<f64> {
+    let both: u64 = own.iter().map(|(_, all)| all).sum();
+    let mut parts = Vec::new();
+    for ((own_lowered, own_all), (lowered, all)) in own.iter().zip(region) {
+        let (lowered, all) = (lowered - own_lowered, all - own_all);
+        if *own_all > 0 {
+            parts.push(as_share(lowered, (all > 0).then_some(all)?) * as_share(*own_all, both));
+        }
+    }
+    (both > 0).then(|| crate::stats::sum(&parts))
+}
+
+fn against(interval: Interval, expected: f64) -> &'static str {
+    if interval.low > expected {
+        "more"
+    } else if interval.high < expected {
+        "fewer"
+    } else {
+        "as_expected"
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of pupils")]
+fn as_share(count: u64, all: u64) -> f64 {
+    count as f64 / all as f64
+}
+
+fn whole(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
