@@ -1,1 +1,658 @@
-//! Senders' files become canonical tables.
+//! Senders' files become canonical tables: one named trap a case, with the rows, findings and addresses expected.
+
+use polars::prelude::{DataFrame, DataType};
+use rsoko::ingest::{Layouts, Reference, read_bytes};
+use rsoko::lake::{Disk, RealDisk};
+use rsoko::pipeline::Parsed;
+use rsoko::tables;
+
+use crate::support::{cells, documents, walk, xlsx};
+
+const F1: &str = "vpr/2024/Ф1_РУ_5_2024.xlsx";
+const F1_SHEET: &str = "РУ 5 Индивидуальные результаты";
+const RAW: &str = "vpr/2023/5 класс/ВПР 2023 по математике 5 класс.xlsx";
+
+pub fn read_as(file: &str, bytes: &[u8], layout: &str) -> Parsed {
+    let documents = documents();
+    let layouts = Layouts::parse(&documents).unwrap();
+    let reference = Reference::parse(&documents).unwrap();
+    read_bytes(file, bytes, layout, &layouts, &reference).unwrap()
+}
+
+fn table<'p>(parsed: &'p Parsed, name: &str) -> &'p DataFrame {
+    &parsed.tables.iter().find(|(table, _)| *table == name).unwrap().1
+}
+
+/// A column as printed values; a missing value is `-`.
+fn column(parsed: &Parsed, name: &str, column: &str) -> Vec<String> {
+    let values = table(parsed, name).column(column).unwrap().cast(&DataType::String).unwrap();
+    let values = values.as_materialized_series().str().unwrap();
+    values.iter().map(|value| value.unwrap_or("-").to_owned()).collect()
+}
+
+/// Findings of a code: `place | value | detail`, the file left out.
+fn found(parsed: &Parsed, code: &str) -> Vec<String> {
+    let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
+    parsed
+        .findings
+        .iter()
+        .filter(|finding| finding.code.id() == code)
+        .map(|finding| {
+            let place = finding.place.to_string();
+            let place = place.rsplit(" › ").next().unwrap_or_default();
+            format!("{place} | {} | {}", text(&finding.value), text(&finding.detail))
+        })
+        .collect()
+}
+
+fn codes(parsed: &Parsed) -> Vec<&'static str> {
+    let mut codes: Vec<_> = parsed.findings.iter().map(|finding| finding.code.id()).collect();
+    codes.dedup();
+    codes
+}
+
+/// Form Ф1 with three tasks (2 + 1 + 3 points) and these rows from row 9 on.
+fn f1(rows: &[&[&str]]) -> Vec<u8> {
+    f1_with(rows, |xml| xml)
+}
+
+fn f1_with(rows: &[&[&str]], change: impl Fn(String) -> String) -> Vec<u8> {
+    let head: [&[&str]; 8] = [
+        &["Индивидуальные результаты"],
+        &[],
+        &["ВПР 2024 Русский язык 5 класс"],
+        &["Предмет:", "Русский язык"],
+        &["Максимальный первичный балл:", "#6"],
+        &["Дата:", "15.04.2024"],
+        &["", "", "Уровень сложности задания", "", "", "", "Б", "П", "Б"],
+        &[
+            "ОО",
+            "Муниципалитет",
+            "Название ОО",
+            "Код участника",
+            "Класс",
+            "Вариант",
+            "1 (2б)",
+            " 2.1(1 б) ",
+            "2К2\u{a0}(3б)",
+            "Первичный балл",
+            "Отметка",
+            "Отметка по журналу",
+        ],
+    ];
+    let all: Vec<&[&str]> = head.iter().copied().chain(rows.iter().copied()).collect();
+    xlsx(&[(F1_SHEET, change(cells(&all)))])
+}
+
+fn f1_row<'a>(code: &'a str, variant: &'a str, tasks: [&'a str; 3], end: [&'a str; 3]) -> Vec<&'a str> {
+    [["edu990001", "Район", "МБОУ СОШ № 1", code, "5А", variant].as_slice(), &tasks, &end].concat()
+}
+
+#[test]
+fn f1_gives_pupils_tasks_and_addresses() {
+    let first = f1_row("#50001", "#1", ["#2", "#0", "X"], ["#2", "#3", "#4"]);
+    let second = f1_row("50002", "2", ["1", "х ", "3"], ["4", "4", "нет отметки"]);
+    let rows: [&[&str]; 3] = [&["МБОУ «СОШ № 1»(edu990001) | Кол-во участников: 2"], &first, &second];
+    let parsed = read_as(F1, &f1(&rows), "auto");
+    assert_eq!(codes(&parsed), ["S114"], "{:?}", parsed.findings);
+    assert_eq!(column(&parsed, "source", "layout"), ["f1"]);
+    assert!(column(&parsed, "source", "layout_reason")[0].starts_with("auto: ОО, Код участника"));
+    for (name, expected) in [
+        ("year", ["2024", "2024"]),
+        ("procedure", ["vpr", "vpr"]),
+        ("grade", ["5", "5"]),
+        ("subject", ["ru", "ru"]),
+        ("school_id", ["990001", "990001"]),
+        ("class", ["5А", "5А"]),
+        ("pupil_code", ["50001", "50002"]),
+        ("variant", ["1", "2"]),
+        ("score_printed", ["2.0", "4.0"]),
+        ("score_tasks", ["2.0", "4.0"]),
+        ("max_score", ["6.0", "6.0"]),
+        ("mark", ["3", "4"]),
+        ("journal_mark", ["4", "-"]),
+        ("status", ["present", "present"]),
+        ("row", ["10", "11"]),
+    ] {
+        assert_eq!(column(&parsed, "result", name), expected, "{name}");
+    }
+    assert_eq!(column(&parsed, "item_score", "item"), ["1", "2.1", "2К2", "1", "2.1", "2К2"]);
+    assert_eq!(column(&parsed, "item_score", "column"), ["G", "H", "I", "G", "H", "I"]);
+    assert_eq!(column(&parsed, "item_score", "score"), ["2.0", "0.0", "-", "1.0", "-", "3.0"]);
+    assert_eq!(column(&parsed, "item_score", "max"), ["2.0", "1.0", "3.0", "2.0", "1.0", "3.0"]);
+    assert_eq!(column(&parsed, "item_score", "state")[2], "not_attempted");
+    assert_eq!(column(&parsed, "source", "rows_read"), ["3"]);
+    assert_eq!(column(&parsed, "source", "rows_set_aside"), ["0"]);
+    let letters = column(&parsed, "source_column", "letter");
+    let canonical = column(&parsed, "source_column", "canonical");
+    let at = canonical.iter().position(|name| name == "journal_mark").unwrap();
+    assert_eq!(letters[at], "L");
+}
+
+/// One row of Ф1, and what must come of it: `status score_printed score_tasks mark journal_mark`, then findings.
+#[test]
+fn traps_of_a_row() {
+    type Case<'a> = (&'a str, &'a str, [&'a str; 3], [&'a str; 3], &'a str, &'a [(&'a str, &'a str)]);
+    let cases: &[Case<'_>] = &[
+        ("absent, any case", "Отсутствовал", ["", "", ""], ["#0", "", "#3"], "absent - - - 3", &[]),
+        (
+            "absent with scores",
+            "отсутствовал",
+            ["#1", "", ""],
+            ["", "", ""],
+            "absent - - - -",
+            &[("I212", "G9 | absent | -")],
+        ),
+        (
+            "all tasks not attempted",
+            "#1",
+            ["X", "Х", " x\u{a0}"],
+            ["#0", "#2", "#2"],
+            "present 0.0 0.0 2 2",
+            &[],
+        ),
+        (
+            "topic not taught",
+            "#1",
+            ["#2", "#1", "не изучали"],
+            ["#3", "#3", "#3"],
+            "present 3.0 3.0 3 3",
+            &[],
+        ),
+        ("blank total, filled tasks", "#1", ["#2", "#1", "#3"], ["", "#5", "#5"], "present - 6.0 5 5", &[]),
+        ("variant 0", "#0", ["#2", "#1", "#3"], ["#6", "#5", "#5"], "present 6.0 6.0 5 5", &[]),
+        ("no tasks, but a total", "", ["", "", ""], ["#5", "#4", "#5"], "present 5.0 - 4 5", &[]),
+        (
+            "wrong total",
+            "#1",
+            ["#2", "#1", "#3"],
+            ["#3", "#3", "#4"],
+            "present 3.0 6.0 3 4",
+            &[("I204", "J9 | 3 | 1")],
+        ),
+        (
+            "no-break spaces",
+            "#1",
+            ["\u{a0}2\u{a0}", "1 ", "3"],
+            ["\u{a0}6", "5\u{a0}", " 4"],
+            "present 6.0 6.0 5 4",
+            &[],
+        ),
+        (
+            "impossible journal mark",
+            "#1",
+            ["#2", "#1", "#3"],
+            ["#6", "#5", "#7"],
+            "present 6.0 6.0 5 -",
+            &[("I205", "L9 | 7 | 2…5")],
+        ),
+        (
+            "mark 1",
+            "#1",
+            ["#0", "#0", "#1"],
+            ["#1", "#1", "#2"],
+            "present 1.0 1.0 - 2",
+            &[("I205", "K9 | 1 | 2…5")],
+        ),
+        (
+            "half a mark",
+            "#1",
+            ["#0", "#0", "#1"],
+            ["#1", "#2.5", "#2"],
+            "present 1.0 1.0 - 2",
+            &[("I205", "K9 | 2.5 | -")],
+        ),
+        ("journal: n/a", "#1", ["#2", "#1", "#3"], ["#6", "#5", "Н/А"], "present 6.0 6.0 5 -", &[]),
+        (
+            "a word for points",
+            "#1",
+            ["#2", "два", "#3"],
+            ["#6", "#5", "#5"],
+            "present 6.0 - 5 5",
+            &[("I201", "H9 | два | 0…1")],
+        ),
+        (
+            "above the task's maximum",
+            "#1",
+            ["#3", "#1", "#3"],
+            ["#6", "#5", "#5"],
+            "present 6.0 - 5 5",
+            &[("I205", "G9 | 3 | 0…2")],
+        ),
+        (
+            "half a point",
+            "#1",
+            ["#1.5", "#1", "#3"],
+            ["#5", "#5", "#5"],
+            "present 5.0 - 5 5",
+            &[("I205", "G9 | 1.5 | 0…2")],
+        ),
+        (
+            "a negative point",
+            "#1",
+            ["#-1", "#1", "#3"],
+            ["#4", "#4", "#5"],
+            "present 4.0 - 4 5",
+            &[("I205", "G9 | -1 | 0…2")],
+        ),
+        (
+            "an endless number",
+            "#1",
+            ["#1e999", "#1", "#3"],
+            ["#4", "#4", "#5"],
+            "present 4.0 - 4 5",
+            &[("I201", "G9 | 1e999 | 0…2")],
+        ),
+        (
+            "not a number",
+            "#1",
+            ["#NaN", "#1", "#3"],
+            ["#4", "#4", "#5"],
+            "present 4.0 - 4 5",
+            &[("I201", "G9 | NaN | 0…2")],
+        ),
+        (
+            "a blank task",
+            "#1",
+            ["#2", "", "#3"],
+            ["#5", "#5", "#5"],
+            "present 5.0 5.0 5 5",
+            &[("I211", "H9 | 990001 | 1")],
+        ),
+        (
+            "total above the maximum",
+            "#1",
+            ["", "", ""],
+            ["#9", "#5", "#5"],
+            "present 9.0 - 5 5",
+            &[("I205", "J9 | 9 | 0…6")],
+        ),
+        (
+            "a word for a total",
+            "#1",
+            ["#2", "#1", "#3"],
+            ["шесть", "#5", "#5"],
+            "present - 6.0 5 5",
+            &[("I201", "J9 | шесть | -")],
+        ),
+        (
+            "a formula",
+            "#1",
+            ["#2", "#1", "#3"],
+            ["=6", "#5", "#5"],
+            "present 6.0 6.0 5 5",
+            &[("S107", "J9 | - | 1")],
+        ),
+    ];
+    for (name, variant, tasks, end, expected, findings) in cases {
+        let parsed = read_as(F1, &f1(&[&f1_row("#50001", variant, *tasks, *end)]), "f1");
+        let row: Vec<String> = ["status", "score_printed", "score_tasks", "mark", "journal_mark"]
+            .iter()
+            .flat_map(|column_name| column(&parsed, "result", column_name))
+            .collect();
+        assert_eq!(row.join(" "), *expected, "{name}");
+        let all: Vec<(&str, String)> =
+            codes(&parsed).iter().flat_map(|c| found(&parsed, c).into_iter().map(move |f| (*c, f))).collect();
+        let wanted: Vec<(&str, String)> =
+            findings.iter().map(|(code, text)| (*code, (*text).to_owned())).collect();
+        assert_eq!(all, wanted, "{name}");
+    }
+}
+
+#[test]
+fn every_row_below_the_header_is_accounted_for() {
+    let good = f1_row("#50001", "#1", ["#2", "#1", "#3"], ["#6", "#5", "#5"]);
+    let empty = ["", "", "", "#50003", "", "", "", "", "", "#0"];
+    let nobody = ["edu990001", "", "", "#50004", "5А", "#1", "", "", "", "#0"];
+    let stranger = ["школа №", "", "", "#50005", "5А", "#1", "#2", "#1", "#3", "#6", "#5", "#5"];
+    let total = ["Итого", "", "", "", "", "", "", "", "", "#18"];
+    let rows: [&[&str]; 7] =
+        [&["Школа(edu990001) | Кол-во участников: 7"], &good, &[], &empty, &nobody, &stranger, &total];
+    let parsed = read_as(F1, &f1(&rows), "f1");
+    assert_eq!(column(&parsed, "result", "row"), ["10"]);
+    assert_eq!(column(&parsed, "source", "rows_read"), ["6"]);
+    assert_eq!(column(&parsed, "source", "rows_set_aside"), ["2"]);
+    assert_eq!(found(&parsed, "S114"), [format!("{F1_SHEET} | - | 3")]);
+    assert_eq!(found(&parsed, "I207"), ["D13 | 990001 | 1"]);
+    assert_eq!(found(&parsed, "I203"), ["A14 | школа № | -"]);
+    assert_eq!(found(&parsed, "I208"), ["A9 | 7 | 1"]);
+}
+
+#[test]
+fn codes_and_classes_take_one_form() {
+    let row = |code: &'static str, class: &'static str| {
+        let mut row = f1_row(code, "#1", ["#2", "#1", "#3"], ["#6", "#5", "#5"]);
+        row[4] = class;
+        row
+    };
+    let rows = [
+        row("50001.0", "5 \"а\""),
+        row("#50002", "нет"),
+        row("123", "5A"),
+        row("Сидорова Анна", "Сидорова Анна"),
+    ];
+    let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+    let parsed = read_as(F1, &f1(&rows), "f1");
+    assert_eq!(column(&parsed, "result", "pupil_code"), ["50001", "50002", "123", "-"]);
+    assert_eq!(column(&parsed, "result", "class"), ["5А", "5", "5А", "-"]);
+    assert_eq!(found(&parsed, "I206"), ["D11 | 123 | 4…5", "D12 | - | 4…5"]);
+    assert_eq!(found(&parsed, "I210"), ["E11 | 5А | 1"]);
+    let all = format!("{:?}{:?}", parsed.findings, parsed.tables);
+    assert!(!all.contains("Сидорова"), "{all}");
+}
+
+#[test]
+fn one_school_has_one_id_and_a_correctional_school_another() {
+    let row = |login: &'static str| {
+        let mut row = f1_row("#50001", "#1", ["#2", "#1", "#3"], ["#6", "#5", "#5"]);
+        row[0] = login;
+        row
+    };
+    let rows = [row("sch990001"), row("EDU990001 "), row("ksh990001"), row("990001")];
+    let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+    let parsed = read_as(F1, &f1(&rows), "f1");
+    assert_eq!(column(&parsed, "result", "school_id"), ["990001", "990001", "ksh990001", "990001"]);
+}
+
+#[test]
+fn hidden_rows_columns_and_sheets_count_and_are_told() {
+    let row = f1_row("#50001", "#1", ["#2", "#1", "#3"], ["#6", "#5", "#5"]);
+    let bytes = f1_with(&[&row, &row], |xml| {
+        let xml = xml.replace("<row r=\"10\">", "<row r=\"10\" hidden=\"1\">");
+        format!(
+            "<cols><col min=\"11\" max=\"11\" hidden=\"1\"/></cols>{xml}<mergeCells><mergeCell ref=\"E9:E10\"/></mergeCells>"
+        )
+    });
+    let parsed = read_as(F1, &bytes, "f1");
+    assert_eq!(column(&parsed, "result", "row"), ["9", "10"]);
+    assert_eq!(found(&parsed, "S106"), ["A10 | - | 1"]);
+    assert_eq!(found(&parsed, "S118"), ["K8 | - | Отметка"]);
+    assert_eq!(found(&parsed, "S119"), ["E9 | - | 1"]);
+}
+
+#[test]
+fn a_headerless_score_flags_the_school_and_an_unknown_column_is_told() {
+    let mut row = f1_row("#50001", "#1", ["X", "#1", "#3"], ["#4", "#4", "#5"]);
+    row.push("#2");
+    let parsed = read_as(F1, &f1(&[&row]), "f1");
+    assert_eq!(found(&parsed, "I209"), ["M9 | 990001 | 1"]);
+    assert_eq!(found(&parsed, "S111"), ["M9 | - | 1"]);
+}
+
+/// The raw export: data on the second sheet, no mark column.
+fn raw(rows: &[&[&str]]) -> Vec<u8> {
+    let head: &[&str] = &[
+        "Пользователь",
+        "Код региона",
+        "Регион",
+        "Муниципалитет",
+        "Школа",
+        "Дата загрузки",
+        "Код",
+        "Вариант",
+        "1 (10б)",
+        "2 (10б)",
+        "Учебник",
+        "Наименование класса",
+        "Пол",
+        "Отметка за предыдущий триместр/ четверть/полугодие ",
+        "Итого баллов",
+    ];
+    let all: Vec<&[&str]> = std::iter::once(head).chain(rows.iter().copied()).collect();
+    let classes: [&[&str]; 2] = [&["Класс", "Порядковый номер"], &["5А", "#1"]];
+    xlsx(&[("Классы", cells(&classes)), ("Протокол", cells(&all))])
+}
+
+#[test]
+fn the_raw_export_gets_its_marks_from_the_scale_of_its_year() {
+    let row = |one: &'static str, two: &'static str| {
+        [
+            "reg",
+            "#99",
+            "reg99",
+            "reg99_m001 | Район",
+            "edu990001 | МБОУ СОШ № 1",
+            "",
+            "#50001",
+            "#1",
+            one,
+            two,
+            "",
+            "а",
+            "Ж",
+            "н/а",
+            "",
+        ]
+    };
+    let rows = [row("#6", "X"), row("#7", "X"), row("#10", "#1"), row("#10", "#5")];
+    let rows: Vec<&[&str]> = rows.iter().map(<[&str; 15]>::as_slice).collect();
+    let parsed = read_as(RAW, &raw(&rows), "auto");
+    assert_eq!(column(&parsed, "source", "layout"), ["-", "fisoko-2022"]);
+    assert_eq!(column(&parsed, "result", "source_id"), ["1"; 4]);
+    assert_eq!(column(&parsed, "result", "mark"), ["2", "3", "4", "5"]);
+    assert_eq!(column(&parsed, "result", "sex"), ["f"; 4]);
+    assert_eq!(column(&parsed, "result", "class"), ["5А"; 4]);
+    assert_eq!(column(&parsed, "result", "subject"), ["ma"; 4]);
+    assert_eq!(column(&parsed, "result", "year"), ["2023"; 4]);
+    assert_eq!(codes(&parsed), Vec::<&str>::new(), "{:?}", parsed.findings);
+}
+
+#[test]
+fn facts_that_are_missing_or_contradict_each_other_are_told() {
+    let row = f1_row("#50001", "#1", ["#2", "#1", "#3"], ["#6", "#5", "#5"]);
+    let parsed = read_as("vpr/2023/Ф1_РУ_6_2023.xlsx", &f1(&[&row]), "f1");
+    assert_eq!(found(&parsed, "S113").len(), 2);
+    assert_eq!(column(&parsed, "result", "year"), ["2024"]);
+    let bytes = raw(&[&["", "", "", "", "edu990001", "", "#50001", "#1", "#1", "#1"]]);
+    let parsed = read_as("inbox/протокол.xlsx", &bytes, "auto");
+    assert_eq!(found(&parsed, "S112").len(), 3, "{:?}", parsed.findings);
+    assert_eq!(table(&parsed, "result").height(), 0);
+    assert_eq!(column(&parsed, "source", "rows_set_aside"), ["0", "1"]);
+}
+
+#[test]
+fn files_without_a_layout_are_named() {
+    let other: [&[&str]; 2] = [&["№", "Сотрудник", "Дней"], &["#1", "Иванова Анна Петровна", "#14"]];
+    let parsed = read_as("vpr/График.xlsx", &xlsx(&[("Лист1", cells(&other))]), "auto");
+    assert_eq!(found(&parsed, "S103").len(), 1);
+    assert_eq!(column(&parsed, "source", "path"), ["vpr/График.xlsx"]);
+    let head: &[&str] = &["ОО", "Код участника", "Класс", "Вариант", "1 (2б)", "Первичный балл"];
+    let parsed = read_as(F1, &xlsx(&[("Лист1", cells(&[head]))]), "f1");
+    assert_eq!(found(&parsed, "S108"), ["Лист1 | - | Отметка"]);
+}
+
+const EXAM_HEAD: &str = "Код ОО;Наименование ОО;Муниципалитет;Фамилия;Имя;Отчество;Код участника;Класс;Пол;Предмет;Форма;Период;Попытка;Статус;Категория;Первичный балл;Тестовый балл;Отметка";
+
+fn exams(rows: &[&str]) -> Vec<u8> {
+    let text = std::iter::once(&EXAM_HEAD).chain(rows).fold(String::new(), |text, row| text + row + "\r\n");
+    encoding_rs::WINDOWS_1251.encode(&text).0.into_owned()
+}
+
+#[test]
+fn exams_know_who_is_below_the_minimum() {
+    let row = |tail: &str| format!("990001;Школа;Район;Сидорова;Анна;Петровна;77001;9А;Ж;{tail}");
+    let rows = [
+        row("Русский язык;ОГЭ;Основной;1;Не сдан;Выпускник текущего года;14;;2"),
+        row("Математика;ОГЭ;Сентябрь;3;Сдан;Выпускник текущего года;8;;3"),
+        row("Математика профильная;ЕГЭ;Основной;1;Не сдан;Выпускник прошлых лет;5,0;26;"),
+        row("Математика профильная;ЕГЭ;Резервный;1;Сдан;СПО;6;27;"),
+        row("Математика базовая;ЕГЭ;Основной;1;Не сдан;Выпускник текущего года;5;;2"),
+        row("Русский язык;ЕГЭ;Основной;1;Неявка;Выпускник текущего года;;;"),
+        row("Русский язык;ЕГЭ;Основной;1;Удалён;Выпускник текущего года;;12;"),
+        row("Русский язык;ГВЭ;Основной;1;Сдан;Выпускник текущего года;9;;4"),
+        row("Русский язык;ОГЭ;Основной;1;;Выпускник текущего года;20;;4"),
+        row("Математика;ЕГЭ;Основной;1;Сдан;Выпускник текущего года;20;60;"),
+    ];
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    let parsed = read_as("ris/2024/ГИА-9 2024.csv", &exams(&rows), "auto");
+    assert_eq!(column(&parsed, "source", "layout"), ["ris-exams"]);
+    assert_eq!(
+        column(&parsed, "result", "below_min"),
+        ["true", "false", "true", "false", "true", "-", "-", "false", "-"]
+    );
+    assert_eq!(
+        column(&parsed, "result", "form"),
+        ["oge", "oge", "ege_profile", "ege_profile", "ege_base", "ege", "ege", "gve", "ege"]
+    );
+    assert_eq!(
+        column(&parsed, "result", "procedure"),
+        ["oge", "oge", "ege", "ege", "ege", "ege", "ege", "gve", "ege"]
+    );
+    assert_eq!(column(&parsed, "result", "grade"), ["9", "9", "11", "11", "11", "11", "11", "9", "11"]);
+    assert_eq!(
+        column(&parsed, "result", "status"),
+        ["present", "present", "present", "present", "present", "absent", "removed", "present", "present"]
+    );
+    assert_eq!(
+        found(&parsed, "I202"),
+        ["N10 | - | -".replace(" - |", "  |"), "J11 | Математика | -".to_owned()]
+    );
+    assert_eq!(found(&parsed, "I212"), ["N8 | removed | -"]);
+    assert_eq!(found(&parsed, "S115"), ["ris/2024/ГИА-9 2024.csv | windows-1251 | ;"]);
+    assert_eq!(column(&parsed, "source", "rows_set_aside"), ["1"]);
+    let all = format!("{:?}{:?}", parsed.findings, parsed.tables);
+    assert!(!all.contains("Сидорова") && !all.contains("Анна") && !all.contains("Петровна"), "{all}");
+}
+
+#[test]
+fn a_passport_with_a_merged_header_gives_shares_with_their_cells() {
+    let rows: [&[&str]; 9] = [
+        &["Социальный паспорт общеобразовательных организаций"],
+        &["Муниципалитет: Заречный район"],
+        &["2023/2024 учебный год"],
+        &[],
+        &[
+            "№ п/п",
+            "Логин ОО",
+            "Наименование ОО",
+            "Всего обучающихся",
+            "Социальный статус семей, чел.",
+            "",
+            "Ответственный (ФИО)",
+        ],
+        &["", "", "", "", "из многодетных семей", "из неполных семей", ""],
+        &["#1", "edu990001", "Школа", "1\u{a0}200", "#300", "нет данных", "Сидорова А.П."],
+        &["#2", "edu990002", "Школа", "#100", "#141", "", "Сидорова А.П."],
+        &["Итого", "", "", "=1300", "=441"],
+    ];
+    let merges = ["A5:A6", "B5:B6", "C5:C6", "D5:D6", "E5:F5", "G5:G6"]
+        .map(|range| format!("<mergeCell ref=\"{range}\"/>"))
+        .concat();
+    let xml = format!("{}<mergeCells>{merges}</mergeCells>", cells(&rows));
+    let parsed =
+        read_as("passport/2024/Социальный паспорт.xlsx", &xlsx(&[("Социальный паспорт", xml)]), "auto");
+    assert_eq!(column(&parsed, "measure", "measure")[..3], ["enrolment", "large_families", "single_parent"]);
+    assert_eq!(column(&parsed, "measure", "year"), ["2024"; 6]);
+    assert_eq!(column(&parsed, "measure", "value"), ["1200.0", "0.25", "-", "100.0", "-", "-"]);
+    assert_eq!(
+        column(&parsed, "measure", "status"),
+        ["value", "value", "missing", "value", "missing", "missing"]
+    );
+    assert_eq!(column(&parsed, "measure", "column"), ["D", "E", "F", "D", "E", "F"]);
+    assert_eq!(column(&parsed, "measure", "row"), ["7", "7", "7", "8", "8", "8"]);
+    assert_eq!(found(&parsed, "I201"), ["F7 | нет данных | -"]);
+    assert_eq!(found(&parsed, "I208"), ["E8 | 141 | 100"]);
+    assert_eq!(found(&parsed, "S110"), ["G6 | - | Ответственный (ФИО)"]);
+    let headers = column(&parsed, "source_column", "header");
+    assert!(
+        headers.contains(&"Социальный статус семей, чел. / из многодетных семей".to_owned()),
+        "{headers:?}"
+    );
+    assert!(!format!("{:?}{:?}", parsed.findings, parsed.tables).contains("Сидорова"));
+}
+
+#[test]
+fn the_register_is_read_without_its_persons() {
+    let rows: [&[&str]; 3] = [
+        &[
+            "Логин ФИС ОКО",
+            "Краткое наименование",
+            "Полное наименование",
+            "Муниципалитет",
+            "ОКТМО",
+            "ИНН",
+            "Головная организация",
+            "Тип ОО",
+            "Тип местности",
+            "Численность обучающихся",
+            "Руководитель (ФИО)",
+            "Телефон",
+            "E-mail",
+        ],
+        &[
+            "edu990001",
+            "СОШ № 1",
+            "Школа 1",
+            "Район",
+            "#99601000",
+            "#9901000001",
+            "",
+            "общеобразовательная школа",
+            "село",
+            "#420",
+            "Сидорова Анна",
+            "8-900",
+            "a@b.ru",
+        ],
+        &[
+            "ksh990001",
+            "СКШ",
+            "",
+            "Район",
+            "99601000",
+            "9901000002",
+            "edu990001",
+            "Коррекционная  школа",
+            "посeлок",
+            "#80",
+            "Сидорова Анна",
+            "8-900",
+            "a@b.ru",
+        ],
+    ];
+    let parsed = read_as("register/Реестр ОО 2024.xlsx", &xlsx(&[("Реестр", cells(&rows))]), "auto");
+    assert_eq!(column(&parsed, "school", "school_id"), ["990001", "ksh990001"]);
+    assert_eq!(column(&parsed, "school", "kind"), ["general", "correctional"]);
+    assert_eq!(column(&parsed, "school", "locality"), ["village", "town"]);
+    assert_eq!(column(&parsed, "school", "inn"), ["9901000001", "9901000002"]);
+    assert_eq!(column(&parsed, "school", "parent"), ["-", "990001"]);
+    assert_eq!(column(&parsed, "school", "enrolment"), ["420", "80"]);
+    let all = format!("{:?}{:?}", parsed.findings, parsed.tables);
+    assert!(!all.contains("Сидорова") && !all.contains("8-900") && !all.contains("a@b"), "{all}");
+}
+
+#[test]
+fn the_same_cells_have_the_same_hash_however_they_are_saved() {
+    let row = f1_row("#50001", "#1", ["#2", "#1", "#3"], ["#6", "#5", "#5"]);
+    let hash = |bytes: Vec<u8>| column(&read_as(F1, &bytes, "f1"), "source", "content_hash");
+    let plain = hash(f1(&[&row]));
+    assert_eq!(plain, hash(f1_with(&[&row], |xml| xml.replace("<row ", "<row spans=\"1:12\" "))));
+    assert_ne!(plain, hash(f1_with(&[&row], |xml| xml.replace("50001", "50002"))));
+}
+
+#[test]
+fn every_row_of_the_demo_is_a_row_of_a_table_or_set_aside() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    walk(&root.join("data/demo"), &mut files);
+    let is_source = |file: &&std::path::PathBuf| file.extension().is_some_and(|e| e == "xlsx" || e == "csv");
+    for file in files.iter().filter(is_source) {
+        let name = file.strip_prefix(root).unwrap().to_str().unwrap();
+        let parsed = read_as(name, &RealDisk.read(file).unwrap(), "auto");
+        let frame = table(&parsed, "source");
+        let sum = |column: &str| tables::int64s(frame, column).unwrap().into_iter().flatten().sum::<i64>();
+        let quiet: i64 = parsed
+            .findings
+            .iter()
+            .filter(|finding| finding.code.id() == "S114")
+            .map(|finding| finding.detail.as_deref().unwrap().parse::<i64>().unwrap())
+            .sum();
+        let mut rows: Vec<i32> = Vec::new();
+        for name in ["result", "school", "measure"] {
+            rows.extend(tables::ints(table(&parsed, name), "row").unwrap().into_iter().flatten());
+        }
+        rows.sort_unstable();
+        rows.dedup();
+        assert_eq!(sum("rows_read"), rows.len() as i64 + sum("rows_set_aside") + quiet, "{name}");
+    }
+}

@@ -37,3 +37,115 @@ fn create(path: &Path) {
 fn remove(path: &Path) -> std::io::Result<()> {
     std::fs::remove_dir_all(path)
 }
+
+/// The workspace of the repository: layouts and reference data as the runner gives them to stages.
+pub fn documents() -> std::collections::BTreeMap<String, (String, String)> {
+    let mut documents = std::collections::BTreeMap::new();
+    for (folder, prefix) in [("pipelines/layouts", "layout"), ("data/reference", "reference")] {
+        let mut files = Vec::new();
+        walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut files);
+        for file in files {
+            let name = file.file_stem().and_then(|stem| stem.to_str()).expect("a name");
+            let path = format!("{folder}/{name}.toml");
+            documents.insert(format!("{prefix}/{name}"), (path, read_text(&file)));
+        }
+    }
+    documents
+}
+
+/// All files below a folder, sorted by path.
+#[expect(clippy::disallowed_methods, reason = "a test looks at the repository")]
+pub fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
+    let mut entries: Vec<PathBuf> =
+        std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+    entries.sort();
+    for entry in entries {
+        if entry.is_dir() {
+            walk(&entry, files);
+        } else {
+            files.push(entry);
+        }
+    }
+}
+
+/// The text of a file.
+#[expect(clippy::disallowed_methods, reason = "a test looks at the repository")]
+pub fn read_text(file: &Path) -> String {
+    std::fs::read_to_string(file).expect("a readable file")
+}
+
+/// A workbook of the smallest kind: sheets by name, each as the XML inside `<worksheet>`.
+pub fn xlsx(sheets: &[(&str, String)]) -> Vec<u8> {
+    xlsx_with(sheets, &[])
+}
+
+/// The same with more parts, or other ones: path = bytes.
+pub fn xlsx_with(sheets: &[(&str, String)], parts: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    let mut entries = String::new();
+    let mut relations = String::new();
+    let mut all: Vec<(String, Vec<u8>)> = Vec::new();
+    for (number, (name, xml)) in (1..).zip(sheets) {
+        let (name, state) = match name.strip_prefix("hidden:") {
+            Some(name) => (name, " state=\"veryHidden\""),
+            None => (*name, ""),
+        };
+        entries += &format!("<sheet name=\"{name}\" sheetId=\"{number}\"{state} r:id=\"rId{number}\"/>");
+        relations += &format!(
+            "<Relationship Id=\"rId{number}\" Type=\"http://x/worksheet\" Target=\"worksheets/sheet{number}.xml\"/>"
+        );
+        all.push((
+            format!("xl/worksheets/sheet{number}.xml"),
+            format!("<worksheet>{xml}</worksheet>").into_bytes(),
+        ));
+    }
+    relations += "<Relationship Id=\"s\" Type=\"http://x/sharedStrings\" Target=\"sharedStrings.xml\"/>";
+    all.push((
+        "xl/workbook.xml".into(),
+        format!("<workbook xmlns:r=\"r\"><sheets>{entries}</sheets></workbook>").into(),
+    ));
+    all.push((
+        "xl/_rels/workbook.xml.rels".into(),
+        format!("<Relationships>{relations}</Relationships>").into(),
+    ));
+    for (path, bytes) in parts {
+        all.retain(|(other, _)| other != path);
+        all.push(((*path).to_owned(), bytes.clone()));
+    }
+    zipped(&all)
+}
+
+/// An archive of these parts.
+pub fn zipped(parts: &[(String, Vec<u8>)]) -> Vec<u8> {
+    use std::io::Write;
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (path, bytes) in parts {
+        writer.start_file(path.as_str(), zip::write::SimpleFileOptions::default()).expect("a part");
+        writer.write_all(bytes).expect("its bytes");
+    }
+    writer.finish().expect("an archive").into_inner()
+}
+
+/// A table of cells as sheet XML, from row 1 on: `""` is no cell, `#5` the number 5, `=5` a formula with the cached
+/// value 5, anything else a text.
+pub fn cells(rows: &[&[&str]]) -> String {
+    let mut xml = String::from("<sheetData>");
+    for (number, row) in (1..).zip(rows) {
+        if row.is_empty() {
+            continue;
+        }
+        xml += &format!("<row r=\"{number}\">");
+        for (column, cell) in (0..).zip(*row) {
+            let address = format!("{}{number}", rsoko::base::column_letters(column));
+            if let Some(value) = cell.strip_prefix('#') {
+                xml += &format!("<c r=\"{address}\"><v>{value}</v></c>");
+            } else if let Some(value) = cell.strip_prefix('=') {
+                xml += &format!("<c r=\"{address}\"><f>SUM(A1)</f><v>{value}</v></c>");
+            } else if !cell.is_empty() {
+                let text = cell.replace('&', "&amp;").replace('<', "&lt;");
+                xml += &format!("<c r=\"{address}\" t=\"inlineStr\"><is><t>{text}</t></is></c>");
+            }
+        }
+        xml += "</row>";
+    }
+    xml + "</sheetData>"
+}

@@ -125,6 +125,7 @@ impl<'a, 'l> Reader<'a, 'l> {
             result.mark = self.mark(desk, &line, &result, tasks.any);
             result.below_min = self.below_min(&result);
             self.compare_total(desk, &line, &result);
+            self.compare_scale(desk, &line, &result);
             out.items.extend(tasks.rows);
         } else if has_item || line.holds("score_printed") || line.holds("test_score") || line.holds("mark") {
             let column = self.items.first().map_or(0, |(column, _, _)| *column);
@@ -340,6 +341,39 @@ impl<'a, 'l> Reader<'a, 'l> {
             let value = Some(cell.printed().into_owned());
             let at = (line.row.number, column);
             desk.tally(FindingCode::TotalDiffers, &result.school_id, at, Some("score_printed"), value);
+        }
+    }
+
+    /// A printed total above the highest possible; a printed mark that neither the printed total nor the sum of the
+    /// tasks gives by the scale of the year. The scale is asked only where its maximum is the sheet's.
+    #[expect(clippy::float_cmp, reason = "both are whole numbers of points as printed")]
+    fn compare_scale(&self, desk: &mut Desk<'_>, line: &Line<'_, '_>, result: &ResultRow) {
+        if let (Some(printed), Some(max), Some((column, cell))) =
+            (result.score_printed, result.max_score, line.cell("score_printed"))
+            && printed > max
+        {
+            desk.push(FindingCode::OutOfScale, desk.at(line.row.number, column), |f| {
+                f.column("score_printed").value(quotable(&cell.printed())).detail(format!("0…{max}"))
+            });
+        }
+        let (Some(mark), Some((column, _))) = (result.mark, line.cell("mark")) else { return };
+        if result.procedure != "vpr" {
+            return;
+        }
+        let scale = self.reference.scale(&result.subject, result.grade, result.year);
+        let Some(scale) = scale.filter(|scale| scale.max.is_some() && scale.max == result.max_score) else {
+            return;
+        };
+        let mut scores = [result.score_printed, result.score_tasks].into_iter().flatten().peekable();
+        if scores.peek().is_some() && !scores.any(|score| scale.mark(score) == Some(mark)) {
+            let value = Some(mark.to_string());
+            desk.tally(
+                FindingCode::MarkOffScale,
+                &result.school_id,
+                (line.row.number, column),
+                Some("mark"),
+                value,
+            );
         }
     }
 }

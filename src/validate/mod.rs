@@ -1,1 +1,62 @@
 //! What is wrong across files: schools without register, pupils twice, years without data.
+//!
+//! Writes no table: findings only. What can be seen in one sheet, `ingest` has said already.
+
+mod measures;
+mod places;
+mod pupils;
+mod register;
+mod years;
+
+use crate::base::{Fault, FaultCode, Finding, Result};
+use crate::pipeline::{Declared, Input, Output, Read, Stage};
+use places::Places;
+
+/// Looks across files.
+pub struct Validate;
+
+impl Stage for Validate {
+    fn kind(&self) -> &'static str {
+        "validate"
+    }
+
+    fn check(&self, declared: &Declared<'_>) -> Result<()> {
+        match declared.params.keys().next() {
+            Some(name) => Err(Fault::new(FaultCode::NameUnknown).with("name", name)),
+            None => Ok(()),
+        }
+    }
+
+    fn reads(&self, _declared: &Declared<'_>) -> Result<Vec<Read>> {
+        Ok(vec![
+            Read::columns("source", &["source_id", "path", "sheet"]).or_empty(),
+            Read::columns("source_column", &["source_id", "letter", "canonical"]).or_empty(),
+            Read::columns("school", &["year", "school_id", "source_id", "row"]),
+            Read::columns("result", &pupils::COLUMNS),
+            Read::columns("measure", &measures::COLUMNS),
+        ])
+    }
+
+    fn writes(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn run(&self, input: &Input<'_>) -> Result<Output> {
+        input.progress.total(5);
+        let places = Places::new(input.table("source")?, input.table("source_column")?)?;
+        let (results, schools, figures) =
+            (input.table("result")?, input.table("school")?, input.table("measure")?);
+        let mut findings: Vec<Finding> = Vec::new();
+        let mut add = |found: Result<Vec<Finding>>| -> Result<()> {
+            findings.extend(found?);
+            input.progress.advance(1);
+            Ok(())
+        };
+        add(register::unregistered(&places, results, schools))?;
+        add(register::repeated(&places, schools))?;
+        add(pupils::repeated(&places, results))?;
+        add(measures::repeated(&places, figures))?;
+        add(years::empty(results, input.declared.years))?;
+        Ok(Output { findings, ..Output::default() })
+    }
+}

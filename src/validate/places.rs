@@ -1,0 +1,86 @@
+//! From `(source_id, row, canonical column)` back to file, sheet and cell; and groups of rows that agree on a key.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::{DataFrame, DataType, IntoLazy, PolarsResult, col, len, lit};
+
+use crate::base::{Fault, FaultCode, Place, Result};
+use crate::tables;
+
+/// Where the rows of the canonical tables came from.
+pub(super) struct Places {
+    sheets: BTreeMap<String, (String, String)>,
+    letters: BTreeMap<(String, String), String>,
+}
+
+impl Places {
+    pub(super) fn new(source: &DataFrame, source_column: &DataFrame) -> Result<Self> {
+        let text = |frame: &DataFrame, column: &str| -> Result<Vec<String>> {
+            Ok(tables::texts(frame, column)?.into_iter().map(Option::unwrap_or_default).collect())
+        };
+        let sheets = text(source, "path")?.into_iter().zip(text(source, "sheet")?);
+        let columns = text(source_column, "source_id")?.into_iter().zip(text(source_column, "canonical")?);
+        Ok(Self {
+            sheets: text(source, "source_id")?.into_iter().zip(sheets).collect(),
+            letters: columns.zip(text(source_column, "letter")?).collect(),
+        })
+    }
+
+    /// The cell of a canonical column in a row; the table itself where the row came from no file.
+    pub(super) fn cell(&self, table: &str, row: &Group, column: &str) -> Place {
+        let Some((path, sheet)) = self.sheets.get(&row.source_id) else {
+            return Place::Table(table.to_owned());
+        };
+        let key = (row.source_id.clone(), column.to_owned());
+        let letter = self.letters.get(&key).cloned().unwrap_or_else(|| "A".to_owned());
+        Place::Cell(path.clone(), sheet.clone(), letter, u32::try_from(row.row).unwrap_or_default())
+    }
+}
+
+/// Rows that agree on a key: the key's values as texts, the first row's place, and how many rows there are.
+pub(super) struct Group {
+    pub(super) key: Vec<Option<String>>,
+    pub(super) source_id: String,
+    pub(super) row: i32,
+    pub(super) count: i64,
+}
+
+impl Group {
+    /// A value of the key, empty where it is missing.
+    pub(super) fn value(&self, position: usize) -> &str {
+        self.key.get(position).and_then(Option::as_deref).unwrap_or_default()
+    }
+}
+
+/// Groups of at least `least` rows that agree on the key, in the order of their first rows.
+pub(super) fn groups(table: &DataFrame, key: &[&str], least: i64) -> Result<Vec<Group>> {
+    let malformed = |error| Fault::new(FaultCode::TableMalformed).because(error);
+    let grouped = || -> PolarsResult<DataFrame> {
+        table
+            .clone()
+            .lazy()
+            .group_by_stable(key.iter().map(|name| col(*name)).collect::<Vec<_>>())
+            .agg([
+                col("source_id").first().alias("first source"),
+                col("row").first().alias("first row"),
+                len().cast(DataType::Int64).alias("rows"),
+            ])
+            .filter(col("rows").gt_eq(lit(least)))
+            .with_columns(key.iter().map(|name| col(*name).cast(DataType::String)).collect::<Vec<_>>())
+            .collect()
+    };
+    let grouped = grouped().map_err(malformed)?;
+    let keys = key.iter().map(|name| tables::texts(&grouped, name)).collect::<Result<Vec<_>>>()?;
+    let sources = tables::texts(&grouped, "first source")?;
+    let rows = tables::ints(&grouped, "first row")?;
+    let counts = tables::int64s(&grouped, "rows")?;
+    let found = sources.into_iter().zip(rows).zip(counts).enumerate();
+    Ok(found
+        .map(|(position, ((source, row), count))| Group {
+            key: keys.iter().map(|values| values.get(position).cloned().flatten()).collect(),
+            source_id: source.unwrap_or_default(),
+            row: row.unwrap_or_default(),
+            count: count.unwrap_or_default(),
+        })
+        .collect())
+}
