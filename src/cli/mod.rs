@@ -1,9 +1,78 @@
 //! One command, one file; no logic of its own.
 
+mod app;
+mod args;
+mod columns;
+mod completions;
+mod explain;
+mod fault;
+mod language;
+mod method;
+mod plan;
+mod printer;
+mod progress;
+mod reason;
+mod run;
+mod runs;
+mod synth;
+mod usage;
+mod why;
+
+use std::ffi::OsString;
 use std::process::ExitCode;
+
+use clap::ArgMatches;
+
+use crate::base::Result;
+use crate::cli::app::App;
+use crate::cli::printer::Printer;
+use crate::run::{fence, threads};
+
+/// The word by which the program starts itself behind the fence, to read one sender's file.
+const FENCED: &str = "fenced-read";
 
 /// Reads the command line, does what it says, and answers with the exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let words: Vec<OsString> = std::env::args_os().collect();
+    if words.get(1).is_some_and(|word| word == FENCED) {
+        return fence::child_main();
+    }
+    let lang = language::of(&words);
+    let matches = match args::command(lang).try_get_matches_from(&words) {
+        Ok(matches) => matches,
+        Err(error) if !error.use_stderr() => {
+            Printer::new().print(&error.to_string());
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => {
+            let json = words.iter().any(|word| word == "--json");
+            return fault::report(lang, json, &usage::fault(lang, &error));
+        }
+    };
+    let app = App::new(lang, &matches);
+    match dispatch(&app, &matches) {
+        Ok(code) => code,
+        Err(fault) => fault::report(lang, app.json, &fault),
+    }
+}
+
+fn dispatch(app: &App, matches: &ArgMatches) -> Result<ExitCode> {
+    if let Some(count) = matches.get_one::<usize>("threads")
+        && let Some(code) = threads::ensure(*count)?
+    {
+        return Ok(ExitCode::from(code));
+    }
+    match matches.subcommand() {
+        Some(("run", args)) => run::run(app, args),
+        Some(("plan", args)) => plan::plan(app, args),
+        Some(("runs", _)) => runs::runs(app),
+        Some(("why", args)) => why::why(app, args),
+        Some(("explain", args)) => explain::explain(app, args),
+        Some(("method", args)) => method::method(app, args),
+        Some(("synth", args)) => synth::synth(app, args),
+        Some(("completions", args)) => completions::completions(app, args),
+        _ => Ok(()),
+    }?;
+    Ok(ExitCode::SUCCESS)
 }
