@@ -96,8 +96,10 @@ fn optional(cat: &Catalogue, name: &'static str) -> Arg {
 }
 
 fn plain(cat: &Catalogue, name: &'static str) -> Arg {
+    // clap keeps names of values for as long as the program runs; the command line is made once.
+    let value: &'static str = cat.text(&format!("cli-arg-{name}.value")).leak();
     Arg::new(name)
-        .value_name(cat.text(&format!("cli-arg-{name}.value")))
+        .value_name(value)
         .help(cat.text(&format!("cli-arg-{name}")))
         .hide_possible_values(true)
         .hide_default_value(true)

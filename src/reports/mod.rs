@@ -6,7 +6,6 @@
 mod chart;
 mod html;
 mod notebook;
-mod pack;
 mod places;
 mod query;
 mod render;
@@ -21,9 +20,9 @@ use std::collections::BTreeSet;
 use polars::prelude::DataFrame;
 
 use crate::base::{Fault, FaultCode, Place, Result};
+use crate::method::MethodPack;
 use crate::pipeline::{Artefact, Declared, Input, Output, Read, Stage};
 use crate::reports::notebook::Notebook;
-use crate::reports::pack::Pack;
 use crate::reports::render::Report;
 use crate::tables::{self, Sensitivity, Table};
 use crate::text::Lang;
@@ -41,7 +40,6 @@ impl Stage for Reports {
     }
 
     fn check(&self, declared: &Declared<'_>) -> Result<()> {
-        Pack::of(declared)?;
         declared.document(CSS)?;
         for (lang, notebook) in notebooks(declared)? {
             Report::new(&notebook, lang, declared)?.check()?;
@@ -91,6 +89,12 @@ impl Stage for Reports {
         }
         Ok(Output { files, ..Output::default() })
     }
+}
+
+/// The declared method pack.
+fn pack(declared: &Declared<'_>) -> Result<MethodPack> {
+    let (path, text) = declared.document("method")?;
+    MethodPack::parse(path, text)
 }
 
 /// Tables that a query may read: those without rows of pupils.

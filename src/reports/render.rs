@@ -8,23 +8,23 @@ use minijinja::value::Value;
 use polars::prelude::DataFrame;
 
 use crate::base::{Place, Result};
+use crate::method::MethodPack;
 use crate::method::sql::check_select;
 use crate::pipeline::Declared;
 use crate::reports::chart;
 use crate::reports::html::{Page, markdown, page};
 use crate::reports::notebook::{Cell, Kind, Notebook, Piece};
-use crate::reports::pack::Pack;
 use crate::reports::query::query;
 use crate::reports::rows::Rows;
 use crate::reports::table::table;
 use crate::reports::template::{environment, render, value_of};
-use crate::reports::voice::Voice;
-use crate::text::{Arg, Lang};
+use crate::reports::voice::{Voice, said};
+use crate::text::Lang;
 
 /// A report about to be made.
 pub struct Report<'a> {
     notebook: &'a Notebook,
-    pack: Pack,
+    pack: MethodPack,
     voice: Arc<Voice>,
     env: Environment<'static>,
     constants: BTreeMap<String, Value>,
@@ -36,8 +36,8 @@ impl<'a> Report<'a> {
     /// # Errors
     /// `E302` where the method pack cannot be read.
     pub fn new(notebook: &'a Notebook, lang: Lang, declared: &Declared<'_>) -> Result<Self> {
-        let pack = Pack::of(declared)?;
-        let voice = Arc::new(Voice::new(lang, pack.titles(lang)));
+        let pack = super::pack(declared)?;
+        let voice = Arc::new(Voice::new(lang, &pack));
         let env = environment(&voice);
         let constants = constants(&pack, &voice, declared);
         Ok(Self { notebook, pack, voice, env, constants })
@@ -110,21 +110,11 @@ impl<'a> Report<'a> {
                 Piece::Cell(cell) => body.push_str(&self.drawn(cell, &answers)?),
             }
         }
-        let pack = &self.pack;
-        let status = self.voice.t(&pack.status_key());
-        let method = self.voice.cat.get(
-            "report-method-line",
-            &[
-                ("title", Arg::from(pack.title(self.voice.lang))),
-                ("version", Arg::from(&pack.version)),
-                ("status", Arg::from(status)),
-            ],
-        );
         Ok(page(&Page {
             lang: self.voice.lang,
             title: &self.notebook.head.title,
             edition: &self.voice.t("report-edition"),
-            method: &method,
+            method: &self.voice.method_line(&self.pack),
             css,
             body: &body,
         }))
@@ -165,20 +155,30 @@ impl<'a> Report<'a> {
 }
 
 /// What a notebook knows before any query: the years and the method.
-fn constants(pack: &Pack, voice: &Voice, declared: &Declared<'_>) -> BTreeMap<String, Value> {
+fn constants(pack: &MethodPack, voice: &Voice, declared: &Declared<'_>) -> BTreeMap<String, Value> {
     let years: Vec<i32> = declared.years.iter().map(|year| year.0).collect();
     let method: BTreeMap<&str, String> = BTreeMap::from([
         ("id", pack.id.clone()),
         ("version", pack.version.clone()),
-        ("title", pack.title(voice.lang).to_owned()),
-        ("basis", pack.basis(voice.lang).to_owned()),
-        ("status", voice.t(&pack.status_key())),
-        ("warning", voice.t(&format!("{}-warning", pack.status_key()))),
+        ("title", said(&pack.title, voice.lang).to_owned()),
+        ("basis", pack.basis.clone()),
+        ("status", voice.status(pack)),
+        ("warning", voice.warning(pack)),
     ]);
     BTreeMap::from([
         ("year".to_owned(), Value::from(years.last().copied())),
         ("years".to_owned(), Value::from(years)),
         ("method".to_owned(), Value::from_pairs(method)),
+        ("notes".to_owned(), notes(pack, voice)),
         ("program".to_owned(), Value::from(concat!("rsoko ", env!("CARGO_PKG_VERSION")))),
     ])
+}
+
+/// What is known of the method, and how surely.
+fn notes(pack: &MethodPack, voice: &Voice) -> Value {
+    let note = |note: &crate::method::Note| {
+        let certainty = voice.t(&format!("method-certainty-{}", note.certainty.as_str()));
+        Value::from_pairs([("text", said(&note.text, voice.lang).to_owned()), ("certainty", certainty)])
+    };
+    pack.notes.iter().map(note).collect()
 }

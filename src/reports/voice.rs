@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::method::{MethodPack, Wording};
 use crate::reports::rows::{Datum, Rows};
 use crate::tables;
 use crate::text::{Arg, Catalogue, Lang, catalogue, integer, interval, number, percent};
@@ -20,10 +21,36 @@ pub struct Voice {
 }
 
 impl Voice {
-    /// A voice in this language that knows these titles.
+    /// A voice in this language that knows the titles of a pack.
     #[must_use]
-    pub fn new(lang: Lang, titles: BTreeMap<String, String>) -> Self {
+    pub fn new(lang: Lang, pack: &MethodPack) -> Self {
+        let indicators = pack.indicators.iter().map(|indicator| (&indicator.id, &indicator.title));
+        let lists = pack.lists.iter().map(|list| (&list.id, &list.title));
+        let titles = indicators.chain(lists).map(|(id, title)| (id.clone(), said(title, lang).to_owned())).collect();
         Self { lang, cat: catalogue(lang), titles }
+    }
+
+    /// The title of a pack, its version and its status, in one line.
+    #[must_use]
+    pub fn method_line(&self, pack: &MethodPack) -> String {
+        let args = [
+            ("title", Arg::from(said(&pack.title, self.lang))),
+            ("version", Arg::from(&pack.version)),
+            ("status", Arg::from(self.status(pack))),
+        ];
+        self.cat.get("report-method-line", &args)
+    }
+
+    /// The status of a pack.
+    #[must_use]
+    pub fn status(&self, pack: &MethodPack) -> String {
+        self.t(&format!("method-status-{}", pack.status.as_str()))
+    }
+
+    /// What the status of a pack means for those who read a list made with it.
+    #[must_use]
+    pub fn warning(&self, pack: &MethodPack) -> String {
+        self.t(&format!("method-status-{}-warning", pack.status.as_str()))
     }
 
     /// The text of a catalogue key.
@@ -128,6 +155,12 @@ impl Voice {
         parts.retain(|part| !part.is_empty());
         if parts.is_empty() { DASH.to_owned() } else { parts.join(" › ") }
     }
+}
+
+/// The wording in a language, or in the first one that there is.
+#[must_use]
+pub fn said(wording: &Wording, lang: Lang) -> &str {
+    wording.get(lang.code()).or_else(|| wording.values().next()).map_or("", String::as_str)
 }
 
 /// Does this column hold shares? The tables say so; a column that a query made says it by its name.

@@ -7,13 +7,13 @@ use polars::prelude::DataFrame;
 
 use crate::base::Result;
 use crate::grid::{Book, Range, Sheet, Style, Value};
+use crate::method::MethodPack;
 use crate::pipeline::Declared;
-use crate::reports::pack::Pack;
 use crate::reports::rows::{Datum, Rows};
 use crate::reports::table_or_empty;
-use crate::reports::voice::{Voice, is_share};
+use crate::reports::voice::{Voice, is_share, said};
 use crate::tables::{FindingRow, ListEntry, Reason, Source};
-use crate::text::{Arg, Lang, natural_cmp};
+use crate::text::{Lang, natural_cmp};
 
 /// Rows above the header: title, edition, method.
 const HEAD: u32 = 4;
@@ -31,8 +31,8 @@ pub fn workbook(
     declared: &Declared<'_>,
     tables: &BTreeMap<&'static str, DataFrame>,
 ) -> Result<Book> {
-    let pack = Pack::of(declared)?;
-    let voice = Voice::new(lang, pack.titles(lang));
+    let pack = super::pack(declared)?;
+    let voice = Voice::new(lang, &pack);
     let entries = Rows::of(&table_or_empty::<ListEntry>(tables)?);
     let reasons = named(Rows::of(&table_or_empty::<Reason>(tables)?), &entries);
     let findings = Rows::of(&table_or_empty::<FindingRow>(tables)?);
@@ -51,7 +51,7 @@ pub fn workbook(
 
 struct Maker<'a> {
     voice: &'a Voice,
-    pack: &'a Pack,
+    pack: &'a MethodPack,
 }
 
 /// A column of a sheet: the answer's column and its width in characters.
@@ -176,19 +176,8 @@ impl Maker<'_> {
         let mut sheet = Sheet::new(self.voice.t(&format!("report-sheet-{key}")));
         sheet.put(0, 0, self.voice.t(&format!("report-sheet-{key}.title")), Style::Title);
         sheet.put(1, 0, self.voice.t("report-edition"), Style::Plain);
-        sheet.put(2, 0, self.method_line(), Style::Note);
+        sheet.put(2, 0, self.voice.method_line(self.pack), Style::Note);
         sheet
-    }
-
-    fn method_line(&self) -> String {
-        self.voice.cat.get(
-            "report-method-line",
-            &[
-                ("title", Arg::from(self.pack.title(self.voice.lang))),
-                ("version", Arg::from(&self.pack.version)),
-                ("status", Arg::from(self.voice.t(&self.pack.status_key()))),
-            ],
-        )
     }
 
     fn label(&self, key: &str, column: &str) -> String {
@@ -226,15 +215,13 @@ impl Maker<'_> {
         let mut sheet = self.headed("method");
         sheet.width(0, 34.0);
         sheet.width(1, 96.0);
-        let status = voice.t(&self.pack.status_key());
         let years: Vec<String> = declared.years.iter().map(ToString::to_string).collect();
-        let warning = voice.t(&format!("{}-warning", self.pack.status_key()));
         let mut lines = vec![
-            ("report-method", self.pack.title(voice.lang).to_owned()),
-            ("report-basis", self.pack.basis(voice.lang).to_owned()),
+            ("report-method", said(&self.pack.title, voice.lang).to_owned()),
+            ("report-basis", self.pack.basis.clone()),
             ("report-version", format!("{} {}", self.pack.id, self.pack.version)),
-            ("report-status", status),
-            ("report-warning", warning),
+            ("report-status", voice.status(self.pack)),
+            ("report-warning", voice.warning(self.pack)),
             ("report-years", years.join(", ")),
             ("report-program", concat!("rsoko ", env!("CARGO_PKG_VERSION")).to_owned()),
             ("report-inputs", fingerprint(sources, declared)),

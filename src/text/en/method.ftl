@@ -1,1 +1,13 @@
-# method
+# Method packs: status, how sure a statement is.
+method-status-official_text = official text
+method-status-official_text-warning = Thresholds and rules are those of the official text of the method.
+method-status-reconstruction = reconstruction
+method-status-reconstruction-warning = The developers did not have the full official text: the rules were reconstructed from descriptions. Until they are checked against the order, the list remains a computed one and does not replace the official list.
+method-status-regional = regional method
+method-status-regional-warning = The rules were adopted in the region; such a list is not to be compared directly with federal lists.
+method-status-experimental = experimental method
+method-status-experimental-warning = The method is experimental: no decisions about schools are made with it.
+method-certainty-verified = verified
+method-certainty-strong = strong
+method-certainty-medium = medium
+method-certainty-weak = weak

@@ -1,0 +1,162 @@
+//! `rsoko method list | show | check`: the method packs.
+
+use clap::ArgMatches;
+
+use crate::base::{Fault, FaultCode, Place, Result};
+use crate::cli::app::App;
+use crate::cli::columns::aligned;
+use crate::cli::fault;
+use crate::cli::printer::{BOLD, GREEN, PLAIN};
+use crate::method::MethodPack;
+use crate::run::Workspace;
+use crate::text::Arg;
+
+const FOLDER: &str = "pipelines/methods";
+
+/// Does what the word after `method` says.
+///
+/// # Errors
+/// `E202` where there is no such pack, exit 10 where it is not right.
+pub fn method(app: &App, args: &ArgMatches) -> Result<()> {
+    let workspace = app.workspace()?;
+    match args.subcommand() {
+        Some(("list", _)) => list(app, &workspace),
+        Some(("show", args)) => show(app, &workspace, name(args)),
+        Some(("check", args)) => check(app, &workspace, name(args)),
+        _ => Ok(()),
+    }
+}
+
+fn name(args: &ArgMatches) -> &str {
+    args.get_one::<String>("name").map_or("", String::as_str)
+}
+
+fn list(app: &App, workspace: &Workspace) -> Result<()> {
+    let names: Vec<String> =
+        workspace.root().list(FOLDER)?.into_iter().filter_map(|e| e.name.strip_suffix(".toml").map(ToOwned::to_owned)).collect();
+    let packs: Vec<MethodPack> = names.iter().map(|name| read(workspace, name)).collect::<Result<_>>()?;
+    if app.json {
+        let packs: Vec<_> = packs.iter().map(|pack| json(app, pack)).collect();
+        app.answer(&packs);
+        return Ok(());
+    }
+    let rows: Vec<Vec<String>> = packs
+        .iter()
+        .map(|pack| vec![pack.id.clone(), pack.version.clone(), status(app, pack), app.of(&pack.title).to_owned()])
+        .collect();
+    for line in aligned(&rows, &[]) {
+        app.line(&line);
+    }
+    Ok(())
+}
+
+fn show(app: &App, workspace: &Workspace, name: &str) -> Result<()> {
+    let pack = read(workspace, name)?;
+    if app.json {
+        app.answer(&json(app, &pack));
+        return Ok(());
+    }
+    app.line(&format!("{BOLD}{}{PLAIN}", app.of(&pack.title)));
+    app.line(&format!("{}: {}", app.t("report-basis"), pack.basis));
+    app.line(&format!("{}: {} ({} {})", app.t("report-status"), status(app, &pack), pack.id, pack.version));
+    app.line(&app.t(&format!("method-status-{}-warning", pack.status.as_str())));
+    for list in &pack.lists {
+        app.line("");
+        app.line(&format!("{BOLD}{}{PLAIN} ({})", app.of(&list.title), list.id));
+        let args = [
+            ("condition", Arg::from(list.condition.to_string())),
+            ("needed", Arg::from(list.at_least)),
+            ("of", Arg::from(list.criteria.len())),
+            ("years", Arg::from(list.years)),
+        ];
+        app.line(&app.say("cli-method-rule", &args));
+    }
+    app.line("");
+    let rows: Vec<Vec<String>> = pack
+        .indicators
+        .iter()
+        .map(|indicator| {
+            let least = app.say("cli-method-least", &[("n", Arg::from(indicator.min_n))]);
+            vec![format!("  {}", indicator.id), app.of(&indicator.title).to_owned(), least]
+        })
+        .collect();
+    for line in aligned(&rows, &[]) {
+        app.line(&line);
+    }
+    app.line("");
+    for note in &pack.notes {
+        let certainty = app.t(&format!("method-certainty-{}", note.certainty.as_str()));
+        app.line(&format!("  [{certainty}] {}", app.of(&note.text)));
+    }
+    Ok(())
+}
+
+fn check(app: &App, workspace: &Workspace, name: &str) -> Result<()> {
+    let (path, text) = text(workspace, name)?;
+    match MethodPack::check(&path, &text) {
+        Ok(pack) => {
+            let args = [
+                ("name", Arg::from(pack.id.as_str())),
+                ("indicators", Arg::from(app.cat.count(i64::try_from(pack.indicators.len()).unwrap_or(i64::MAX), "indicator"))),
+                ("lists", Arg::from(app.cat.count(i64::try_from(pack.lists.len()).unwrap_or(i64::MAX), "list"))),
+            ];
+            if app.json {
+                app.answer(&json(app, &pack));
+            } else if !app.quiet {
+                app.line(&format!("{GREEN}✓{PLAIN} {}", app.say("cli-method-sound", &args)));
+            }
+            Ok(())
+        }
+        Err(mut complaints) => {
+            // All are told; the last one decides how the program ends.
+            let last = complaints.pop().unwrap_or_else(|| Fault::new(FaultCode::Bug));
+            for complaint in &complaints {
+                let _ = fault::report(app.lang, app.json, complaint);
+            }
+            Err(last)
+        }
+    }
+}
+
+fn status(app: &App, pack: &MethodPack) -> String {
+    app.t(&format!("method-status-{}", pack.status.as_str()))
+}
+
+fn read(workspace: &Workspace, name: &str) -> Result<MethodPack> {
+    let (path, text) = text(workspace, name)?;
+    MethodPack::parse(&path, &text)
+}
+
+fn text(workspace: &Workspace, name: &str) -> Result<(String, String)> {
+    let missing = || Fault::new(FaultCode::NotFound).with("name", name).at(Place::File(FOLDER.to_owned()));
+    // A pack is a name, not a path: nothing outside the folder is opened.
+    if !name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.')) {
+        return Err(missing());
+    }
+    let path = format!("{FOLDER}/{}.toml", name.strip_suffix(".toml").unwrap_or(name));
+    let bytes = workspace.root().read_if_there(&path)?.ok_or_else(missing)?;
+    let text = String::from_utf8(bytes)
+        .map_err(|error| Fault::new(FaultCode::DeclarationUnreadable).at(Place::File(path.clone())).because(error))?;
+    Ok((path, text))
+}
+
+fn json(app: &App, pack: &MethodPack) -> serde_json::Value {
+    serde_json::json!({
+        "id": pack.id,
+        "version": pack.version,
+        "title": pack.title,
+        "basis": pack.basis,
+        "status": pack.status.as_str(),
+        "indicators": pack.indicators.iter().map(|i| serde_json::json!({
+            "id": i.id, "title": app.of(&i.title), "table": i.table.name, "min_n": i.min_n,
+        })).collect::<Vec<_>>(),
+        "lists": pack.lists.iter().map(|l| serde_json::json!({
+            "id": l.id,
+            "title": app.of(&l.title),
+            "criteria": l.criteria,
+            "condition": l.condition.to_string(),
+            "at_least": l.at_least,
+            "years": l.years,
+        })).collect::<Vec<_>>(),
+    })
+}
