@@ -8,7 +8,7 @@ use crate::cli::columns::aligned;
 use crate::cli::fault;
 use crate::cli::printer::{BOLD, GREEN, PLAIN};
 use crate::method::MethodPack;
-use crate::run::Workspace;
+use crate::run::{OpenRun, Workspace};
 use crate::text::Arg;
 
 const FOLDER: &str = "pipelines/methods";
@@ -159,4 +159,12 @@ fn json(app: &App, pack: &MethodPack) -> serde_json::Value {
             "years": l.years,
         })).collect::<Vec<_>>(),
     })
+}
+
+/// The pack that a run was made with, as it stands today.
+///
+/// # Errors
+/// `E202` where it is gone, exit 10 where it is no longer right.
+pub fn of_run(workspace: &Workspace, run: &OpenRun) -> Result<MethodPack> {
+    read(workspace, &run.manifest().method.id)
 }

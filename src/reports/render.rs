@@ -103,7 +103,14 @@ impl<'a> Report<'a> {
                 Piece::Cell(cell) if cell.kind == Kind::Sql => {
                     self.guarded(cell)?;
                     let name = self.needed(cell, "name")?.to_owned();
-                    let rows = query(&self.sql(cell)?, tables, &self.place(cell))?;
+                    let mut rows = query(&self.sql(cell)?, tables, &self.place(cell))?;
+                    if let Some(keys) = cell.attrs.get("sort") {
+                        let known = |key: &&str| rows.position(key.trim_start_matches('-')).is_some();
+                        if let Some(key) = keys.split(',').find(|key| !known(key)) {
+                            return Err(self.notebook.fault(cell.line, format!("the answer has no column `{key}`")));
+                        }
+                        rows.sort(keys);
+                    }
                     data.insert(name.clone(), value_of(&rows));
                     answers.insert(name, rows);
                 }

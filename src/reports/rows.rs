@@ -1,6 +1,10 @@
 //! The answer of a query, small enough to be printed.
 
+use std::cmp::Ordering;
+
 use polars::prelude::{AnyValue, DataFrame};
+
+use crate::text::natural_cmp;
 
 /// One value of an answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,10 +69,32 @@ impl Rows {
         self.names.iter().position(|n| n == name)
     }
 
+    /// Sorts by columns as people sort names (№ 2 before № 10); `-column` sorts downwards.
+    pub fn sort(&mut self, keys: &str) {
+        let columns: Vec<(Option<usize>, bool)> = keys
+            .split(',')
+            .map(|key| (self.position(key.trim_start_matches('-')), key.starts_with('-')))
+            .collect();
+        self.rows.sort_by(|a, b| {
+            let orders = columns.iter().filter_map(|(at, down)| {
+                let order = compare(a.get((*at)?)?, b.get((*at)?)?);
+                Some(if *down { order.reverse() } else { order })
+            });
+            orders.fold(Ordering::Equal, Ordering::then)
+        });
+    }
+
     /// The value of a column in a row.
     #[must_use]
     pub fn at<'a>(&self, row: &'a [Datum], name: &str) -> &'a Datum {
         self.position(name).and_then(|p| row.get(p)).unwrap_or(&Datum::Missing)
+    }
+}
+
+fn compare(a: &Datum, b: &Datum) -> Ordering {
+    match (a.number(), b.number()) {
+        (Some(a), Some(b)) => a.total_cmp(&b),
+        _ => natural_cmp(a.text().unwrap_or_default(), b.text().unwrap_or_default()),
     }
 }
 

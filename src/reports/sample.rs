@@ -12,27 +12,12 @@ use crate::tables::{
 };
 use crate::text::Lang;
 
-const METHOD: &str = r#"
-id = "sample"
-version = "1"
-title = { ru = "Проба", en = "Sample" }
-basis = "Приказ"
-status = "reconstruction"
-[[indicator]]
-id = "low_ru5"
-title = { ru = "Доля отметок «2», ВПР, русский язык, 5 класс", en = "Share of mark 2, VPR, Russian, grade 5" }
-[[indicator]]
-id = "low_ma5"
-title = { ru = "Доля отметок «2», ВПР, математика, 5 класс", en = "Share of mark 2, VPR, maths, grade 5" }
-[[list]]
-id = "low_results"
-title = { ru = "Школы с низкими результатами", en = "Schools with low results" }
-"#;
+const METHOD: &str = include_str!("../../pipelines/methods/federal-847.toml");
 
-/// The documents of the repository, and the sample's method.
+/// The documents of the repository, and its method.
 pub fn documents() -> BTreeMap<String, (String, String)> {
     [
-        ("method", "pipelines/methods/sample.toml", METHOD),
+        ("method", "pipelines/methods/federal-847.toml", METHOD),
         (
             "report/identification.ru.md",
             "reports/identification.ru.md",
@@ -124,7 +109,7 @@ fn tables() -> BTreeMap<&'static str, DataFrame> {
         .collect();
     let mut reasons = Vec::new();
     for i in 0..schools {
-        for criterion in ["low_ru5", "low_ma5"] {
+        for criterion in ["low_share_vpr_ru5", "low_share_vpr_ma5"] {
             for year in [2024, 2025] {
                 let all = 12 + (i * 13 + i64::from(year)) % 70;
                 let part = if state(i) == "listed" { all * 2 / 5 + 1 } else { all * (2 + i % 6) / 30 };
@@ -197,7 +182,7 @@ fn tables() -> BTreeMap<&'static str, DataFrame> {
         .collect();
     let effects = ["low_income", "both_parents_graduates", "year 2025"]
         .map(|factor| FactorEffect {
-            outcome: "low_ru5".into(),
+            outcome: "low_share_vpr_ru5".into(),
             factor: factor.into(),
             estimate: Some(0.21),
             std_error: Some(0.05),
@@ -212,7 +197,7 @@ fn tables() -> BTreeMap<&'static str, DataFrame> {
         })
         .into();
     let models = vec![FactorModel {
-        outcome: "low_ru5".into(),
+        outcome: "low_share_vpr_ru5".into(),
         rows: 80,
         schools: 40,
         pupils: 3000,

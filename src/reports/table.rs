@@ -1,12 +1,9 @@
 //! Printed tables: a cell's columns with their labels, estimates together with their intervals.
 
-use std::cmp::Ordering;
-
 use crate::reports::html::escape;
 use crate::reports::notebook::Cell;
 use crate::reports::rows::{Datum, Rows};
 use crate::reports::voice::Voice;
-use crate::text::natural_cmp;
 
 /// A column of a printed table: `value [low, high]: label`.
 struct Printed {
@@ -29,12 +26,6 @@ pub fn table(cell: &Cell, rows: &Rows, voice: &Voice) -> Result<String, String> 
             known(rows, high)?;
         }
     }
-    let mut order: Vec<&Vec<Datum>> = rows.rows.iter().collect();
-    if let Some(keys) = cell.attrs.get("sort") {
-        order.sort_by(|a, b| {
-            keys.split(',').map(|key| compare(rows, a, b, key)).fold(Ordering::Equal, Ordering::then)
-        });
-    }
     let limit = match cell.attrs.get("limit") {
         Some(limit) => limit.parse().map_err(|_| format!("`limit={limit}` is not a number"))?,
         None => usize::MAX,
@@ -46,7 +37,7 @@ pub fn table(cell: &Cell, rows: &Rows, voice: &Voice) -> Result<String, String> 
         out.push_str(&format!("<th{class}>{}</th>", escape(&label)));
     }
     out.push_str("</tr></thead>\n<tbody>\n");
-    for row in order.iter().take(limit) {
+    for row in rows.rows.iter().take(limit) {
         out.push_str("<tr>");
         for column in &columns {
             out.push_str(&printed_cell(rows, row, column, voice));
@@ -103,14 +94,4 @@ fn mark(column: &str, datum: &Datum) -> &'static str {
         ("place", _) => "place",
         _ => "",
     }
-}
-
-fn compare(rows: &Rows, a: &[Datum], b: &[Datum], key: &str) -> Ordering {
-    let (key, reverse) = key.strip_prefix('-').map_or((key, false), |key| (key, true));
-    let (a, b) = (rows.at(a, key), rows.at(b, key));
-    let order = match (a.number(), b.number()) {
-        (Some(a), Some(b)) => a.total_cmp(&b),
-        _ => natural_cmp(a.text().unwrap_or_default(), b.text().unwrap_or_default()),
-    };
-    if reverse { order.reverse() } else { order }
 }

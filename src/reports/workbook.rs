@@ -1,6 +1,5 @@
 //! `lists.xlsx`: the lists, their reasons, the schools that could not be assessed, the findings, the method.
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use polars::prelude::DataFrame;
@@ -274,17 +273,8 @@ fn picked(rows: &Rows, condition: impl Fn(&Rows, &[Datum]) -> bool) -> Rows {
         names: rows.names.clone(),
         rows: rows.rows.iter().filter(|row| condition(rows, row)).cloned().collect(),
     };
-    let names = out.clone();
-    out.rows.sort_by(|a, b| by_name(&names, a, b));
+    out.sort("list,municipality,name_short,school_id,criterion,criterion_year");
     out
-}
-
-fn by_name(rows: &Rows, a: &[Datum], b: &[Datum]) -> Ordering {
-    let text = |row, column| rows.at(row, column).text().unwrap_or_default().to_owned();
-    ["list", "municipality", "name_short", "school_id", "criterion"]
-        .iter()
-        .map(|column| natural_cmp(&text(a, column), &text(b, column)))
-        .fold(Ordering::Equal, Ordering::then)
 }
 
 /// Reasons with the names, the municipality and the state of their schools, in natural order.

@@ -74,14 +74,15 @@ impl Drawing<'_> {
         self.cell.label(key).map_or_else(|| self.voice.label(column), ToOwned::to_owned)
     }
 
-    /// A figure given as an attribute, such as `threshold=0.3`.
+    /// A figure given as an attribute: `threshold=0.3`, or the column whose first value it is.
     fn figure(&self, attribute: &str) -> Result<Option<f64>, String> {
-        match self.cell.attrs.get(attribute) {
-            None => Ok(None),
-            Some(text) => match text.parse::<f64>() {
-                Ok(value) if value.is_finite() => Ok(Some(value)),
-                _ => Err(format!("`{attribute}={text}` is not a number")),
-            },
+        let Some(text) = self.cell.attrs.get(attribute) else { return Ok(None) };
+        if self.rows.position(text).is_some() {
+            return Ok(self.rows.rows.first().and_then(|row| self.number(row, text)));
+        }
+        match text.parse::<f64>() {
+            Ok(value) if value.is_finite() => Ok(Some(value)),
+            _ => Err(format!("`{attribute}={text}` is neither a number nor a column of the answer")),
         }
     }
 

@@ -1,0 +1,137 @@
+//! `rsoko explain SCHOOL INDICATOR`: value = formula with numbers, then the rows and cells it was made of.
+
+use clap::ArgMatches;
+
+use crate::base::{Result, Year};
+use crate::cli::app::App;
+use crate::cli::columns::aligned;
+use crate::cli::printer::{BOLD, DIM, PLAIN, RED, YELLOW};
+use crate::cli::why::{card, share};
+use crate::explain::{CellRef, Figure, PupilRow, figure};
+use crate::run::OpenRun;
+use crate::text::{Arg, percent};
+
+/// Rows below the line that are told beside those above it; the others are counted.
+const TOLD: usize = 15;
+
+/// Explains a figure.
+///
+/// # Errors
+/// `E205` where there is no run, else as the explanation says.
+pub fn explain(app: &App, args: &ArgMatches) -> Result<()> {
+    let workspace = app.workspace()?;
+    let run = OpenRun::latest(&workspace)?;
+    let pack = super::method::of_run(&workspace, &run)?;
+    let word = |name: &str| args.get_one::<String>(name).map_or("", String::as_str);
+    let year = args.get_one::<i32>("year").copied().map(Year);
+    let figure = figure(&|table, columns| run.columns(table, columns), &pack, word("school"), word("indicator"), year)?;
+    if app.json {
+        app.answer(&figure);
+        return Ok(());
+    }
+    tell(app, &figure);
+    Ok(())
+}
+
+fn tell(app: &App, figure: &Figure) {
+    app.line(&card(app, &figure.school));
+    app.line(&format!("{BOLD}{}, {}{PLAIN} {DIM}({}){PLAIN}", app.of(&figure.title), figure.year, figure.indicator));
+    app.line("");
+    value(app, figure);
+    app.line("");
+    for (key, text) in [
+        ("explain-table", &figure.table),
+        ("explain-filter", &figure.filter),
+        ("explain-numerator", &figure.numerator_formula),
+        ("explain-denominator", &figure.denominator_formula),
+    ] {
+        app.line(&format!("  {DIM}{}{PLAIN} {text}", app.t(key)));
+    }
+    if !figure.adds_up {
+        app.line(&format!("{YELLOW}{}{PLAIN}", app.t("explain-differs")));
+    }
+    rows(app, figure);
+}
+
+/// `31,4 % = 11 / 35`, the interval, the smoothed value; or why there is none.
+fn value(app: &App, figure: &Figure) {
+    match (figure.value, figure.numerator, figure.denominator) {
+        (Some(value), Some(part), Some(all)) => {
+            app.line(&format!("  {BOLD}{}{PLAIN} = {part} / {all}", percent(app.lang, value, 1)));
+        }
+        _ => app.line(&format!("  {BOLD}{}{PLAIN}", app.word(&figure.state))),
+    }
+    if let (Some(low), Some(high)) = (figure.low, figure.high) {
+        let interval = crate::text::interval(app.lang, low, high, 1);
+        app.line(&format!("  {}", app.say("explain-interval", &[("interval", Arg::from(interval))])));
+    }
+    if figure.eb_value.is_some() {
+        let smoothed = share(app, figure.eb_value, figure.eb_low, figure.eb_high);
+        app.line(&format!("  {}", app.say("explain-smoothed", &[("value", Arg::from(smoothed))])));
+    }
+    if figure.state == "not_assessable" {
+        app.line(&format!("  {}", app.say("explain-min", &[("n", Arg::from(figure.min_n))])));
+    }
+    if let Some(excluded) = &figure.excluded {
+        app.line(&format!("  {}", app.of(excluded)));
+    }
+}
+
+fn rows(app: &App, figure: &Figure) {
+    let (above, below): (Vec<&PupilRow>, Vec<&PupilRow>) = figure.rows.iter().partition(|row| row.numerator != 0);
+    for (key, rows, most) in [("explain-above", above, usize::MAX), ("explain-below", below, TOLD)] {
+        if rows.is_empty() {
+            continue;
+        }
+        app.line("");
+        app.line(&format!("{BOLD}{}{PLAIN}", app.say(key, &[("n", Arg::from(rows.len()))])));
+        let mut lines: Vec<Vec<String>> = Vec::new();
+        let mut file = String::new();
+        for row in rows.iter().take(most) {
+            let here = row.cells.first().map(sheet).unwrap_or_default();
+            if here != file {
+                flush(app, &mut lines);
+                app.line(&format!("  {here}"));
+                file = here;
+            }
+            lines.push(cells(app, row));
+        }
+        flush(app, &mut lines);
+        if let Some(rest) = rows.len().checked_sub(most).filter(|rest| *rest > 0) {
+            app.line(&format!("    {}", app.say("explain-more", &[("n", Arg::from(rest))])));
+        }
+    }
+}
+
+fn flush(app: &App, lines: &mut Vec<Vec<String>>) {
+    for line in aligned(lines, &[]) {
+        app.line(&format!("    {line}"));
+    }
+    lines.clear();
+}
+
+fn sheet(cell: &CellRef) -> String {
+    if cell.sheet.is_empty() { cell.file.clone() } else { format!("{} › {}", cell.file, cell.sheet) }
+}
+
+/// One row: its cells with their values, then what was derived from them.
+fn cells(app: &App, row: &PupilRow) -> Vec<String> {
+    let mut out: Vec<String> = row
+        .cells
+        .iter()
+        .map(|cell| {
+            let value = cell.value.as_deref().unwrap_or("—");
+            format!("{BOLD}{}{}{PLAIN} {} {DIM}{}{PLAIN}", cell.letters, cell.row, value, cell.header)
+        })
+        .collect();
+    let derived: Vec<String> = row.derived.iter().map(|(column, value)| format!("{}: {value}", label(app, column))).collect();
+    if !derived.is_empty() {
+        out.push(format!("{RED}→{PLAIN} {}", derived.join(", ")));
+    }
+    out
+}
+
+fn label(app: &App, column: &str) -> String {
+    let key = format!("column-{column}");
+    if app.cat.has(&key) { app.t(&key) } else { column.to_owned() }
+}

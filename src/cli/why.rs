@@ -1,0 +1,244 @@
+//! `rsoko why SCHOOL`: the dossier of a school.
+
+use clap::ArgMatches;
+
+use crate::base::Result;
+use crate::cli::app::App;
+use crate::cli::columns::aligned;
+use crate::cli::printer::{BOLD, DIM, GREEN, PLAIN, RED, YELLOW};
+use crate::explain::{Dossier, FindingLine, Membership, ReasonLine, SchoolCard, Trend, dossier};
+use crate::run::OpenRun;
+use crate::text::{Arg, number, percent};
+
+/// Findings that are told; the others are counted.
+const TOLD: usize = 12;
+
+/// Tells all about a school.
+///
+/// # Errors
+/// `E205` where there is no run, else as the dossier says.
+pub fn why(app: &App, args: &ArgMatches) -> Result<()> {
+    let workspace = app.workspace()?;
+    let run = OpenRun::latest(&workspace)?;
+    let pack = super::method::of_run(&workspace, &run)?;
+    let school = args.get_one::<String>("school").map_or("", String::as_str);
+    let dossier = dossier(&|table, columns| run.columns(table, columns), &pack, school)?;
+    if app.json {
+        app.answer(&dossier);
+        return Ok(());
+    }
+    tell(app, &dossier);
+    Ok(())
+}
+
+fn tell(app: &App, dossier: &Dossier) {
+    app.line(&card(app, &dossier.school));
+    app.line(&format!("{DIM}{}{PLAIN}", app.t("report-edition")));
+    let status = app.t(&format!("method-status-{}", dossier.pack.status));
+    let args = [
+        ("title", Arg::from(app.of(&dossier.pack.title))),
+        ("version", Arg::from(&dossier.pack.version)),
+        ("status", Arg::from(status)),
+    ];
+    app.line(&format!("{DIM}{}{PLAIN}", app.say("report-method-line", &args)));
+    for list in &dossier.lists {
+        membership(app, list);
+    }
+    trends(app, &dossier.trends);
+    conditions(app, dossier);
+    journal(app, dossier);
+    findings(app, &dossier.findings);
+}
+
+/// The school in one line: name, municipality, kind, code.
+pub fn card(app: &App, school: &SchoolCard) -> String {
+    let mut parts = vec![format!("{BOLD}{}{PLAIN}", school.name_short)];
+    parts.extend(school.municipality.clone());
+    parts.extend([&school.kind, &school.locality].into_iter().flatten().map(|word| app.word(word)));
+    parts.push(school.school_id.clone());
+    parts.join(", ")
+}
+
+fn head(app: &App, key: &str) {
+    app.line("");
+    app.line(&format!("{BOLD}{}{PLAIN}", app.t(key)));
+}
+
+fn membership(app: &App, list: &Membership) {
+    let colour = if list.state == "listed" { RED } else { "" };
+    app.line("");
+    app.line(&format!("{BOLD}{}, {}{PLAIN}: {colour}{}{PLAIN}", app.of(&list.title), list.year, app.word(&list.state)));
+    if let Some(certainty) = &list.certainty {
+        let args = [
+            ("certainty", Arg::from(app.word(certainty))),
+            ("met", Arg::from(list.criteria_met)),
+            ("assessable", Arg::from(list.criteria_assessable)),
+            ("needed", Arg::from(list.criteria_needed)),
+            ("sure", Arg::from(list.criteria_sure)),
+            ("years", Arg::from(&list.years)),
+        ];
+        app.line(&app.say("why-rule", &args));
+    }
+    let mut rows = vec![["criterion", "year", "share", "pupils", "threshold", "distance", "probability"]
+        .map(|key| format!("{DIM}{}{PLAIN}", app.t(&format!("why-{key}"))))
+        .to_vec()];
+    rows.extend(list.reasons.iter().map(|reason| reason_row(app, reason)));
+    for line in aligned(&rows, &[1, 2, 3, 4, 5, 6]) {
+        app.line(&format!("  {line}"));
+    }
+}
+
+fn reason_row(app: &App, reason: &ReasonLine) -> Vec<String> {
+    let mark = match reason.met {
+        Some(true) => format!("{RED}●{PLAIN}"),
+        Some(false) => format!("{GREEN}○{PLAIN}"),
+        None => format!("{DIM}–{PLAIN}"),
+    };
+    let name = format!("{mark} {}", app.of(&reason.title));
+    if reason.value.is_none() {
+        return vec![name, reason.year.to_string(), app.word(&reason.state)];
+    }
+    vec![
+        name,
+        reason.year.to_string(),
+        share(app, reason.value, reason.low, reason.high),
+        of(app, reason.numerator, reason.denominator),
+        format!("{} {}", reason.comparison, percent(app.lang, reason.threshold, 0)),
+        reason.distance_pupils.map_or_else(String::new, |pupils| number(app.lang, whole(pupils), 0)),
+        reason.probability.map_or_else(String::new, |probability| percent(app.lang, probability, 0)),
+    ]
+}
+
+fn trends(app: &App, trends: &[Trend]) {
+    let known: Vec<&Trend> = trends.iter().filter(|t| t.years.iter().any(|year| year.value.is_some())).collect();
+    if known.is_empty() {
+        return;
+    }
+    head(app, "why-trends");
+    let mut rows = vec![["criterion", "year", "share", "pupils", "smoothed", "municipality", "region"]
+        .map(|key| format!("{DIM}{}{PLAIN}", app.t(&format!("why-{key}"))))
+        .to_vec()];
+    let figure = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), |value| percent(app.lang, value, 1));
+    for trend in known {
+        for (position, year) in trend.years.iter().enumerate() {
+            let title = if position == 0 { app.of(&trend.title).to_owned() } else { String::new() };
+            let value = match year.value {
+                Some(_) => share(app, year.value, year.low, year.high),
+                None => app.word(&year.state),
+            };
+            let pupils = of(app, year.numerator, year.denominator);
+            let beside = [year.eb_value, year.municipality, year.region].map(figure);
+            let mut row = vec![title, year.year.to_string(), value, pupils];
+            row.extend(beside);
+            rows.push(row);
+        }
+    }
+    for line in aligned(&rows, &[1, 2, 3, 4, 5, 6]) {
+        app.line(&format!("  {line}"));
+    }
+}
+
+fn conditions(app: &App, dossier: &Dossier) {
+    if dossier.context.is_empty() && dossier.clusters.is_empty() {
+        return;
+    }
+    head(app, "why-conditions");
+    for year in &dossier.context {
+        let (Some(index), Some(low), Some(high)) = (year.index, year.low, year.high) else { continue };
+        let args = [
+            ("year", Arg::from(year.year.to_string())),
+            ("index", Arg::Real(index, 2)),
+            ("low", Arg::Real(low, 2)),
+            ("high", Arg::Real(high, 2)),
+            ("known", Arg::from(year.measures_known)),
+            ("asked", Arg::from(year.measures_asked)),
+        ];
+        app.line(&format!("  {}", app.say("why-index", &args)));
+    }
+    for place in &dossier.clusters {
+        if let Some(cluster) = place.cluster {
+            let args = [("year", Arg::from(place.year.to_string())), ("cluster", Arg::from(cluster))];
+            app.line(&format!("  {}", app.say("why-cluster", &args)));
+        }
+    }
+}
+
+fn journal(app: &App, dossier: &Dossier) {
+    if dossier.journal.is_empty() {
+        return;
+    }
+    head(app, "why-journal");
+    let mut rows = vec![["test", "year", "lowered", "confirmed", "raised", "both", "against"]
+        .map(|key| format!("{DIM}{}{PLAIN}", app.t(&format!("why-{key}"))))
+        .to_vec()];
+    rows.extend(dossier.journal.iter().map(|test| {
+        let figure = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), |value| percent(app.lang, value, 0));
+        let against = test.lowered_against_expected.as_deref().unwrap_or_default();
+        let colour = if against == "more" { YELLOW } else { "" };
+        vec![
+            format!("{} {}, {}", app.word(&test.procedure), test.grade, app.word(&test.subject)),
+            test.year.to_string(),
+            share(app, test.lowered_share, test.lowered_low, test.lowered_high),
+            figure(test.confirmed_share),
+            figure(test.raised_share),
+            test.both_marks.to_string(),
+            format!("{colour}{}{PLAIN}", if against.is_empty() { String::new() } else { app.word(against) }),
+        ]
+    }));
+    for line in aligned(&rows, &[1, 2, 3, 4, 5]) {
+        app.line(&format!("  {line}"));
+    }
+}
+
+fn findings(app: &App, findings: &[FindingLine]) {
+    head(app, "why-findings");
+    if findings.is_empty() {
+        app.line(&format!("  {}", app.t("cli-no-findings")));
+    }
+    let weight = |severity: &str| match severity {
+        "error" => 0,
+        "warning" => 1,
+        _ => 2,
+    };
+    let mut sorted: Vec<&FindingLine> = findings.iter().collect();
+    sorted.sort_by_key(|finding| weight(&finding.severity));
+    for finding in sorted.iter().take(TOLD) {
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let args = [
+            ("value", Arg::from(text(&finding.value))),
+            ("detail", Arg::from(text(&finding.detail))),
+            ("column", Arg::from(text(&finding.column))),
+        ];
+        let key = format!("finding-{}", finding.code);
+        let sheet = if finding.sheet.is_empty() { String::new() } else { format!(" › {}", finding.sheet) };
+        let place = format!("{}{sheet} › {}{}", finding.file, text(&finding.letters), finding.row);
+        app.line(&format!("  {} {place}: {}", finding.code, app.say(&key, &args)));
+        app.line(&format!("       {DIM}{}{PLAIN}", app.say(&format!("{key}.cure"), &args)));
+    }
+    if let Some(rest) = sorted.len().checked_sub(TOLD).filter(|rest| *rest > 0) {
+        app.line(&format!("  {}", app.say("why-more", &[("n", Arg::from(rest))])));
+    }
+}
+
+/// A share with its interval.
+pub fn share(app: &App, value: Option<f64>, low: Option<f64>, high: Option<f64>) -> String {
+    match (value, low, high) {
+        (Some(value), Some(low), Some(high)) => {
+            format!("{} ({})", percent(app.lang, value, 1), crate::text::interval(app.lang, low, high, 0))
+        }
+        (Some(value), _, _) => percent(app.lang, value, 1),
+        _ => "—".to_owned(),
+    }
+}
+
+fn of(app: &App, part: Option<i64>, all: Option<i64>) -> String {
+    match (part, all) {
+        (Some(part), Some(all)) => app.say("why-of", &[("part", Arg::from(part)), ("all", Arg::from(all))]),
+        _ => String::new(),
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a count of pupils is far below 2^53")]
+fn whole(count: i64) -> f64 {
+    count as f64
+}
