@@ -4,6 +4,7 @@ mod app;
 mod args;
 mod columns;
 mod completions;
+mod explain;
 mod fault;
 mod language;
 mod method;
@@ -15,6 +16,7 @@ mod run;
 mod runs;
 mod synth;
 mod usage;
+mod why;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -24,12 +26,15 @@ use clap::ArgMatches;
 use crate::base::Result;
 use crate::cli::app::App;
 use crate::cli::printer::Printer;
-use crate::run::threads;
+use crate::run::{fence, threads};
 
 /// Reads the command line, does what it says, and answers with the exit code.
 #[must_use]
 pub fn main() -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().collect();
+    if words.get(1).is_some_and(|word| word == fence::COMMAND) {
+        return fence::child_main();
+    }
     let lang = language::of(&words);
     let matches = match args::command(lang).try_get_matches_from(&words) {
         Ok(matches) => matches,
@@ -59,6 +64,8 @@ fn dispatch(app: &App, matches: &ArgMatches) -> Result<ExitCode> {
         Some(("run", args)) => run::run(app, args),
         Some(("plan", args)) => plan::plan(app, args),
         Some(("runs", _)) => runs::runs(app),
+        Some(("why", args)) => why::why(app, args),
+        Some(("explain", args)) => explain::explain(app, args),
         Some(("method", args)) => method::method(app, args),
         Some(("synth", args)) => synth::synth(app, args),
         Some(("completions", args)) => completions::completions(app, args),
