@@ -286,3 +286,66 @@ fn locality(locality: Locality) -> &'static str {
         Locality::Village => "village",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::write;
+    use crate::base::Year;
+    use crate::lake::parquet;
+    use crate::synth::{Region, Subject};
+    use crate::tables::{self, ResultRow, Table};
+
+    #[test]
+    fn tables_are_whole_and_stand_in_the_order_of_their_keys() {
+        let region = Region::draw(20, 5, &[Year(2024), Year(2025)]);
+        let mut frames = BTreeMap::new();
+        let mut steps = 0;
+        let mut give = |artefact: crate::synth::Artefact| {
+            let name = artefact.path.file_stem().unwrap().to_str().unwrap().to_owned();
+            let spec = tables::spec(&name).unwrap();
+            frames.insert(name, parquet::decode(spec, &artefact.bytes, None)?);
+            Ok(())
+        };
+        write(&region, &mut give, &mut || steps += 1).unwrap();
+        assert_eq!(steps, super::count(&region));
+        for (name, frame) in &frames {
+            let sorted = tables::sort(tables::spec(name).unwrap(), frame).unwrap();
+            assert!(sorted.equals_missing(frame), "{name} is not sorted");
+        }
+        assert_eq!(frames["school"].height(), 2 * region.schools.len());
+        assert_eq!(frames["measure"].height(), 2 * 14 * region.schools.len());
+    }
+
+    #[test]
+    fn results_are_those_of_the_region() {
+        let region = Region::draw(20, 5, &[Year(2024)]);
+        let mut rows = BTreeMap::new();
+        let mut give = |artefact: crate::synth::Artefact| {
+            if artefact.path.ends_with("result.parquet") {
+                let frame = parquet::decode(ResultRow::SPEC, &artefact.bytes, None)?;
+                let keys =
+                    tables::texts(&frame, "procedure")?.into_iter().zip(tables::ints(&frame, "grade")?);
+                let subjects = tables::texts(&frame, "subject")?;
+                for ((key, subject), mark) in keys.zip(subjects).zip(tables::ints(&frame, "mark")?) {
+                    let (all, low): &mut (usize, usize) = rows.entry((key, subject)).or_default();
+                    *all += 1;
+                    *low += usize::from(mark == Some(2));
+                }
+            }
+            Ok(())
+        };
+        write(&region, &mut give, &mut || ()).unwrap();
+        let test = region.test(6, Subject::Russian).unwrap();
+        let sittings: Vec<_> = region
+            .schools
+            .iter()
+            .flat_map(|school| region.vpr(school, Year(2024), 6, Subject::Russian))
+            .collect();
+        let low = sittings.iter().filter(|s| s.present() && test.mark(s.score()) == 2).count();
+        let key = ((Some("vpr".to_owned()), Some(6)), Some("ru".to_owned()));
+        assert_eq!(rows[&key], (sittings.len(), low));
+        assert_eq!(rows.len(), 14);
+    }
+}
