@@ -22,16 +22,21 @@ pub fn command(lang: Lang) -> Command {
         .subcommand_required(true)
         .args(everywhere(cat))
         .arg(
-            Arg::new("version").short('V').long("version").action(ArgAction::Version).help(cat.text("cli-arg-version")),
+            Arg::new("version")
+                .short('V')
+                .long("version")
+                .action(ArgAction::Version)
+                .help(cat.text("cli-arg-version")),
         );
     root.subcommands([
         sub(cat, "run").arg(pipeline()),
         sub(cat, "plan").arg(pipeline()),
         sub(cat, "runs"),
         sub(cat, "why").arg(required(cat, "school")),
-        sub(cat, "explain").arg(required(cat, "school")).arg(required(cat, "indicator")).arg(
-            option(cat, "year").value_parser(value_parser!(i32).range(1990..=2100)),
-        ),
+        sub(cat, "explain")
+            .arg(required(cat, "school"))
+            .arg(required(cat, "indicator"))
+            .arg(option(cat, "year").value_parser(value_parser!(i32).range(1990..=2100))),
         sub(cat, "method").subcommand_required(true).subcommands([
             sub(cat, "method-list").name("list"),
             sub(cat, "method-show").name("show").arg(required(cat, "name")),
@@ -42,14 +47,22 @@ pub fn command(lang: Lang) -> Command {
             .arg(option(cat, "schools").required(true).value_parser(value_parser!(u32)))
             .arg(option(cat, "seed").required(true).value_parser(value_parser!(u64)))
             .arg(option(cat, "years").default_value("2023..2025"))
-            .arg(option(cat, "format").default_value("files").value_parser(PossibleValuesParser::new(["files", "parquet"]))),
+            .arg(
+                option(cat, "format")
+                    .default_value("files")
+                    .value_parser(PossibleValuesParser::new(["files", "parquet"])),
+            ),
         sub(cat, "completions").arg(required(cat, "shell").value_parser(value_parser!(Shell))),
     ])
 }
 
 fn everywhere(cat: &Catalogue) -> [Arg; 6] {
     let flag = |name: &'static str| {
-        Arg::new(name).long(name).action(ArgAction::SetTrue).global(true).help(cat.text(&format!("cli-arg-{name}")))
+        Arg::new(name)
+            .long(name)
+            .action(ArgAction::SetTrue)
+            .global(true)
+            .help(cat.text(&format!("cli-arg-{name}")))
     };
     [
         option(cat, "workspace").global(true).value_parser(value_parser!(PathBuf)),
@@ -57,7 +70,12 @@ fn everywhere(cat: &Catalogue) -> [Arg; 6] {
         flag("json"),
         flag("quiet"),
         option(cat, "threads").global(true).value_parser(value_parser!(usize)),
-        Arg::new("help").short('h').long("help").action(ArgAction::Help).global(true).help(cat.text("cli-arg-help")),
+        Arg::new("help")
+            .short('h')
+            .long("help")
+            .action(ArgAction::Help)
+            .global(true)
+            .help(cat.text("cli-arg-help")),
     ]
 }
 

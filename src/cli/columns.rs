@@ -4,8 +4,9 @@
 #[must_use]
 pub fn aligned(rows: &[Vec<String>], right: &[usize]) -> Vec<String> {
     let count = rows.iter().map(Vec::len).max().unwrap_or_default();
-    let widths: Vec<usize> =
-        (0..count).map(|at| rows.iter().filter_map(|row| row.get(at)).map(|text| width(text)).max().unwrap_or(0)).collect();
+    let widths: Vec<usize> = (0..count)
+        .map(|at| rows.iter().filter_map(|row| row.get(at)).map(|text| width(text)).max().unwrap_or(0))
+        .collect();
     rows.iter()
         .map(|row| {
             let cells = row.iter().zip(&widths).enumerate().map(|(at, (text, wide))| {
@@ -28,7 +29,10 @@ mod tests {
 
     #[test]
     fn columns_stand_below_each_other() {
-        let rows = [vec!["школа".to_owned(), "9".to_owned()], vec!["ОО".to_owned(), "\u{1b}[1m123\u{1b}[0m".to_owned()]];
+        let rows = [
+            vec!["школа".to_owned(), "9".to_owned()],
+            vec!["ОО".to_owned(), "\u{1b}[1m123\u{1b}[0m".to_owned()],
+        ];
         assert_eq!(aligned(&rows, &[1]), ["школа    9", "ОО     \u{1b}[1m123\u{1b}[0m"]);
     }
 }

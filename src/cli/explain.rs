@@ -24,7 +24,13 @@ pub fn explain(app: &App, args: &ArgMatches) -> Result<()> {
     let pack = super::method::of_run(&workspace, &run)?;
     let word = |name: &str| args.get_one::<String>(name).map_or("", String::as_str);
     let year = args.get_one::<i32>("year").copied().map(Year);
-    let figure = figure(&|table, columns| run.columns(table, columns), &pack, word("school"), word("indicator"), year)?;
+    let figure = figure(
+        &|table, columns| run.columns(table, columns),
+        &pack,
+        word("school"),
+        word("indicator"),
+        year,
+    )?;
     if app.json {
         app.answer(&figure);
         return Ok(());
@@ -35,7 +41,12 @@ pub fn explain(app: &App, args: &ArgMatches) -> Result<()> {
 
 fn tell(app: &App, figure: &Figure) {
     app.line(&card(app, &figure.school));
-    app.line(&format!("{BOLD}{}, {}{PLAIN} {DIM}({}){PLAIN}", app.of(&figure.title), figure.year, figure.indicator));
+    app.line(&format!(
+        "{BOLD}{}, {}{PLAIN} {DIM}({}){PLAIN}",
+        app.of(&figure.title),
+        figure.year,
+        figure.indicator
+    ));
     app.line("");
     value(app, figure);
     app.line("");
@@ -78,7 +89,8 @@ fn value(app: &App, figure: &Figure) {
 }
 
 fn rows(app: &App, figure: &Figure) {
-    let (above, below): (Vec<&PupilRow>, Vec<&PupilRow>) = figure.rows.iter().partition(|row| row.numerator != 0);
+    let (above, below): (Vec<&PupilRow>, Vec<&PupilRow>) =
+        figure.rows.iter().partition(|row| row.numerator != 0);
     for (key, rows, most) in [("explain-above", above, usize::MAX), ("explain-below", below, TOLD)] {
         if rows.is_empty() {
             continue;
@@ -124,7 +136,8 @@ fn cells(app: &App, row: &PupilRow) -> Vec<String> {
             format!("{BOLD}{}{}{PLAIN} {} {DIM}{}{PLAIN}", cell.letters, cell.row, value, cell.header)
         })
         .collect();
-    let derived: Vec<String> = row.derived.iter().map(|(column, value)| format!("{}: {value}", label(app, column))).collect();
+    let derived: Vec<String> =
+        row.derived.iter().map(|(column, value)| format!("{}: {value}", label(app, column))).collect();
     if !derived.is_empty() {
         out.push(format!("{RED}→{PLAIN} {}", derived.join(", ")));
     }

@@ -28,7 +28,8 @@ pub fn report(lang: Lang, json: bool, fault: &Fault) -> ExitCode {
 fn tell(lang: Lang, fault: &Fault) -> Told {
     let cat = catalogue(lang);
     let key = format!("fault-{}", fault.code.id());
-    let args: Vec<(&str, Arg<'_>)> = fault.args.iter().map(|(name, value)| (*name, Arg::from(value))).collect();
+    let args: Vec<(&str, Arg<'_>)> =
+        fault.args.iter().map(|(name, value)| (*name, Arg::from(value))).collect();
     let what = cat.get(&key, &args);
     let cure = cat.get(&format!("{key}.cure"), &args);
     // What the wording does not say already is told as found.
@@ -38,14 +39,17 @@ fn tell(lang: Lang, fault: &Fault) -> Told {
     };
     let named = fault.args.iter().filter(|(_, value)| !value.is_empty() && !what.contains(value.as_str()));
     let mut found: Vec<String> = named.map(|(name, value)| format!("{}: {value}", label(name))).collect();
-    found.extend(fault.cause.as_deref().map(|cause| cause.trim().to_owned()).filter(|cause| !cause.is_empty()));
+    found.extend(
+        fault.cause.as_deref().map(|cause| cause.trim().to_owned()).filter(|cause| !cause.is_empty()),
+    );
     let place = (fault.place != Place::Nowhere).then(|| fault.place.to_string());
     Told { what, place, found, cure }
 }
 
 fn for_people(lang: Lang, fault: &Fault, told: &Told) -> String {
     let cat = catalogue(lang);
-    let mut out = format!("{RED}{}[{}]{PLAIN}{BOLD}: {}{PLAIN}\n", cat.text("fault-word"), fault.code.id(), told.what);
+    let mut out =
+        format!("{RED}{}[{}]{PLAIN}{BOLD}: {}{PLAIN}\n", cat.text("fault-word"), fault.code.id(), told.what);
     let labels = ["fault-where", "fault-found", "fault-cure"].map(|key| cat.text(key));
     let width = labels.iter().map(|label| label.chars().count()).max().unwrap_or_default();
     let [place, found, cure] = labels;
@@ -85,13 +89,17 @@ mod tests {
             .at(Place::Line("pipelines/p.toml".to_owned(), 4))
             .with("field", "years")
             .with("value", "[20]");
-        let text = anstream::adapter::strip_str(&for_people(Lang::En, &fault, &tell(Lang::En, &fault))).to_string();
+        let text =
+            anstream::adapter::strip_str(&for_people(Lang::En, &fault, &tell(Lang::En, &fault))).to_string();
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[0], "error[E307]: the value [20] of `years` is out of its range");
         assert_eq!(lines[1], "  where: pipelines/p.toml:4");
         assert!(lines[2].starts_with("  cure:  "), "{text}");
         let fault = fault.because("nonsense");
         let text = for_people(Lang::Ru, &fault, &tell(Lang::Ru, &fault));
-        assert!(text.contains("E307") && text.contains("nonsense") && text.contains("pipelines/p.toml:4"), "{text}");
+        assert!(
+            text.contains("E307") && text.contains("nonsense") && text.contains("pipelines/p.toml:4"),
+            "{text}"
+        );
     }
 }

@@ -12,7 +12,8 @@ pub fn of(words: &[OsString]) -> Lang {
 }
 
 fn asked(words: &[OsString]) -> Option<Lang> {
-    let words: Vec<&str> = words.iter().map_while(|word| word.to_str()).take_while(|word| *word != "--").collect();
+    let words: Vec<&str> =
+        words.iter().map_while(|word| word.to_str()).take_while(|word| *word != "--").collect();
     let after = words.windows(2).filter_map(|pair| match pair {
         ["--lang", value] => Lang::parse(value),
         _ => None,

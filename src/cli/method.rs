@@ -32,8 +32,12 @@ fn name(args: &ArgMatches) -> &str {
 }
 
 fn list(app: &App, workspace: &Workspace) -> Result<()> {
-    let names: Vec<String> =
-        workspace.root().list(FOLDER)?.into_iter().filter_map(|e| e.name.strip_suffix(".toml").map(ToOwned::to_owned)).collect();
+    let names: Vec<String> = workspace
+        .root()
+        .list(FOLDER)?
+        .into_iter()
+        .filter_map(|e| e.name.strip_suffix(".toml").map(ToOwned::to_owned))
+        .collect();
     let packs: Vec<MethodPack> = names.iter().map(|name| read(workspace, name)).collect::<Result<_>>()?;
     if app.json {
         let packs: Vec<_> = packs.iter().map(|pack| json(app, pack)).collect();
@@ -42,7 +46,9 @@ fn list(app: &App, workspace: &Workspace) -> Result<()> {
     }
     let rows: Vec<Vec<String>> = packs
         .iter()
-        .map(|pack| vec![pack.id.clone(), pack.version.clone(), status(app, pack), app.of(&pack.title).to_owned()])
+        .map(|pack| {
+            vec![pack.id.clone(), pack.version.clone(), status(app, pack), app.of(&pack.title).to_owned()]
+        })
         .collect();
     for line in aligned(&rows, &[]) {
         app.line(&line);
@@ -97,8 +103,16 @@ fn check(app: &App, workspace: &Workspace, name: &str) -> Result<()> {
         Ok(pack) => {
             let args = [
                 ("name", Arg::from(pack.id.as_str())),
-                ("indicators", Arg::from(app.cat.count(i64::try_from(pack.indicators.len()).unwrap_or(i64::MAX), "indicator"))),
-                ("lists", Arg::from(app.cat.count(i64::try_from(pack.lists.len()).unwrap_or(i64::MAX), "list"))),
+                (
+                    "indicators",
+                    Arg::from(
+                        app.cat.count(i64::try_from(pack.indicators.len()).unwrap_or(i64::MAX), "indicator"),
+                    ),
+                ),
+                (
+                    "lists",
+                    Arg::from(app.cat.count(i64::try_from(pack.lists.len()).unwrap_or(i64::MAX), "list")),
+                ),
             ];
             if app.json {
                 app.answer(&json(app, &pack));
@@ -135,8 +149,9 @@ fn text(workspace: &Workspace, name: &str) -> Result<(String, String)> {
     }
     let path = format!("{FOLDER}/{}.toml", name.strip_suffix(".toml").unwrap_or(name));
     let bytes = workspace.root().read_if_there(&path)?.ok_or_else(missing)?;
-    let text = String::from_utf8(bytes)
-        .map_err(|error| Fault::new(FaultCode::DeclarationUnreadable).at(Place::File(path.clone())).because(error))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        Fault::new(FaultCode::DeclarationUnreadable).at(Place::File(path.clone())).because(error)
+    })?;
     Ok((path, text))
 }
 

@@ -64,7 +64,8 @@ fn tell(app: &App, summary: &Summary) {
 }
 
 fn read(app: &App, summary: &Summary) -> String {
-    let rows = |name: &str| summary.tables.iter().find(|(table, _)| table == name).map_or(0, |(_, rows)| *rows);
+    let rows =
+        |name: &str| summary.tables.iter().find(|(table, _)| table == name).map_or(0, |(_, rows)| *rows);
     let mut parts = vec![app.count(u64::try_from(summary.files_read).unwrap_or(u64::MAX), "file")];
     parts.extend(TOLD.iter().filter(|name| rows(name) > 0).map(|name| {
         let label = app.t(&format!("table-{name}")).to_lowercase();
@@ -74,7 +75,11 @@ fn read(app: &App, summary: &Summary) -> String {
 }
 
 fn findings(app: &App, summary: &Summary) -> String {
-    let counts = [("error", summary.findings.error), ("warning", summary.findings.warning), ("note", summary.findings.note)];
+    let counts = [
+        ("error", summary.findings.error),
+        ("warning", summary.findings.warning),
+        ("note", summary.findings.note),
+    ];
     let counts: Vec<String> =
         counts.iter().filter(|(_, count)| *count > 0).map(|(noun, count)| app.count(*count, noun)).collect();
     if counts.is_empty() {

@@ -20,11 +20,13 @@ pub fn synth(app: &App, args: &ArgMatches) -> Result<()> {
     let years = args.get_one::<String>("years").map_or("", String::as_str);
     let parquet = args.get_one::<String>("format").is_some_and(|format| format == "parquet");
     let params = Params {
-        schools: usize::try_from(args.get_one::<u32>("schools").copied().unwrap_or_default()).unwrap_or(usize::MAX),
+        schools: usize::try_from(args.get_one::<u32>("schools").copied().unwrap_or_default())
+            .unwrap_or(usize::MAX),
         seed: args.get_one::<u64>("seed").copied().unwrap_or_default(),
         years: span(years).ok_or_else(|| {
             let subject = "--years".to_owned();
-            let args = [("subject", Arg::from(subject)), ("value", Arg::from(years)), ("detail", Arg::from(""))];
+            let args =
+                [("subject", Arg::from(subject)), ("value", Arg::from(years)), ("detail", Arg::from(""))];
             Fault::new(FaultCode::Usage).because(app.say("usage-value-invalid", &args))
         })?,
         format: if parquet { Format::Parquet } else { Format::Files },

@@ -12,10 +12,14 @@ pub fn fault(lang: Lang, error: &clap::Error) -> Box<Fault> {
     let key = match error.kind() {
         ErrorKind::InvalidSubcommand => "usage-unknown-command",
         ErrorKind::UnknownArgument => "usage-unknown-argument",
-        ErrorKind::InvalidValue if value(error, ContextKind::InvalidValue).is_empty() => "usage-value-missing",
+        ErrorKind::InvalidValue if value(error, ContextKind::InvalidValue).is_empty() => {
+            "usage-value-missing"
+        }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => "usage-value-invalid",
         ErrorKind::MissingRequiredArgument => "usage-argument-missing",
-        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "usage-command-missing",
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            "usage-command-missing"
+        }
         ErrorKind::ArgumentConflict => "usage-conflict",
         _ => "usage-other",
     };
@@ -45,7 +49,9 @@ fn value(error: &clap::Error, kind: ContextKind) -> String {
         Some(ContextValue::String(text)) => text.clone(),
         Some(ContextValue::Strings(texts)) => texts.join(", "),
         Some(ContextValue::StyledStr(text)) => text.to_string(),
-        Some(ContextValue::StyledStrs(texts)) => texts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        Some(ContextValue::StyledStrs(texts)) => {
+            texts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        }
         _ => String::new(),
     }
 }

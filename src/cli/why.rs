@@ -67,7 +67,12 @@ fn head(app: &App, key: &str) {
 fn membership(app: &App, list: &Membership) {
     let colour = if list.state == "listed" { RED } else { "" };
     app.line("");
-    app.line(&format!("{BOLD}{}, {}{PLAIN}: {colour}{}{PLAIN}", app.of(&list.title), list.year, app.word(&list.state)));
+    app.line(&format!(
+        "{BOLD}{}, {}{PLAIN}: {colour}{}{PLAIN}",
+        app.of(&list.title),
+        list.year,
+        app.word(&list.state)
+    ));
     if let Some(certainty) = &list.certainty {
         let args = [
             ("certainty", Arg::from(app.word(certainty))),
@@ -79,9 +84,11 @@ fn membership(app: &App, list: &Membership) {
         ];
         app.line(&app.say("why-rule", &args));
     }
-    let mut rows = vec![["criterion", "year", "share", "pupils", "threshold", "distance", "probability"]
-        .map(|key| format!("{DIM}{}{PLAIN}", app.t(&format!("why-{key}"))))
-        .to_vec()];
+    let mut rows = vec![
+        ["criterion", "year", "share", "pupils", "threshold", "distance", "probability"]
+            .map(|key| format!("{DIM}{}{PLAIN}", app.t(&format!("why-{key}"))))
+            .to_vec(),
+    ];
     rows.extend(list.reasons.iter().map(|reason| reason_row(app, reason)));
     for line in aligned(&rows, &[1, 2, 3, 4, 5, 6]) {
         app.line(&format!("  {line}"));
@@ -110,15 +117,19 @@ fn reason_row(app: &App, reason: &ReasonLine) -> Vec<String> {
 }
 
 fn trends(app: &App, trends: &[Trend]) {
-    let known: Vec<&Trend> = trends.iter().filter(|t| t.years.iter().any(|year| year.value.is_some())).collect();
+    let known: Vec<&Trend> =
+        trends.iter().filter(|t| t.years.iter().any(|year| year.value.is_some())).collect();
     if known.is_empty() {
         return;
     }
     head(app, "why-trends");
-    let mut rows = vec![["criterion", "year", "share", "pupils", "smoothed", "municipality", "region"]
-        .map(|key| format!("{DIM}{}{PLAIN}", app.t(&format!("why-{key}"))))
-        .to_vec()];
-    let figure = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), |value| percent(app.lang, value, 1));
+    let mut rows = vec![
+        ["criterion", "year", "share", "pupils", "smoothed", "municipality", "region"]
+            .map(|key| format!("{DIM}{}{PLAIN}", app.t(&format!("why-{key}"))))
+            .to_vec(),
+    ];
+    let figure =
+        |value: Option<f64>| value.map_or_else(|| "—".to_owned(), |value| percent(app.lang, value, 1));
     for trend in known {
         for (position, year) in trend.years.iter().enumerate() {
             let title = if position == 0 { app.of(&trend.title).to_owned() } else { String::new() };
@@ -168,11 +179,14 @@ fn journal(app: &App, dossier: &Dossier) {
         return;
     }
     head(app, "why-journal");
-    let mut rows = vec![["test", "year", "lowered", "confirmed", "raised", "both", "against"]
-        .map(|key| format!("{DIM}{}{PLAIN}", app.t(&format!("why-{key}"))))
-        .to_vec()];
+    let mut rows = vec![
+        ["test", "year", "lowered", "confirmed", "raised", "both", "against"]
+            .map(|key| format!("{DIM}{}{PLAIN}", app.t(&format!("why-{key}"))))
+            .to_vec(),
+    ];
     rows.extend(dossier.journal.iter().map(|test| {
-        let figure = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), |value| percent(app.lang, value, 0));
+        let figure =
+            |value: Option<f64>| value.map_or_else(|| "—".to_owned(), |value| percent(app.lang, value, 0));
         let against = test.lowered_against_expected.as_deref().unwrap_or_default();
         let colour = if against == "more" { YELLOW } else { "" };
         vec![

@@ -107,7 +107,9 @@ impl<'a> Report<'a> {
                     if let Some(keys) = cell.attrs.get("sort") {
                         let known = |key: &&str| rows.position(key.trim_start_matches('-')).is_some();
                         if let Some(key) = keys.split(',').find(|key| !known(key)) {
-                            return Err(self.notebook.fault(cell.line, format!("the answer has no column `{key}`")));
+                            return Err(self
+                                .notebook
+                                .fault(cell.line, format!("the answer has no column `{key}`")));
                         }
                         rows.sort(keys);
                     }

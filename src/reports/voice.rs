@@ -26,7 +26,8 @@ impl Voice {
     pub fn new(lang: Lang, pack: &MethodPack) -> Self {
         let indicators = pack.indicators.iter().map(|indicator| (&indicator.id, &indicator.title));
         let lists = pack.lists.iter().map(|list| (&list.id, &list.title));
-        let titles = indicators.chain(lists).map(|(id, title)| (id.clone(), said(title, lang).to_owned())).collect();
+        let titles =
+            indicators.chain(lists).map(|(id, title)| (id.clone(), said(title, lang).to_owned())).collect();
         Self { lang, cat: catalogue(lang), titles }
     }
 
