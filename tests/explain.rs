@@ -1,1 +1,168 @@
-//! From a listed figure to the cells of the workbook.
+//! From a listed figure to the cells of the workbook: a small region goes the whole way, and what the explanation says
+//! is read again from the senders' files, without the program's own reader of layouts.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use rsoko::base::{Result, Year, column_number};
+use rsoko::explain::{CellRef, Figure, PupilRow, dossier, figure, find_school};
+use rsoko::grid::{Limits, ScannedSheet, read_number, scan_csv, scan_xlsx};
+use rsoko::identification::Identification;
+use rsoko::indicators::Indicators;
+use rsoko::ingest::Ingest;
+use rsoko::lake::{RealDisk, Root};
+use rsoko::method::MethodPack;
+use rsoko::pipeline::Stage;
+use rsoko::run::{OpenRun, Silent, Workspace, execute_with};
+use rsoko::synth;
+use rsoko::tables::{bools, ints, texts};
+
+use crate::support::TempDir;
+
+const PIPELINE: &str = r#"
+title = { ru = "Проба", en = "Trial" }
+method = "federal-847"
+years = [2023, 2024, 2025]
+seed = 1
+[sources]
+"data/vpr/**/*.xlsx" = "auto"
+"data/ris/**/*.csv" = "auto"
+"data/register/*.xlsx" = "auto"
+[[stage]]
+kind = "ingest"
+[[stage]]
+kind = "indicators"
+[[stage]]
+kind = "identification"
+"#;
+
+/// The lowest score that is no «2», by grade and subject, and the lowest test score that passes (handbook 3.1, 3.3).
+const PASS: [(&str, f64); 6] = [
+    ("low_share_vpr_ru5", 18.0),
+    ("low_share_vpr_ma5", 7.0),
+    ("low_share_vpr_ru6", 25.0),
+    ("low_share_vpr_ma6", 6.0),
+    ("low_share_ege_ru", 24.0),
+    ("low_share_ege_ma", 27.0),
+];
+
+fn workspace(folder: &Path) -> Workspace {
+    let here = Root::new(Arc::new(RealDisk), Path::new(env!("CARGO_MANIFEST_DIR")));
+    let there = Root::new(Arc::new(RealDisk), folder);
+    for part in ["pipelines/methods", "pipelines/layouts", "data/reference"] {
+        there.create_folder(part).unwrap();
+        for entry in here.list(part).unwrap() {
+            let path = format!("{part}/{}", entry.name);
+            there.put(&path, &here.read(&path).unwrap()).unwrap();
+        }
+    }
+    there.put("pipelines/trial.toml", PIPELINE.as_bytes()).unwrap();
+    let years = vec![Year(2023), Year(2024), Year(2025)];
+    let params = synth::Params { schools: 30, seed: 5, years, format: synth::Format::Files };
+    synth::run(&params, &RealDisk, &folder.join("data"), &|_, _| ()).unwrap();
+    Workspace::open(folder, Arc::new(RealDisk)).unwrap().with_reader(Path::new(env!("CARGO_BIN_EXE_rsoko")))
+}
+
+fn stages() -> Vec<Box<dyn Stage>> {
+    vec![Box::new(Ingest), Box::new(Indicators), Box::new(Identification)]
+}
+
+/// Senders' files, read again by the scanner alone.
+struct Files<'a> {
+    workspace: &'a Workspace,
+    sheets: BTreeMap<String, Vec<ScannedSheet>>,
+}
+
+impl Files<'_> {
+    fn printed(&mut self, cell: &CellRef) -> String {
+        let sheets = self.sheets.entry(cell.file.clone()).or_insert_with(|| {
+            let bytes = self.workspace.root().read(&cell.file).unwrap();
+            if cell.file.ends_with(".csv") {
+                vec![scan_csv(&bytes, Some("windows-1251"), &Limits::default()).unwrap().sheet]
+            } else {
+                scan_xlsx(&bytes, &Limits::default()).unwrap()
+            }
+        });
+        let sheet = sheets.iter().find(|sheet| cell.sheet.is_empty() || sheet.name == cell.sheet).unwrap();
+        sheet.cell(cell.row, column_number(&cell.letters).unwrap()).printed().into_owned()
+    }
+
+    /// Every cell of a row holds what the explanation says; the numbers in them, in order.
+    fn numbers(&mut self, row: &PupilRow) -> Vec<f64> {
+        let mut numbers = Vec::new();
+        for cell in &row.cells {
+            let printed = self.printed(cell);
+            let number = read_number(&printed);
+            let said = cell.value.as_deref().and_then(read_number);
+            assert_eq!(number, said, "{} holds {printed:?}", cell.place());
+            numbers.extend(number);
+        }
+        numbers
+    }
+}
+
+/// What the cells alone say of a pupil: does he count below the line, and above it?
+fn from_cells(figure: &Figure, row: &PupilRow, numbers: &[f64]) -> (i64, i64) {
+    let low = match numbers {
+        [] => return (0, 0),
+        [mark] if row.cells[0].column == "mark" => *mark == 2.0,
+        scores => {
+            let (_, pass) = PASS.iter().find(|(id, _)| *id == figure.indicator).unwrap();
+            scores.iter().sum::<f64>() < *pass
+        }
+    };
+    (i64::from(low), 1)
+}
+
+#[test]
+fn every_listed_figure_ends_in_cells_that_hold_its_numbers() {
+    let folder = TempDir::new("explain");
+    let workspace = workspace(folder.path());
+    execute_with(&workspace, "trial", &stages(), &Silent).unwrap();
+    let run = OpenRun::latest(&workspace).unwrap();
+    let source = |table: &str, columns: Option<&[&str]>| run.columns(table, columns);
+    let text = workspace.root().read("pipelines/methods/federal-847.toml").unwrap();
+    let pack = MethodPack::parse("federal-847.toml", std::str::from_utf8(&text).unwrap()).unwrap();
+
+    let mut files = Files { workspace: &workspace, sheets: BTreeMap::new() };
+    let mut kinds = BTreeMap::<&str, usize>::new();
+    for (school, criterion, year) in met(&run).unwrap() {
+        let figure = figure(&source, &pack, &school, &criterion, Some(Year(year))).unwrap();
+        assert!(figure.adds_up, "{school} {criterion} {year}");
+        let mut counted = (0, 0);
+        for row in &figure.rows {
+            let numbers = files.numbers(row);
+            let said = from_cells(&figure, row, &numbers);
+            assert_eq!(said, (row.numerator, row.denominator), "{school} {criterion} {year} {row:?}");
+            counted = (counted.0 + said.0, counted.1 + said.1);
+            if let Some(cell) = row.cells.first() {
+                *kinds.entry(if cell.file.ends_with(".csv") { "csv" } else { "xlsx" }).or_default() += 1;
+            }
+        }
+        assert_eq!((Some(counted.0), Some(counted.1)), (figure.numerator, figure.denominator));
+    }
+    assert!(kinds.get("xlsx").is_some_and(|rows| *rows > 100), "{kinds:?}");
+    assert!(kinds.get("csv").is_some_and(|rows| *rows > 20), "{kinds:?}");
+
+    let entries = run.table("list_entry").unwrap();
+    let schools = texts(&entries, "school_id").unwrap();
+    for school in schools.iter().flatten() {
+        let dossier = dossier(&source, &pack, school).unwrap();
+        assert_eq!(dossier.school, find_school(&source, school).unwrap());
+        let list = &dossier.lists[0];
+        assert_eq!(list.state == "listed", list.criteria_met >= list.criteria_needed && !list.years.is_empty());
+        assert_eq!(dossier.trends.len(), pack.indicators.len());
+    }
+}
+
+/// The criteria that are met, of listed schools and others.
+fn met(run: &OpenRun) -> Result<Vec<(String, String, i32)>> {
+    let reasons = run.table("reason")?;
+    let (schools, criteria) = (texts(&reasons, "school_id")?, texts(&reasons, "criterion")?);
+    let (years, met) = (ints(&reasons, "criterion_year")?, bools(&reasons, "met")?);
+    Ok((0..reasons.height())
+        .filter(|&row| met[row] == Some(true))
+        .filter_map(|row| Some((schools[row].clone()?, criteria[row].clone()?, years[row]?)))
+        .collect())
+}

@@ -7,9 +7,9 @@ mod cells;
 mod rows;
 mod rule;
 
-use crate::base::{Fault, FaultCode, Result};
+use crate::base::Result;
 use crate::method::MethodPack;
-use crate::pipeline::{Declared, Input, Output, Read, Stage};
+use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
 use crate::tables::{ListEntry, Reason, Register, Table};
 
 /// The stage `identification`. It has no parameters: the method pack says everything.
@@ -26,10 +26,8 @@ impl Stage for Identification {
     }
 
     fn check(&self, declared: &Declared<'_>) -> Result<()> {
-        if let Some(name) = declared.params.keys().next() {
-            return Err(Fault::new(FaultCode::NameUnknown).with("kind", "parameter").with("name", name));
-        }
-        pack(declared).map(|_| ())
+        Params::of(declared.params, &[])?;
+        pack(declared).map(drop)
     }
 
     fn reads(&self, _declared: &Declared<'_>) -> Result<Vec<Read>> {

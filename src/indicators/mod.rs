@@ -9,9 +9,9 @@ mod levels;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::base::{Fault, FaultCode, Place, Result};
+use crate::base::{Fault, Place, Result};
 use crate::method::MethodPack;
-use crate::pipeline::{Declared, Input, Output, Read, Stage};
+use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
 use crate::tables::{IndicatorValue, Register, Table};
 
 /// The stage `indicators`. It has no parameters: the method pack says everything.
@@ -28,10 +28,8 @@ impl Stage for Indicators {
     }
 
     fn check(&self, declared: &Declared<'_>) -> Result<()> {
-        if let Some(name) = declared.params.keys().next() {
-            return Err(Fault::new(FaultCode::NameUnknown).with("kind", "parameter").with("name", name));
-        }
-        pack(declared).map(|_| ())
+        Params::of(declared.params, &[])?;
+        pack(declared).map(drop)
     }
 
     fn reads(&self, declared: &Declared<'_>) -> Result<Vec<Read>> {
