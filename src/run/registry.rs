@@ -8,9 +8,12 @@ pub fn registry() -> Vec<Box<dyn Stage>> {
     vec![
         Box::new(crate::clusters::Clusters),
         Box::new(crate::context::Context),
+        Box::new(crate::factors::Factors),
         Box::new(crate::identification::Identification),
         Box::new(crate::indicators::Indicators),
         Box::new(crate::ingest::Ingest),
+        Box::new(crate::objectivity::Objectivity),
         Box::new(crate::reports::Reports),
+        Box::new(crate::validate::Validate),
     ]
 }
