@@ -1,1 +1,265 @@
-//! Statistics against the golden cases beside the checkout, where they stand.
+//! `stats` on real data about schools and pupils, against what R and Python give.
+//!
+//! The cases lie in `../shared/golden` beside the checkout, or where `RSOKO_GOLDEN` says. Where they do not, these tests
+//! say so and pass.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use ndarray::Array2;
+use rsoko::stats::{self, Counts, FitTrouble};
+use serde_json::Value;
+
+use crate::support::assert_close;
+
+fn folder() -> Option<PathBuf> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/golden");
+    let folder = std::env::var_os("RSOKO_GOLDEN").map_or(beside, PathBuf::from);
+    folder.join("INDEX.md").is_file().then_some(folder)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test reads its data")]
+fn text(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// A case with its golden values, and its data: rows of named fields.
+struct Case {
+    golden: Value,
+    rows: Vec<BTreeMap<String, String>>,
+}
+
+fn case(id: &str) -> Option<Case> {
+    let Some(folder) = folder() else {
+        println!("SKIPPED {id}: no golden cases beside the checkout");
+        return None;
+    };
+    let case: Value =
+        serde_json::from_str(&text(&folder.join("cases").join(format!("{id}.json")))).expect("JSON");
+    let data = text(&folder.join(case["data"]["file"].as_str().expect("a data file")));
+    let mut reader = csv::Reader::from_reader(data.as_bytes());
+    let header = reader.headers().expect("a header").clone();
+    let rows = reader
+        .records()
+        .map(|row| {
+            header.iter().map(str::to_owned).zip(row.expect("a row").iter().map(str::to_owned)).collect()
+        })
+        .collect();
+    Some(Case { golden: case["golden"].clone(), rows })
+}
+
+impl Case {
+    fn number(&self, path: &[&str]) -> f64 {
+        let value = path.iter().fold(&self.golden, |value, key| &value[*key]);
+        value.as_f64().unwrap_or_else(|| panic!("{path:?} is a number"))
+    }
+
+    fn field(&self, name: &str) -> Vec<Option<f64>> {
+        self.rows.iter().map(|row| row[name].parse().ok()).collect()
+    }
+}
+
+fn field(row: &BTreeMap<String, String>, name: &str) -> f64 {
+    row[name].parse().unwrap_or_else(|_| panic!("{name}: {:?}", row[name]))
+}
+
+fn yes(condition: bool) -> f64 {
+    f64::from(u8::from(condition))
+}
+
+/// A binomial case: names of the terms, and from a row (values of the terms, successes, trials, cluster).
+type Row = (Vec<f64>, u64, u64, String);
+
+fn check_binomial(id: &str, terms: &[&str], make: impl Fn(&BTreeMap<String, String>) -> Row) {
+    let Some(case) = case(id) else { return };
+    let rows: Vec<Row> = case.rows.iter().map(make).collect();
+    let design = Array2::from_shape_fn((rows.len(), terms.len()), |(i, j)| rows[i].0[j]);
+    let successes: Vec<u64> = rows.iter().map(|r| r.1).collect();
+    let trials: Vec<u64> = rows.iter().map(|r| r.2).collect();
+    let counts = Counts { successes: &successes, trials: &trials };
+    let fit = stats::fit_binomial(counts, design.view()).expect("the case has a fit");
+    for (j, term) in terms.iter().enumerate() {
+        let (estimate, se) = (fit.coefficients[j], fit.bread[[j, j]].sqrt());
+        assert_close(term, estimate, case.number(&["coef", term]), 1e-9);
+        assert_close(term, se, case.number(&["se", "classical (dispersion 1)", term]), 1e-9);
+        let p = case.number(&["p (normal)", term]);
+        // far in the tail a digit of z is several of p: there its logarithm is compared
+        let got = 2.0 * stats::normal_above((estimate / se).abs());
+        if p > 1e-12 {
+            assert_close(term, got, p, 1e-9);
+        } else {
+            assert_close(term, libm::log(got), libm::log(p), 1e-9);
+        }
+    }
+    assert_close("deviance", fit.deviance, case.number(&["deviance"]), 1e-9);
+    assert_close("null deviance", fit.null_deviance, case.number(&["null_deviance"]), 1e-9);
+    let freedom = f64::from(u32::try_from(rows.len() - terms.len()).expect("small"));
+    assert_close("Pearson", fit.dispersion * freedom, case.number(&["pearson_chi2"]), 1e-9);
+    for (i, eta) in fit.linear.iter().take(5).enumerate() {
+        let want = case.golden["fitted_first5"][i].as_f64().expect("a number");
+        assert_close("fitted", stats::expit(*eta), want, 1e-9);
+    }
+    if case.golden["clusters"].is_null() {
+        return;
+    }
+    let mut names: Vec<&String> = rows.iter().map(|r| &r.3).collect();
+    names.sort();
+    names.dedup();
+    let clusters: Vec<usize> =
+        rows.iter().map(|r| names.binary_search(&&r.3).expect("its own name")).collect();
+    let robust = stats::cluster_covariance(counts, design.view(), &fit, &clusters).expect("enough clusters");
+    assert_close(
+        "G",
+        f64::from(u32::try_from(robust.clusters).unwrap()),
+        case.number(&["clusters", "G"]),
+        1e-15,
+    );
+    for (j, term) in terms.iter().enumerate() {
+        let want = case.number(&["se", "CR1 (G/(G-1)*(n-1)/(n-k))", term]);
+        assert_close(term, robust.std_error(j), want, 1e-9);
+    }
+}
+
+#[test]
+fn binomial_regression_of_repeated_grades() {
+    check_binomial("glm_bdf_1", &["(Intercept)", "IQ.verb", "ses", "girl", "minor"], |row| {
+        let values = vec![
+            1.0,
+            field(row, "IQ.verb"),
+            field(row, "ses"),
+            yes(row["sex"] == "1"),
+            yes(row["Minority"] == "Y"),
+        ];
+        (values, u64::from(field(row, "repeatgr") > 0.0), 1, row["schoolNR"].clone())
+    });
+}
+
+#[test]
+fn binomial_regression_of_high_achievement() {
+    check_binomial(
+        "glm_hsb82_1",
+        &["(Intercept)", "minority", "female", "cses", "meanses", "catholic"],
+        |row| {
+            let values = vec![
+                1.0,
+                yes(row["minrty"] == "Yes"),
+                yes(row["sx"] == "Female"),
+                field(row, "cses"),
+                field(row, "meanses"),
+                yes(row["sector"] == "Catholic"),
+            ];
+            (values, u64::from(field(row, "mAch") >= 15.0), 1, row["school"].clone())
+        },
+    );
+}
+
+#[test]
+fn binomial_regression_with_counts() {
+    let terms = ["(Intercept)", "Gender=Female", "Dept=B", "Dept=C", "Dept=D", "Dept=E", "Dept=F"];
+    check_binomial("glm_ucb_1", &terms, |row| {
+        let values = terms
+            .iter()
+            .map(|term| term.split_once('=').map_or(1.0, |(column, level)| yes(row[column] == level)))
+            .collect();
+        let count: u64 = row["Freq"].parse().expect("a count");
+        (values, if row["Admit"] == "Admitted" { count } else { 0 }, count, String::new())
+    });
+}
+
+#[test]
+fn separation_is_reported_and_not_estimated() {
+    let Some(case) = case("trap_separation_bdf") else { return };
+    let score: Vec<f64> = case.rows.iter().map(|row| field(row, "langPOST")).collect();
+    let high: Vec<u64> = score.iter().map(|s| u64::from(*s >= 42.0)).collect();
+    let design = Array2::from_shape_fn((score.len(), 2), |(i, j)| if j == 0 { 1.0 } else { score[i] });
+    let trials = vec![1; score.len()];
+    let fit = stats::fit_binomial(Counts { successes: &high, trials: &trials }, design.view());
+    assert_eq!(fit.map(|f| f.coefficients), Err(FitTrouble::Separated));
+}
+
+fn z_scores(values: &[f64]) -> Vec<f64> {
+    let (centre, spread) = (stats::mean(values).unwrap(), stats::standard_deviation(values).unwrap());
+    values.iter().map(|v| (v - centre) / spread).collect()
+}
+
+#[test]
+fn clusters_of_districts() {
+    let Some(case) = case("clus_caschools") else { return };
+    let columns: Vec<Vec<f64>> = [
+        |r: &BTreeMap<String, String>| field(r, "students") / field(r, "teachers"),
+        |r| field(r, "english"),
+        |r| field(r, "lunch"),
+        |r| field(r, "calworks"),
+        |r| libm::log(field(r, "income")),
+        |r| field(r, "expenditure"),
+    ]
+    .iter()
+    .map(|make| z_scores(&case.rows.iter().map(make).collect::<Vec<_>>()))
+    .collect();
+    let points = Array2::from_shape_fn((case.rows.len(), columns.len()), |(i, j)| columns[j][i]);
+    for (j, z) in case.golden["z_check_first_row"].as_array().expect("a list").iter().enumerate() {
+        assert_close("z of the first row", points[[0, j]], z.as_f64().expect("a number"), 1e-11);
+    }
+
+    for (k, labels) in case.golden["ward"]["labels"].as_object().expect("by k") {
+        let labels: Vec<usize> = labels
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|l| usize::try_from(l.as_u64().expect("a label")).expect("small"))
+            .collect();
+        let quality = |name| case.number(&["ward", "quality", k, name]);
+        let s = stats::silhouettes(points.view(), &labels).unwrap();
+        assert_close("silhouette", stats::mean(&s).unwrap(), quality("silhouette_mean"), 1e-10);
+        let index = stats::calinski_harabasz(points.view(), &labels).unwrap();
+        assert_close("Calinski–Harabasz", index, quality("calinski_harabasz"), 1e-10);
+    }
+
+    for (k, given) in case.golden["kmeans_lloyd_from_given_rows"].as_object().expect("by k") {
+        let start: Vec<usize> = given["init_rows_0based"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|i| usize::try_from(i.as_u64().expect("a row")).expect("small"))
+            .collect();
+        let found = stats::lloyd(points.view(), points.select(ndarray::Axis(0), &start).view()).unwrap();
+        assert_close(
+            &format!("Lloyd, k = {k}"),
+            found.inertia,
+            given["wss"].as_f64().expect("a number"),
+            1e-11,
+        );
+    }
+
+    for (k, best) in case.golden["kmeans_best"].as_object().expect("by k") {
+        let found = stats::kmeans(points.view(), k.parse().expect("a number"), 300, 1).unwrap();
+        let wanted = best["wss_best"].as_f64().expect("a number");
+        println!("k = {k}: inertia {:.9}, best known {wanted:.9}", found.inertia);
+        // a smaller one is right too
+        if found.inertia < wanted * (1.0 - 1e-9) {
+            continue;
+        }
+        assert_close(&format!("k-means, k = {k}"), found.inertia, wanted, 1e-9);
+        let s = stats::mean(&stats::silhouettes(points.view(), &found.labels).unwrap()).unwrap();
+        assert_close("silhouette", s, best["silhouette_mean"].as_f64().expect("a number"), 1e-8);
+        let index = stats::calinski_harabasz(points.view(), &found.labels).unwrap();
+        assert_close("Calinski–Harabasz", index, best["calinski_harabasz"].as_f64().expect("a number"), 1e-8);
+    }
+}
+
+#[test]
+fn descriptives_of_pupils() {
+    let Some(case) = case("std_bdf") else { return };
+    for (name, wanted) in case.golden.as_object().expect("by column") {
+        let values: Vec<f64> = case.field(name).into_iter().flatten().collect();
+        let want = |figure: &str| wanted[figure].as_f64().expect("a number");
+        assert_close("mean", stats::mean(&values).unwrap(), want("mean"), 1e-12);
+        assert_close("sd", stats::standard_deviation(&values).unwrap(), want("sd_n_minus_1"), 1e-12);
+        assert_close("median", stats::median(&values).unwrap(), want("median"), 1e-12);
+        let scale = stats::robust_scale(&values).unwrap();
+        assert_close("mad", scale.spread / 1.482_602_218_505_602, want("mad_raw"), 1e-12);
+        for (z, wanted) in z_scores(&values).iter().zip(wanted["z_first5"].as_array().expect("a list")) {
+            assert_close("z", *z, wanted.as_f64().expect("a number"), 1e-12);
+        }
+    }
+}

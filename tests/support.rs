@@ -149,3 +149,17 @@ pub fn cells(rows: &[&[&str]]) -> String {
     }
     xml + "</sheetData>"
 }
+/// Is a number within a relative tolerance of another?
+fn is_close(got: f64, want: f64, tolerance: f64) -> bool {
+    (got - want).abs() <= tolerance * want.abs().max(f64::MIN_POSITIVE)
+}
+
+/// Asserts that two numbers agree to a relative tolerance, and that the assertion would fail if the result moved by ten
+/// tolerances: a test that cannot fail is none.
+pub fn assert_close(name: &str, got: f64, want: f64, tolerance: f64) {
+    assert!(is_close(got, want, tolerance), "{name}: {got:e}, expected {want:e}, tolerance {tolerance:e}");
+    for moved in [1.0 + 10.0 * tolerance, 1.0 - 10.0 * tolerance] {
+        let falsified = if want.abs() < f64::MIN_POSITIVE { f64::MIN_POSITIVE * (1.0 + moved) } else { got * moved };
+        assert!(!is_close(falsified, want, tolerance), "{name}: a tolerance of {tolerance:e} cannot fail");
+    }
+}
