@@ -346,7 +346,6 @@ impl<'a, 'l> Reader<'a, 'l> {
 
     /// A printed total above the highest possible; a printed mark that neither the printed total nor the sum of the
     /// tasks gives by the scale of the year. The scale is asked only where its maximum is the sheet's.
-    #[expect(clippy::float_cmp, reason = "both are whole numbers of points as printed")]
     fn compare_scale(&self, desk: &mut Desk<'_>, line: &Line<'_, '_>, result: &ResultRow) {
         if let (Some(printed), Some(max), Some((column, cell))) =
             (result.score_printed, result.max_score, line.cell("score_printed"))
