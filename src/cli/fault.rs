@@ -37,11 +37,11 @@ fn tell(lang: Lang, fault: &Fault) -> Told {
         let key = format!("fault-arg-{name}");
         if cat.has(&key) { cat.text(&key) } else { name.to_owned() }
     };
-    let named = fault.args.iter().filter(|(_, value)| !value.is_empty() && !what.contains(value.as_str()));
+    let cause = fault.cause.as_deref().unwrap_or_default();
+    let told = |value: &str| value.is_empty() || what.contains(value) || cause.contains(value);
+    let named = fault.args.iter().filter(|(_, value)| !told(value));
     let mut found: Vec<String> = named.map(|(name, value)| format!("{}: {value}", label(name))).collect();
-    found.extend(
-        fault.cause.as_deref().map(|cause| cause.trim().to_owned()).filter(|cause| !cause.is_empty()),
-    );
+    found.extend(Some(cause.trim().to_owned()).filter(|cause| !cause.is_empty()));
     let place = (fault.place != Place::Nowhere).then(|| fault.place.to_string());
     Told { what, place, found, cure }
 }
