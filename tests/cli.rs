@@ -1,1 +1,341 @@
-//! The command line as a user meets it.
+//! The program as a user meets it: help, answers, and every kind of bad input, in both languages.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use rsoko::lake::parquet;
+use rsoko::tables::{self, FindingRow, Table};
+use rsoko::text::{Lang, catalogue};
+
+use crate::support::{TempDir, cells, walk, xlsx};
+
+fn rsoko(folder: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_rsoko"))
+        .args(["--workspace".as_ref(), folder.as_os_str()])
+        .args(args)
+        .env_remove("RSOKO_LANG")
+        .env("LC_ALL", "C")
+        .output()
+        .expect("the program starts")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test's own folder")]
+fn write(path: &Path, bytes: &[u8]) {
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    std::fs::write(path, bytes).expect("a file");
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test's own folder")]
+fn read(path: &Path) -> Vec<u8> {
+    std::fs::read(path).expect("a file")
+}
+
+#[track_caller]
+fn change(folder: &Path, file: &str, from: &str, to: &str) {
+    let path = folder.join(file);
+    let before = text(&read(&path));
+    let after = before.replacen(from, to, 1);
+    assert_ne!(before, after, "{file} has no {from:?}");
+    write(&path, after.as_bytes());
+}
+
+fn copy(from: &Path, to: &Path) {
+    let mut files = Vec::new();
+    walk(from, &mut files);
+    for file in files {
+        write(&to.join(file.strip_prefix(from).expect("below")), &read(&file));
+    }
+}
+
+/// The files of a small synthetic region, made once.
+fn region() -> &'static Path {
+    static REGION: OnceLock<TempDir> = OnceLock::new();
+    REGION
+        .get_or_init(|| {
+            let folder = TempDir::new("cli-region");
+            let target = folder.path().join("demo");
+            let target = target.to_str().expect("a path");
+            let made = rsoko(folder.path(), &["synth", target, "--schools", "12", "--seed", "3", "--quiet"]);
+            assert!(made.status.success(), "{}", text(&made.stderr));
+            folder
+        })
+        .path()
+}
+
+/// A workspace of its own: pipelines, reports and reference data of the repository, the synthetic region's files.
+fn workspace(name: &str) -> TempDir {
+    let folder = TempDir::new(name);
+    let repository = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    for part in ["pipelines", "data/reference", "reports/theme"] {
+        copy(&repository.join(part), &folder.path().join(part));
+    }
+    for report in ["reports/identification.ru.md", "reports/identification.en.md"] {
+        write(&folder.path().join(report), &read(&repository.join(report)));
+    }
+    copy(&region().join("demo"), &folder.path().join("data/demo"));
+    folder
+}
+
+/// The codes of the latest run's findings, sorted, each once.
+fn finding_codes(folder: &Path) -> Vec<String> {
+    let run = text(&rsoko(folder, &["--json", "run"]).stdout);
+    let run: serde_json::Value = serde_json::from_str(&run).expect("JSON");
+    let table = folder.join(run["folder"].as_str().expect("a folder")).join("tables/finding.parquet");
+    let frame = parquet::decode(FindingRow::SPEC, &read(&table), None).expect("a table");
+    let mut codes: Vec<String> = tables::texts(&frame, "code").expect("codes").into_iter().flatten().collect();
+    codes.sort();
+    codes.dedup();
+    codes
+}
+
+#[test]
+fn help_is_wholly_in_its_language() {
+    let folder = TempDir::new("cli-help");
+    for command in [&[][..], &["run"], &["why"], &["explain"], &["method"], &["method", "show"], &["synth"]] {
+        let help = |lang: &'static str| {
+            let out = rsoko(folder.path(), &[&["--lang", lang], command, &["--help"]].concat());
+            assert!(out.status.success() && out.stderr.is_empty());
+            text(&out.stdout)
+        };
+        let (ru, en) = (help("ru"), help("en"));
+        assert!(ru.contains("Вызов: rsoko") && ru.contains("Параметры:"), "{ru}");
+        assert!(en.contains("Usage: rsoko") && en.contains("Options:"), "{en}");
+        assert!(!en.chars().any(|c| ('а'..='я').contains(&c)), "{en}");
+        assert!(!ru.contains("Usage") && !ru.contains("Print"), "{ru}");
+    }
+}
+
+#[test]
+fn wrong_use_ends_with_two_and_a_cure() {
+    let folder = TempDir::new("cli-usage");
+    let cases: [(&[&str], &str); 7] = [
+        (&["rnu"], "run"),
+        (&[], ""),
+        (&["run", "--nonsense"], "--nonsense"),
+        (&["explain", "203389"], ""),
+        (&["synth", "x", "--schools", "many", "--seed", "1"], "many"),
+        (&["synth", "x", "--schools", "12", "--seed", "1", "--years", "2025..2023"], "2025..2023"),
+        (&["--lang", "de", "runs"], "de"),
+    ];
+    for (args, quoted) in cases {
+        for lang in Lang::ALL {
+            let out = Command::new(env!("CARGO_BIN_EXE_rsoko"))
+                .current_dir(folder.path())
+                .args(args)
+                .env("RSOKO_LANG", lang.code())
+                .output()
+                .expect("the program starts");
+            let told = text(&out.stderr);
+            assert_eq!(out.status.code(), Some(2), "{args:?}: {told}");
+            assert!(out.stdout.is_empty());
+            assert!(told.contains("E201") && told.contains(quoted), "{args:?}: {told}");
+            assert!(told.contains(&catalogue(lang).text("fault-E201.cure")), "{told}");
+        }
+    }
+}
+
+/// A way to spoil a workspace, and what the program must say: code, place, exit code.
+struct Case {
+    name: &'static str,
+    spoil: fn(&Path),
+    args: &'static [&'static str],
+    code: &'static str,
+    place: &'static str,
+    exit: i32,
+}
+
+const PIPELINE: &str = "pipelines/identification.toml";
+const PACK: &str = "pipelines/methods/federal-847.toml";
+
+const CASES: [Case; 12] = [
+    Case {
+        name: "no workspace",
+        spoil: |folder| std::fs::rename(folder.join("pipelines"), folder.join("p")).expect("a folder"),
+        args: &["run"],
+        code: "E203",
+        place: "",
+        exit: 2,
+    },
+    Case { name: "no such pipeline", spoil: |_| (), args: &["run", "none"], code: "E301", place: "none", exit: 10 },
+    Case {
+        name: "no such method pack",
+        spoil: |folder| change(folder, PIPELINE, "method = \"federal-847\"", "method = \"none\""),
+        args: &["run"],
+        code: "E301",
+        place: "pipelines/methods/none.toml",
+        exit: 10,
+    },
+    Case {
+        name: "a declaration that is no TOML",
+        spoil: |folder| change(folder, PIPELINE, "seed = ", "seed = = "),
+        args: &["run"],
+        code: "E302",
+        place: "pipelines/identification.toml:6",
+        exit: 10,
+    },
+    Case {
+        name: "an unknown layout",
+        spoil: |folder| change(folder, PIPELINE, "\"ris-exams\"", "\"none\""),
+        args: &["run"],
+        code: "E303",
+        place: "pipelines/identification.toml",
+        exit: 10,
+    },
+    Case {
+        name: "an unknown stage",
+        spoil: |folder| change(folder, PIPELINE, "kind = \"indicators\"", "kind = \"magic\""),
+        args: &["run"],
+        code: "E303",
+        place: "pipelines/identification.toml",
+        exit: 10,
+    },
+    Case {
+        name: "a pack with a wrong column",
+        spoil: |folder| change(folder, PACK, "CASE WHEN mark = 2", "CASE WHEN marke = 2"),
+        args: &["run"],
+        code: "E303",
+        place: "pipelines/methods/federal-847.toml:",
+        exit: 10,
+    },
+    Case {
+        name: "a report that reaches for a file",
+        spoil: |folder| {
+            change(folder, "reports/identification.ru.md", "FROM source ORDER", "FROM read_csv('/etc/passwd') ORDER");
+        },
+        args: &["run"],
+        code: "E304",
+        place: "reports/identification.ru.md:",
+        exit: 10,
+    },
+    Case {
+        name: "a path that leaves the workspace",
+        spoil: |folder| change(folder, PIPELINE, "\"data/demo/register/*.xlsx\"", "\"../register/*.xlsx\""),
+        args: &["run"],
+        code: "E308",
+        place: "pipelines/identification.toml",
+        exit: 10,
+    },
+    Case {
+        name: "no source file at all",
+        spoil: |folder| std::fs::rename(folder.join("data/demo"), folder.join("data/away")).expect("a folder"),
+        args: &["run"],
+        code: "E401",
+        place: "",
+        exit: 11,
+    },
+    Case { name: "no run yet", spoil: |_| (), args: &["why", "990001"], code: "E205", place: "reports/runs", exit: 2 },
+    Case {
+        name: "no such pack to show",
+        spoil: |_| (),
+        args: &["method", "show", "../../etc/passwd"],
+        code: "E202",
+        place: "pipelines/methods",
+        exit: 2,
+    },
+];
+
+#[test]
+fn bad_declarations_are_told_with_code_place_cause_and_cure() {
+    for case in &CASES {
+        let folder = workspace("cli-bad");
+        (case.spoil)(folder.path());
+        for lang in Lang::ALL {
+            let out = rsoko(folder.path(), &[&["--lang", lang.code()], case.args].concat());
+            let told = text(&out.stderr);
+            assert_eq!(out.status.code(), Some(case.exit), "{}: {told}", case.name);
+            assert!(told.contains(case.code) && told.contains(case.place), "{}: {told}", case.name);
+            let cure = catalogue(lang).text(&format!("fault-{}.cure", case.code));
+            assert!(told.contains(&cure), "{}: {told}", case.name);
+            assert!(!told.contains('⟦') && !told.contains("{$"), "{}: {told}", case.name);
+            assert!(!folder.path().join("reports/runs/latest").exists(), "{}: something was committed", case.name);
+        }
+    }
+}
+
+#[test]
+fn trouble_in_the_data_is_a_finding_and_the_run_goes_on() {
+    let folder = workspace("cli-findings");
+    let data = folder.path().join("data/demo");
+    write(&data.join("vpr/2024/Ф1_МА_4_2024.xlsx"), b"this is no workbook");
+    let strange: [&[&str]; 2] = [&["Что-то", "Своё"], &["1", "2"]];
+    write(&data.join("vpr/2024/Ф1_РУ_4_2024.xlsx"), &xlsx(&[("Лист1", cells(&strange))]));
+    change(folder.path(), PIPELINE, "years = [2023, 2024, 2025]", "years = [2022, 2023, 2024, 2025]");
+    let mut registers = Vec::new();
+    walk(&data.join("register"), &mut registers);
+    let last = registers.pop().expect("a register");
+    #[expect(clippy::disallowed_methods, reason = "a test's own folder")]
+    std::fs::remove_file(last).expect("a register");
+
+    let first = rsoko(folder.path(), &["--lang", "en", "run"]);
+    assert!(first.status.success(), "{}", text(&first.stderr));
+    let codes = finding_codes(folder.path());
+    for code in ["S102", "S103", "V301", "V303"] {
+        assert!(codes.iter().any(|found| found == code), "{code} is not among {codes:?}");
+    }
+}
+
+#[test]
+fn a_run_is_told_and_the_next_one_has_nothing_to_do() {
+    let folder = workspace("cli-run");
+    let first = rsoko(folder.path(), &["run"]);
+    let (out, told) = (text(&first.stdout), text(&first.stderr));
+    assert!(first.status.success(), "{told}");
+    assert!(out.contains("report.html") && out.contains("lists.xlsx") && out.contains("файл"), "{out}");
+    assert!(told.contains("[1/9]"), "{told}");
+    let second = rsoko(folder.path(), &["run"]);
+    assert_eq!(text(&second.stdout).lines().count(), 1, "{}", text(&second.stdout));
+    assert!(text(&second.stdout).starts_with("Ничего не изменилось"));
+    assert!(rsoko(folder.path(), &["run", "--quiet"]).stdout.is_empty());
+
+    let plan: serde_json::Value =
+        serde_json::from_slice(&rsoko(folder.path(), &["plan", "--json"]).stdout).expect("JSON");
+    assert_eq!(plan["finished"], true);
+    change(folder.path(), PACK, "min_n = 10", "min_n = 11");
+    let plan: serde_json::Value =
+        serde_json::from_slice(&rsoko(folder.path(), &["plan", "--json"]).stdout).expect("JSON");
+    let runs = |kind: &str| {
+        plan["stages"].as_array().unwrap().iter().find(|stage| stage["kind"] == kind).unwrap()["runs"].clone()
+    };
+    assert_eq!((runs("ingest"), runs("indicators")), (false.into(), true.into()), "{plan:#}");
+    change(folder.path(), PACK, "min_n = 11", "min_n = 10");
+
+    let listed = text(&rsoko(folder.path(), &["why", "990001"]).stdout);
+    assert!(listed.contains("990001") && listed.contains("Внутренняя редакция"), "{listed}");
+    let figure = rsoko(folder.path(), &["explain", "990001", "low_share_vpr_ru5", "--json"]);
+    let figure: serde_json::Value = serde_json::from_slice(&figure.stdout).expect("JSON");
+    assert_eq!(figure["adds_up"], true, "{figure:#}");
+    for (args, code) in [
+        (&["why", "нет такой школы"][..], "E202"),
+        (&["why", "МБОУ"], "E204"),
+        (&["explain", "990001", "none"], "E202"),
+        (&["explain", "990001", "low_share_vpr_ru5", "--year", "1999"], "E202"),
+    ] {
+        let out = rsoko(folder.path(), args);
+        assert_eq!(out.status.code(), Some(2), "{args:?}");
+        assert!(text(&out.stderr).contains(code), "{args:?}: {}", text(&out.stderr));
+    }
+    let runs = text(&rsoko(folder.path(), &["--lang", "en", "runs"]).stdout);
+    assert!(runs.contains("identification-") && runs.contains("2023, 2024, 2025"), "{runs}");
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_trouble() {
+    use std::process::Stdio;
+    let folder = TempDir::new("cli-pipe");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rsoko"))
+        .current_dir(folder.path())
+        .args(["completions", "bash"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    drop(child.stdout.take());
+    let out = child.wait_with_output().expect("it ends");
+    assert!(out.stderr.is_empty(), "{}", text(&out.stderr));
+    assert!(out.status.success());
+}

@@ -136,7 +136,11 @@ fn status(app: &App, pack: &MethodPack) -> String {
     app.t(&format!("method-status-{}", pack.status.as_str()))
 }
 
-fn read(workspace: &Workspace, name: &str) -> Result<MethodPack> {
+/// The pack of this name.
+///
+/// # Errors
+/// `E202` where there is none, exit 10 where it is not right.
+pub fn read(workspace: &Workspace, name: &str) -> Result<MethodPack> {
     let (path, text) = text(workspace, name)?;
     MethodPack::parse(&path, &text)
 }

@@ -1,5 +1,7 @@
 //! `rsoko run`: runs a pipeline, then tells in a few lines what came of it.
 
+use std::collections::BTreeMap;
+
 use clap::ArgMatches;
 
 use crate::base::Result;
@@ -26,12 +28,14 @@ pub fn run(app: &App, args: &ArgMatches) -> Result<()> {
     if app.json {
         app.answer(&json(&summary));
     } else if !app.quiet {
-        tell(app, &summary);
+        let pack = super::method::read(&workspace, &summary.method)?;
+        let titles = pack.lists.iter().map(|list| (list.id.clone(), app.of(&list.title).to_owned())).collect();
+        tell(app, &summary, &titles);
     }
     Ok(())
 }
 
-fn tell(app: &App, summary: &Summary) {
+fn tell(app: &App, summary: &Summary, titles: &BTreeMap<String, String>) {
     let page = summary.artefacts.iter().find(|name| name.ends_with("/report.html"));
     if summary.nothing_changed {
         let place = page.unwrap_or(&summary.folder);
@@ -48,9 +52,13 @@ fn tell(app: &App, summary: &Summary) {
             ("blind", Arg::from(list.not_assessable)),
             ("year", Arg::from(list.year.to_string())),
         ];
-        vec![app.word(&list.list), app.say("cli-sum-list", &counts)]
+        let title = titles.get(&list.list).cloned().unwrap_or_else(|| list.list.clone());
+        vec![title, app.say("cli-sum-list", &counts)]
     }));
-    rows.extend(summary.artefacts.iter().map(|path| {
+    // The first language before the others.
+    let mut artefacts: Vec<&String> = summary.artefacts.iter().collect();
+    artefacts.sort_by_key(|path| (path.matches('.').count(), path.ends_with(".xlsx"), path.as_str()));
+    rows.extend(artefacts.into_iter().map(|path| {
         let key = if path.ends_with(".xlsx") { "cli-sum-workbook" } else { "cli-sum-page" };
         vec![app.t(key), path.clone()]
     }));
@@ -99,7 +107,7 @@ fn json(summary: &Summary) -> serde_json::Value {
         "nothing_changed": summary.nothing_changed,
         "files_read": summary.files_read,
         "empty_globs": summary.empty_globs,
-        "tables": summary.tables.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
+        "tables": summary.tables.iter().cloned().collect::<BTreeMap<_, _>>(),
         "findings": summary.findings,
         "lists": summary.lists,
         "artefacts": summary.artefacts,

@@ -110,7 +110,7 @@ fn reason_row(app: &App, reason: &ReasonLine) -> Vec<String> {
         reason.year.to_string(),
         share(app, reason.value, reason.low, reason.high),
         of(app, reason.numerator, reason.denominator),
-        format!("{} {}", reason.comparison, percent(app.lang, reason.threshold, 0)),
+        format!("{} {}", sign(&reason.comparison), percent(app.lang, reason.threshold, 0)),
         reason.distance_pupils.map_or_else(String::new, |pupils| number(app.lang, whole(pupils), 0)),
         reason.probability.map_or_else(String::new, |probability| percent(app.lang, probability, 0)),
     ]
@@ -249,6 +249,14 @@ fn of(app: &App, part: Option<i64>, all: Option<i64>) -> String {
     match (part, all) {
         (Some(part), Some(all)) => app.say("why-of", &[("part", Arg::from(part)), ("all", Arg::from(all))]),
         _ => String::new(),
+    }
+}
+
+fn sign(comparison: &str) -> &str {
+    match comparison {
+        ">=" => "≥",
+        "<=" => "≤",
+        other => other,
     }
 }
 

@@ -94,7 +94,11 @@ impl Rows {
 fn compare(a: &Datum, b: &Datum) -> Ordering {
     match (a.number(), b.number()) {
         (Some(a), Some(b)) => a.total_cmp(&b),
-        _ => natural_cmp(a.text().unwrap_or_default(), b.text().unwrap_or_default()),
+        // What has no name comes last.
+        _ => match (a.text().unwrap_or_default(), b.text().unwrap_or_default()) {
+            (a, b) if a.is_empty() != b.is_empty() => a.is_empty().cmp(&b.is_empty()),
+            (a, b) => natural_cmp(a, b),
+        },
     }
 }
 

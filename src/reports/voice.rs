@@ -88,6 +88,7 @@ impl Voice {
             "place" => self.place(rows, row),
             "what" => self.finding(rows, row, ""),
             "cure" => self.finding(rows, row, ".cure"),
+            "comparison" => sign(rows.at(row, column).text().unwrap_or_default()).to_owned(),
             _ => self.datum(column, rows.at(row, column)),
         }
     }
@@ -176,10 +177,22 @@ pub fn is_share(column: &str) -> bool {
     unit.map_or_else(|| column.ends_with("share"), |unit| unit == "share")
 }
 
+/// A comparison as it is printed.
+#[must_use]
+pub fn sign(comparison: &str) -> &str {
+    match comparison {
+        ">=" => "≥",
+        "<=" => "≤",
+        other => other,
+    }
+}
+
 /// Do values of this column stand in a vocabulary?
 fn speaks(column: &str) -> bool {
-    const WORDS: [&str; 17] = [
+    const WORDS: [&str; 19] = [
         "state",
+        "list_state",
+        "lowered_against_expected",
         "certainty",
         "verdict",
         "severity",
@@ -197,7 +210,7 @@ fn speaks(column: &str) -> bool {
         "stage",
         "status",
     ];
-    WORDS.contains(&column) || column == "lowered_against_expected"
+    WORDS.contains(&column)
 }
 
 fn decimals(column: &str) -> usize {

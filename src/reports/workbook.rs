@@ -157,11 +157,15 @@ impl Maker<'_> {
             sheet.put(HEAD, at, self.label(key, column), Style::Header);
         }
         for (row, at) in rows.rows.iter().zip(HEAD + 1..) {
-            for ((column, _), left) in columns.iter().zip(0u16..) {
+            let mut lines = 1;
+            for ((column, width), left) in columns.iter().zip(0u16..) {
                 let (value, style) = self.cell(key, rows, row, column);
+                lines = lines.max(lines_of(&value, *width));
                 sheet.put(at, left, value, style);
             }
+            sheet.height(at, 15.0 * f64::from(lines));
         }
+        sheet.height(HEAD, 45.0);
         let bottom = HEAD + u32::try_from(rows.rows.len()).unwrap_or(u32::MAX - HEAD);
         let right = u16::try_from(columns.len().saturating_sub(1)).unwrap_or(u16::MAX);
         sheet.filter(Range { top: HEAD, left: 0, bottom, right });
@@ -197,7 +201,7 @@ impl Maker<'_> {
         match rows.at(row, column) {
             Datum::Int(year) if column.ends_with("year") => (Value::from(year.to_string()), Style::Text),
             Datum::Missing if !matches!(column, "what" | "cure") => (Value::Blank, Style::Text),
-            Datum::Real(value) if is_share(column) => (Value::from(*value), Style::Share1),
+            Datum::Real(value) if is_share(column) || matches!(column, "low" | "high") => (Value::from(*value), Style::Share1),
             Datum::Real(value) => (Value::from(*value), Style::Decimal2),
             datum @ Datum::Int(_) => (Value::from(datum.number()), Style::Integer),
             Datum::Text(word) if column == "certainty" && word == "close" => {
@@ -232,7 +236,9 @@ impl Maker<'_> {
         );
         for ((key, text), row) in lines.into_iter().zip(HEAD..) {
             sheet.put(row, 0, voice.t(key), Style::Header);
-            sheet.put(row, 1, clipped(text), Style::Text);
+            let value = Value::from(clipped(text));
+            sheet.height(row, 15.0 * f64::from(lines_of(&value, 96.0)));
+            sheet.put(row, 1, value, Style::Text);
         }
         sheet.print(0, 2);
         sheet
@@ -292,6 +298,25 @@ fn named(reasons: Rows, entries: &Rows) -> Rows {
         row.extend(values);
     }
     picked(&out, |_, _| true)
+}
+
+/// Lines that a text needs in a column of this width: programs other than Excel do not measure it themselves.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a width is a small positive number")]
+fn lines_of(value: &Value, width: f64) -> u32 {
+    let Value::Text(text) = value else { return 1 };
+    let wide = (width * 0.92).max(1.0) as usize;
+    let mut lines = 1;
+    let mut used = 0;
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if used > 0 && used + 1 + length > wide {
+            lines += 1;
+            used = 0;
+        }
+        lines += u32::try_from(length / wide.max(1)).unwrap_or_default();
+        used += length + usize::from(used > 0);
+    }
+    lines.min(12)
 }
 
 fn clipped(text: String) -> String {
