@@ -16,6 +16,7 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import calinski_harabasz_score, silhouette_samples
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
+from threadpoolctl import threadpool_limits
 
 KEYS = ["year", "school_id"]
 
@@ -150,7 +151,9 @@ def clusters(measure, parameters, seed):
         points = wide.drop("school_id").to_numpy()
         tried = []
         for clusters_asked in span:
-            model = KMeans(clusters_asked, n_init=parameters.get("starts", 50), random_state=seed).fit(points)
+            # points are few: threads would cost scikit-learn ten times what they save
+            with threadpool_limits(1):
+                model = KMeans(clusters_asked, n_init=parameters.get("starts", 50), random_state=seed).fit(points)
             silhouettes = silhouette_samples(points, model.labels_)
             harabasz = calinski_harabasz_score(points, model.labels_)
             tried.append((silhouettes.mean(), model, silhouettes))
@@ -199,21 +202,30 @@ def factors(values, measure, school, parameters):
 
 
 def objectivity(result):
-    """Lowered, confirmed, raised against the journal, at three levels, with Wilson intervals."""
-    tests = ["year", "grade", "subject"]
-    marked = result.filter((pl.col("procedure") == "vpr") & pl.col("mark").is_not_null() & pl.col("journal_mark").is_not_null())
-    compared = marked.with_columns(
-        lowered=pl.col("mark") < pl.col("journal_mark"),
-        confirmed=pl.col("mark") == pl.col("journal_mark"),
-        raised=pl.col("mark") > pl.col("journal_mark"),
-    )
-    sums = [pl.col("lowered", "confirmed", "raised").sum(), pl.len().alias("denominator")]
+    """Lowered, confirmed, raised against the journal, at three levels, with Wilson intervals and the share lowered that the
+    rest of the region would give the same journal marks."""
+    test = ["year", "grade", "subject"]
+    marked = result.filter((pl.col("procedure") == "vpr") & pl.col("mark").is_not_null())
+    gap = pl.col("mark") - pl.col("journal_mark")
+    compared = marked.with_columns(lowered=gap < 0, confirmed=gap == 0, raised=gap > 0, lowered_by_two=gap <= -2)
+    parts = ["lowered", "confirmed", "raised", "lowered_by_two"]
+    sums = [pl.col(parts).sum(), pl.len().alias("participants"), pl.col("journal_mark").count().alias("denominator")]
+    by_mark = [*test, "journal_mark"]
+    base = [pl.col("lowered").sum(), pl.len().alias("all")]
+    both = compared.drop_nulls("journal_mark")
+    region = both.group_by(by_mark).agg(base)
     tables = []
-    for keys in ([*tests, "school_id"], [*tests, "municipality"], tests):
-        counts = compared.group_by(keys).agg(sums)
-        for group in ("lowered", "confirmed", "raised"):
-            tables.append(intervals(counts.with_columns(numerator=pl.col(group))))
-    return pl.concat(tables, how="diagonal")
+    for level, entity in (("school", "school_id"), ("municipality", "municipality"), ("region", pl.lit("region"))):
+        named = lambda frame: frame.with_columns(entity_id=entity).drop_nulls("entity_id")
+        counts = named(compared).group_by([*test, "entity_id"]).agg(sums)
+        own = named(both).group_by([*by_mark, "entity_id"]).agg(base).join(region, on=by_mark, suffix="_region")
+        rest = (pl.col("lowered_region") - pl.col("lowered")) / (pl.col("all_region") - pl.col("all"))
+        expected = own.group_by([*test, "entity_id"]).agg(expected=(rest * pl.col("all")).sum() / pl.col("all").sum())
+        for part in parts[:3]:
+            ends = intervals(counts.rename({part: "numerator"}).select("numerator", "denominator"))
+            counts = counts.with_columns(ends.select(pl.col("value", "low", "high").name.prefix(f"{part}_")))
+        tables.append(counts.join(expected, on=[*test, "entity_id"], how="left").with_columns(level=pl.lit(level)))
+    return pl.concat(tables)
 
 
 def main(tables, pipeline, out):
