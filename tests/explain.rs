@@ -106,7 +106,7 @@ impl Files<'_> {
 fn from_cells(figure: &Figure, row: &PupilRow, numbers: &[f64]) -> (i64, i64) {
     let low = match numbers {
         [] => return (0, 0),
-        [mark] if row.cells[0].column == "mark" => *mark == 2.0,
+        [mark] if row.cells[0].column == "mark" => mark.total_cmp(&2.0).is_eq(),
         scores => {
             let (_, pass) = PASS.iter().find(|(id, _)| *id == figure.indicator).unwrap();
             scores.iter().sum::<f64>() < *pass

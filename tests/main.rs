@@ -1,4 +1,11 @@
 //! One binary for all integration tests: linking the library once is enough.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
 
 mod architecture;
 mod catalogue;

@@ -212,7 +212,7 @@ fn reason_lines(frame: &DataFrame, pack: &MethodPack, list: &str, year: i32) -> 
     let (numerators, denominators) = (int64s(frame, "numerator")?, int64s(frame, "denominator")?);
     let (thresholds, probabilities) = (floats(frame, "threshold")?, floats(frame, "probability")?);
     let (met, distances) = (bools(frame, "met")?, int64s(frame, "distance_pupils")?);
-    Ok((0..frame.height())
+    let mut lines: Vec<ReasonLine> = (0..frame.height())
         .filter(|&row| at(&lists, row).as_deref() == Some(list) && at(&list_years, row) == Some(year))
         .map(|row| {
             let criterion = at(&criteria, row).unwrap_or_default();
@@ -233,7 +233,10 @@ fn reason_lines(frame: &DataFrame, pack: &MethodPack, list: &str, year: i32) -> 
                 probability: at(&probabilities, row),
             }
         })
-        .collect())
+        .collect();
+    let place = |id: &str| pack.indicators.iter().position(|indicator| indicator.id == id);
+    lines.sort_by_key(|line| (place(&line.criterion), line.year));
+    Ok(lines)
 }
 
 /// The school's figures in the order of the pack.

@@ -49,6 +49,7 @@ impl MethodPack {
     }
 }
 
+#[expect(clippy::vec_box, reason = "faults are boxed wherever they go")]
 struct Proof<'a> {
     path: &'a str,
     text: &'a str,

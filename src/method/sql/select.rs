@@ -104,7 +104,9 @@ impl Fence<'_> {
             SetExpr::Query(query) => fence.query(query, names),
             SetExpr::SetOperation { left, right, .. } => {
                 fence.body(left, names)?;
-                fence.body(right, names)
+                fence.body(right, names)?;
+                fence.meet(left, right);
+                Ok(())
             }
             other => Err(refused(other, "one SELECT is allowed, and nothing else")),
         })
@@ -223,6 +225,21 @@ impl Fence<'_> {
         })
     }
 
+    /// The columns of a set operation have the names of its left side and the values of both: a name stays whole only
+    /// where the right side's item at its place is whole too.
+    fn meet(&mut self, left: &SetExpr, right: &SetExpr) {
+        let (left, right) = (items(left), items(right));
+        for (position, item) in left.iter().enumerate() {
+            let (name, _) = named(item);
+            let Some(name) = name else { continue };
+            let whole = |item: &SelectItem| {
+                named(item).1.is_some_and(|expr| is_whole(expr, &|column| self.is_whole_column(column)))
+            };
+            let both = whole(item) && right.get(position).is_some_and(whole);
+            self.aliases.entry(name.to_owned()).and_modify(|all| *all &= both).or_insert(both);
+        }
+    }
+
     /// Every meaning that the name can have here is a whole number.
     fn is_whole_column(&self, name: &str) -> bool {
         let mut known = false;
@@ -235,6 +252,26 @@ impl Fence<'_> {
             }
         }
         self.aliases.get(name).copied().unwrap_or(known)
+    }
+}
+
+/// The column list of a SELECT; of a set operation, its left side's.
+fn items(body: &SetExpr) -> &[SelectItem] {
+    match body {
+        SetExpr::Select(select) => &select.projection,
+        SetExpr::Query(query) => items(&query.body),
+        SetExpr::SetOperation { left, .. } => items(left),
+        _ => &[],
+    }
+}
+
+/// The name that an item gives its column, and its expression.
+fn named(item: &SelectItem) -> (Option<&str>, Option<&Expr>) {
+    match item {
+        SelectItem::ExprWithAlias { expr, alias } => (Some(&alias.value), Some(expr)),
+        SelectItem::UnnamedExpr(expr @ Expr::Identifier(name)) => (Some(&name.value), Some(expr)),
+        SelectItem::UnnamedExpr(expr) => (None, Some(expr)),
+        _ => (None, None),
     }
 }
 
@@ -366,6 +403,11 @@ mod tests {
             ("SELECT AVG(value) FROM reason", QueryRefused),
             ("SELECT SUM(value) FROM reason", QueryRefused),
             ("SELECT SUM(v) FROM (SELECT value AS v FROM reason) AS x", QueryRefused),
+            (
+                "SELECT SUM(v) FROM (SELECT year AS v FROM reason UNION ALL SELECT value FROM reason) AS x",
+                QueryRefused,
+            ),
+            ("SELECT SUM(n) FROM (SELECT n FROM (SELECT value AS n FROM reason) AS y) AS x", QueryRefused),
             ("SELECT STDDEV(value) FROM reason", QueryRefused),
             ("SELECT ARRAY_AGG(value) FROM reason", QueryRefused),
             ("SELECT RANK() FROM reason", QueryRefused),
