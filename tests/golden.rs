@@ -23,10 +23,13 @@ fn text(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// A case with its golden values, and its data: rows of named fields.
+/// A row of named fields.
+type Record = BTreeMap<String, String>;
+
+/// A case with its golden values and its data.
 struct Case {
     golden: Value,
-    rows: Vec<BTreeMap<String, String>>,
+    rows: Vec<Record>,
 }
 
 fn case(id: &str) -> Option<Case> {
@@ -59,7 +62,7 @@ impl Case {
     }
 }
 
-fn field(row: &BTreeMap<String, String>, name: &str) -> f64 {
+fn field(row: &Record, name: &str) -> f64 {
     row[name].parse().unwrap_or_else(|_| panic!("{name}: {:?}", row[name]))
 }
 
@@ -70,7 +73,7 @@ fn yes(condition: bool) -> f64 {
 /// A binomial case: names of the terms, and from a row (values of the terms, successes, trials, cluster).
 type Row = (Vec<f64>, u64, u64, String);
 
-fn check_binomial(id: &str, terms: &[&str], make: impl Fn(&BTreeMap<String, String>) -> Row) {
+fn check_binomial(id: &str, terms: &[&str], make: impl Fn(&Record) -> Row) {
     let Some(case) = case(id) else { return };
     let rows: Vec<Row> = case.rows.iter().map(make).collect();
     let design = Array2::from_shape_fn((rows.len(), terms.len()), |(i, j)| rows[i].0[j]);
@@ -185,7 +188,7 @@ fn z_scores(values: &[f64]) -> Vec<f64> {
 #[test]
 fn clusters_of_districts() {
     let Some(case) = case("clus_caschools") else { return };
-    let derived: [fn(&BTreeMap<String, String>) -> f64; 6] = [
+    let derived: [fn(&Record) -> f64; 6] = [
         |r| field(r, "students") / field(r, "teachers"),
         |r| field(r, "english"),
         |r| field(r, "lunch"),

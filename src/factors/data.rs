@@ -14,7 +14,10 @@ pub(super) const OUTCOME_COLUMNS: &[&str] =
 
 /// Counts of the outcomes by indicator and (year, school). A school below the pack's minimum of pupils takes part: its
 /// counts weigh little, and leaving small schools out would bend the picture.
-pub(super) struct Outcomes(BTreeMap<String, BTreeMap<(i32, String), (u64, u64)>>);
+pub(super) struct Outcomes(BTreeMap<String, Counted>);
+
+/// Counts of one outcome by year and school.
+pub(super) type Counted = BTreeMap<(i32, String), (u64, u64)>;
 
 impl Outcomes {
     pub(super) fn read(frame: &DataFrame, wanted: &[String]) -> Result<Self> {
@@ -38,7 +41,7 @@ impl Outcomes {
         Ok(outcomes)
     }
 
-    pub(super) fn of(&self, outcome: &str) -> Option<&BTreeMap<(i32, String), (u64, u64)>> {
+    pub(super) fn of(&self, outcome: &str) -> Option<&Counted> {
         self.0.get(outcome)
     }
 }
@@ -109,7 +112,7 @@ impl Data {
     /// Complete rows: a school and year with the outcome, its municipality and every factor that takes part. A year
     /// without any usable factor takes no part; a factor takes part where it is usable in all the others.
     pub(super) fn of(
-        outcome: Option<&BTreeMap<(i32, String), (u64, u64)>>,
+        outcome: Option<&Counted>,
         scaled: &Scaled,
         register: &Register,
         asked: &[&str],

@@ -121,7 +121,6 @@ struct Point {
 }
 
 impl Likelihood {
-    #[expect(clippy::similar_names, reason = "derivatives by alpha and beta")]
     fn at(&self, [eta, theta]: [f64; 2]) -> Point {
         let (mu, nu, m) = (expit(eta), expit(-eta), libm::exp(theta));
         let (alpha, beta) = (m * mu, m * nu);

@@ -73,7 +73,6 @@ impl Rng {
 }
 
 impl rand_core::RngCore for Rng {
-    #[expect(clippy::cast_possible_truncation, reason = "the upper half of the bits")]
     fn next_u32(&mut self) -> u32 {
         (Self::next_u64(self) >> 32) as u32
     }

@@ -64,7 +64,7 @@ impl Shares {
 
 fn whole(above: Option<f64>, below: Option<f64>) -> Option<(u64, u64)> {
     let count = |value: f64| {
-        let sound = value >= 0.0 && value <= 1e9 && value.fract().abs() < 1e-9;
+        let sound = (0.0..=1e9).contains(&value) && value.fract().abs() < 1e-9;
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
