@@ -87,7 +87,8 @@ fn finding_codes(folder: &Path) -> Vec<String> {
     let run: serde_json::Value = serde_json::from_str(&run).expect("JSON");
     let table = folder.join(run["folder"].as_str().expect("a folder")).join("tables/finding.parquet");
     let frame = parquet::decode(FindingRow::SPEC, &read(&table), None).expect("a table");
-    let mut codes: Vec<String> = tables::texts(&frame, "code").expect("codes").into_iter().flatten().collect();
+    let mut codes: Vec<String> =
+        tables::texts(&frame, "code").expect("codes").into_iter().flatten().collect();
     codes.sort();
     codes.dedup();
     codes
@@ -161,7 +162,14 @@ const CASES: [Case; 12] = [
         place: "",
         exit: 2,
     },
-    Case { name: "no such pipeline", spoil: |_| (), args: &["run", "none"], code: "E301", place: "none", exit: 10 },
+    Case {
+        name: "no such pipeline",
+        spoil: |_| (),
+        args: &["run", "none"],
+        code: "E301",
+        place: "none",
+        exit: 10,
+    },
     Case {
         name: "no such method pack",
         spoil: |folder| change(folder, PIPELINE, "method = \"federal-847\"", "method = \"none\""),
@@ -205,7 +213,12 @@ const CASES: [Case; 12] = [
     Case {
         name: "a report that reaches for a file",
         spoil: |folder| {
-            change(folder, "reports/identification.ru.md", "FROM source ORDER", "FROM read_csv('/etc/passwd') ORDER");
+            change(
+                folder,
+                "reports/identification.ru.md",
+                "FROM source ORDER",
+                "FROM read_csv('/etc/passwd') ORDER",
+            );
         },
         args: &["run"],
         code: "E304",
@@ -222,13 +235,22 @@ const CASES: [Case; 12] = [
     },
     Case {
         name: "no source file at all",
-        spoil: |folder| std::fs::rename(folder.join("data/demo"), folder.join("data/away")).expect("a folder"),
+        spoil: |folder| {
+            std::fs::rename(folder.join("data/demo"), folder.join("data/away")).expect("a folder")
+        },
         args: &["run"],
         code: "E401",
         place: "",
         exit: 11,
     },
-    Case { name: "no run yet", spoil: |_| (), args: &["why", "990001"], code: "E205", place: "reports/runs", exit: 2 },
+    Case {
+        name: "no run yet",
+        spoil: |_| (),
+        args: &["why", "990001"],
+        code: "E205",
+        place: "reports/runs",
+        exit: 2,
+    },
     Case {
         name: "no such pack to show",
         spoil: |_| (),
@@ -252,7 +274,11 @@ fn bad_declarations_are_told_with_code_place_cause_and_cure() {
             let cure = catalogue(lang).text(&format!("fault-{}.cure", case.code));
             assert!(told.contains(&cure), "{}: {told}", case.name);
             assert!(!told.contains('⟦') && !told.contains("{$"), "{}: {told}", case.name);
-            assert!(!folder.path().join("reports/runs/latest").exists(), "{}: something was committed", case.name);
+            assert!(
+                !folder.path().join("reports/runs/latest").exists(),
+                "{}: something was committed",
+                case.name
+            );
         }
     }
 }

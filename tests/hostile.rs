@@ -1,4 +1,9 @@
 //! Bad input of every kind: a message, never a panic; and the other files go on.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests, where a panic is the message"
+)]
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -67,7 +67,8 @@ fn cells() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/notebooks/first-look.ipynb");
     let notebook: serde_json::Value =
         serde_json::from_str(&crate::support::read_text(&path)).expect("the notebook is JSON");
-    let cells = notebook["cells"].as_array().expect("cells").iter().filter(|cell| cell["cell_type"] == "code");
+    let cells =
+        notebook["cells"].as_array().expect("cells").iter().filter(|cell| cell["cell_type"] == "code");
     let source = |cell: &serde_json::Value| {
         let lines = cell["source"].as_array().expect("lines").iter();
         lines.map(|line| line.as_str().expect("a line")).collect::<String>()

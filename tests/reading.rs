@@ -1,4 +1,9 @@
 //! Senders' files become canonical tables: one named trap a case, with the rows, findings and addresses expected.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests, where a panic is the message"
+)]
 
 use polars::prelude::{DataFrame, DataType};
 use rsoko::ingest::{Layouts, Reference, read_bytes};

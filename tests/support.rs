@@ -1,5 +1,6 @@
 //! What several tests need.
 #![allow(dead_code, reason = "each test uses its part")]
+#![allow(clippy::expect_used, reason = "helpers of tests, where a panic is the message")]
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -159,7 +160,8 @@ fn is_close(got: f64, want: f64, tolerance: f64) -> bool {
 pub fn assert_close(name: &str, got: f64, want: f64, tolerance: f64) {
     assert!(is_close(got, want, tolerance), "{name}: {got:e}, expected {want:e}, tolerance {tolerance:e}");
     for moved in [1.0 + 10.0 * tolerance, 1.0 - 10.0 * tolerance] {
-        let falsified = if want.abs() < f64::MIN_POSITIVE { f64::MIN_POSITIVE * (1.0 + moved) } else { got * moved };
+        let falsified =
+            if want.abs() < f64::MIN_POSITIVE { f64::MIN_POSITIVE * (1.0 + moved) } else { got * moved };
         assert!(!is_close(falsified, want, tolerance), "{name}: a tolerance of {tolerance:e} cannot fail");
     }
 }

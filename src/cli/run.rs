@@ -29,7 +29,8 @@ pub fn run(app: &App, args: &ArgMatches) -> Result<()> {
         app.answer(&json(&summary));
     } else if !app.quiet {
         let pack = super::method::read(&workspace, &summary.method)?;
-        let titles = pack.lists.iter().map(|list| (list.id.clone(), app.of(&list.title).to_owned())).collect();
+        let titles =
+            pack.lists.iter().map(|list| (list.id.clone(), app.of(&list.title).to_owned())).collect();
         tell(app, &summary, &titles);
     }
     Ok(())

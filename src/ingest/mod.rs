@@ -6,6 +6,7 @@
 mod desk;
 mod facts;
 mod header;
+mod items;
 mod layout;
 mod pupils;
 mod read;

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::{FindingCode, SchoolId, column_letters};
+use crate::base::{FindingCode, Result, SchoolId, column_letters};
 use crate::grid::{Cell, Row};
 use crate::ingest::desk::{Desk, Line, is_whole, number};
 use crate::ingest::facts::SheetFacts;
 use crate::ingest::header::{Fit, Role, looks_like_score};
-use crate::ingest::layout::Items;
+use crate::ingest::items::Items;
+use crate::ingest::layout::Items as ItemRules;
 use crate::ingest::reference::Reference;
 use crate::ingest::rows::{Count, Group, RowKind, kind_of};
 use crate::ingest::words::{class, quotable, squash};
@@ -17,7 +18,6 @@ use crate::tables::{ItemScore, ResultRow};
 #[derive(Default)]
 pub(super) struct Pupils {
     pub(super) results: Vec<ResultRow>,
-    pub(super) items: Vec<ItemScore>,
     pub(super) count: Count,
 }
 
@@ -49,7 +49,8 @@ pub(super) fn read(
     facts: &SheetFacts,
     reference: &Reference,
     source_id: &str,
-) -> Pupils {
+    items: &mut Items,
+) -> Result<Pupils> {
     let mut reader = Reader::new(fit, facts, reference, source_id);
     let mut out = Pupils::default();
     let mut group: Option<Group> = None;
@@ -63,11 +64,11 @@ pub(super) fn read(
                 out.count.aside_quietly += 1;
             }
             RowKind::Total | RowKind::Empty => out.count.aside_quietly += 1,
-            RowKind::Data => reader.row(desk, row, &mut group, &mut out),
+            RowKind::Data => reader.row(desk, row, &mut group, &mut out, items)?,
         }
     }
     Group::close(group, desk);
-    out
+    Ok(out)
 }
 
 impl<'a, 'l> Reader<'a, 'l> {
@@ -92,7 +93,14 @@ impl<'a, 'l> Reader<'a, 'l> {
         }
     }
 
-    fn row(&mut self, desk: &mut Desk<'_>, row: &Row, group: &mut Option<Group>, out: &mut Pupils) {
+    fn row(
+        &mut self,
+        desk: &mut Desk<'_>,
+        row: &Row,
+        group: &mut Option<Group>,
+        out: &mut Pupils,
+        out_items: &mut Items,
+    ) -> Result<()> {
         let line = Line { row, fit: self.fit };
         let absent = line.is_absent("variant");
         let has_item = self.items.iter().any(|(column, _, _)| !row.cell(*column).is_blank());
@@ -102,12 +110,12 @@ impl<'a, 'l> Reader<'a, 'l> {
             || self.fit.column("status").is_some();
         if !has_result {
             self.without_result(desk, &line, out);
-            return;
+            return Ok(());
         }
         let Some(school) = school(&line, group.as_ref()) else {
             school_unreadable(desk, &line);
             out.count.aside += 1;
-            return;
+            return Ok(());
         };
         if let Some(group) = group {
             group.rows += 1;
@@ -115,7 +123,7 @@ impl<'a, 'l> Reader<'a, 'l> {
         }
         let Some(mut result) = self.result(desk, &line, &school, absent) else {
             out.count.aside += 1;
-            return;
+            return Ok(());
         };
         if result.status == "present" {
             let tasks = self.tasks(desk, row, school.as_str());
@@ -126,7 +134,7 @@ impl<'a, 'l> Reader<'a, 'l> {
             result.below_min = self.below_min(&result);
             self.compare_total(desk, &line, &result);
             self.compare_scale(desk, &line, &result);
-            out.items.extend(tasks.rows);
+            out_items.extend(tasks.rows)?;
         } else if has_item || line.holds("score_printed") || line.holds("test_score") || line.holds("mark") {
             let column = self.items.first().map_or(0, |(column, _, _)| *column);
             let column = line.cell("status").map_or(column, |(column, _)| column);
@@ -135,6 +143,7 @@ impl<'a, 'l> Reader<'a, 'l> {
             });
         }
         out.results.push(result);
+        Ok(())
     }
 
     /// Pre-filled empty rows are no pupils. A row with a class or a sex, but without any result, is one that nobody
@@ -276,7 +285,7 @@ impl<'a, 'l> Reader<'a, 'l> {
         at: (u32, u32),
         cell: &Cell,
         max: Option<f64>,
-        rules: &Items,
+        rules: &ItemRules,
     ) -> (Option<f64>, &'static str) {
         if let Cell::Text(text) = cell {
             let word = squash(text);

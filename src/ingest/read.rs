@@ -7,6 +7,7 @@ use crate::grid::{Limits, Refusal, ScannedSheet, scan_csv, scan_xlsx};
 use crate::ingest::desk::Desk;
 use crate::ingest::facts;
 use crate::ingest::header::{self, Fit, Role};
+use crate::ingest::items::Items;
 use crate::ingest::layout::{AUTO, Files, Layouts, Target};
 use crate::ingest::pupils::{self, Pupils};
 use crate::ingest::reference::Reference;
@@ -22,7 +23,7 @@ struct Book {
     sources: Vec<Source>,
     columns: Vec<SourceColumn>,
     results: Vec<ResultRow>,
-    items: Vec<ItemScore>,
+    items: Items,
     schools: Vec<School>,
     measures: Vec<Measure>,
     findings: Vec<Finding>,
@@ -36,7 +37,7 @@ impl Book {
                 (SourceColumn::SPEC.name, SourceColumn::frame(self.columns)?),
                 (School::SPEC.name, School::frame(self.schools)?),
                 (ResultRow::SPEC.name, ResultRow::frame(self.results)?),
-                (ItemScore::SPEC.name, ItemScore::frame(self.items)?),
+                (ItemScore::SPEC.name, self.items.finish()?),
                 (Measure::SPEC.name, Measure::frame(self.measures)?),
             ],
             findings: self.findings,
@@ -158,7 +159,7 @@ pub fn read_sheets(
     let mut book = Book::default();
     for (sheet, fit) in sheets.iter().zip(&fits) {
         match fit {
-            Ok(fit) => read_sheet(&mut book, file, sheet, fit, layout, reference),
+            Ok(fit) => read_sheet(&mut book, file, sheet, fit, layout, reference)?,
             Err(_) if sheet.rows.is_empty() => {}
             Err(_) => {
                 book.sources.push(Source {
@@ -241,7 +242,7 @@ fn read_sheet(
     fit: &Fit<'_>,
     declared: &str,
     reference: &Reference,
-) {
+) -> Result<()> {
     let source_id = book.next_id();
     let mut desk = Desk::new(file, sheet);
     let facts = facts::read(&mut desk, fit, reference);
@@ -250,10 +251,9 @@ fn read_sheet(
     if facts_are_there(&mut desk, fit, &facts) {
         match fit.layout.table {
             Target::Result => {
-                let Pupils { results, items, count: counted } =
-                    pupils::read(&mut desk, fit, &facts, reference, &source_id);
+                let Pupils { results, count: counted } =
+                    pupils::read(&mut desk, fit, &facts, reference, &source_id, &mut book.items)?;
                 book.results.extend(results);
-                book.items.extend(items);
                 count = counted;
             }
             Target::Measure => {
@@ -294,6 +294,7 @@ fn read_sheet(
         rows_set_aside: count.aside,
     });
     book.findings.extend(desk.finish());
+    Ok(())
 }
 
 /// Without its year (and, for tests, grade and subject) a sheet cannot be placed: all its rows are set aside.

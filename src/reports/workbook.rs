@@ -201,7 +201,9 @@ impl Maker<'_> {
         match rows.at(row, column) {
             Datum::Int(year) if column.ends_with("year") => (Value::from(year.to_string()), Style::Text),
             Datum::Missing if !matches!(column, "what" | "cure") => (Value::Blank, Style::Text),
-            Datum::Real(value) if is_share(column) || matches!(column, "low" | "high") => (Value::from(*value), Style::Share1),
+            Datum::Real(value) if is_share(column) || matches!(column, "low" | "high") => {
+                (Value::from(*value), Style::Share1)
+            }
             Datum::Real(value) => (Value::from(*value), Style::Decimal2),
             datum @ Datum::Int(_) => (Value::from(datum.number()), Style::Integer),
             Datum::Text(word) if column == "certainty" && word == "close" => {
@@ -301,7 +303,11 @@ fn named(reasons: Rows, entries: &Rows) -> Rows {
 }
 
 /// Lines that a text needs in a column of this width: programs other than Excel do not measure it themselves.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a width is a small positive number")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a width is a small positive number"
+)]
 fn lines_of(value: &Value, width: f64) -> u32 {
     let Value::Text(text) = value else { return 1 };
     let wide = (width * 0.92).max(1.0) as usize;
