@@ -19,7 +19,8 @@ for path in tables:
     arrow = pq.read_table(path)
     first = polars.read_parquet(path)
     second = polars.from_arrow(arrow)
-    third = duckdb.connect().execute("SELECT * FROM read_parquet(?)", [str(path)]).pl()
+    answer = duckdb.connect().execute("SELECT * FROM read_parquet(?)", [str(path)])
+    third = polars.from_arrow(answer.to_arrow_table() if hasattr(answer, "to_arrow_table") else answer.fetch_arrow_table())
     for other in (second, third):
         assert first.columns == other.columns and first.height == other.height, path
         for name in first.columns:

@@ -94,8 +94,7 @@ fn findings(app: &App, summary: &Summary) -> String {
     if counts.is_empty() {
         return app.t("cli-no-findings");
     }
-    let table = format!("{}/tables/finding.parquet", summary.folder);
-    app.say("cli-sum-where", &[("counts", Arg::from(counts.join(", "))), ("table", Arg::from(table))])
+    app.say("cli-sum-where", &[("counts", Arg::from(counts.join(", "))), ("table", Arg::from("tables/finding.parquet"))])
 }
 
 fn json(summary: &Summary) -> serde_json::Value {
