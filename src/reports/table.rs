@@ -37,7 +37,24 @@ pub fn table(cell: &Cell, rows: &Rows, voice: &Voice) -> Result<String, String> 
         out.push_str(&format!("<th{class}>{}</th>", escape(&label)));
     }
     out.push_str("</tr></thead>\n<tbody>\n");
+    let group = match cell.attrs.get("group") {
+        Some(column) => Some(known(rows, column).map(|()| column)?),
+        None => None,
+    };
+    let mut before = None;
     for row in rows.rows.iter().take(limit) {
+        if let Some(column) = group {
+            let value = voice.value(rows, row, column);
+            if before.as_ref() != Some(&value) {
+                let (label, span) = (voice.label(column), columns.len());
+                out.push_str(&format!(
+                    "<tr class=\"group\"><th colspan=\"{span}\">{}: {}</th></tr>\n",
+                    escape(&label),
+                    escape(&value)
+                ));
+                before = Some(value);
+            }
+        }
         out.push_str("<tr>");
         for column in &columns {
             out.push_str(&printed_cell(rows, row, column, voice));
@@ -79,7 +96,7 @@ fn printed_cell(rows: &Rows, row: &[Datum], column: &Printed, voice: &Voice) -> 
         Some((low, high)) => {
             ("num", voice.estimate(&column.column, number(&column.column), number(low), number(high)))
         }
-        None if number(&column.column).is_some() => ("num", voice.value(rows, row, &column.column)),
+        None if numeric(rows, &column.column) => ("num", voice.value(rows, row, &column.column)),
         None => (mark(&column.column, rows.at(row, &column.column)), voice.value(rows, row, &column.column)),
     };
     let class = if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") };
@@ -92,6 +109,7 @@ fn mark(column: &str, datum: &Datum) -> &'static str {
         ("certainty", Some("yes")) => "sure",
         ("certainty", Some("close")) => "close",
         ("place", _) => "place",
+        ("name_short", _) => "name",
         _ => "",
     }
 }

@@ -119,7 +119,8 @@ impl Voice {
             Datum::Real(value) => self.real(column, *value),
             Datum::Flag(flag) => self.word(if *flag { "true" } else { "false" }),
             Datum::Text(text) if speaks(column) => self.factor(text),
-            Datum::Text(text) => text.clone(),
+            // A number stays with its sign.
+            Datum::Text(text) => text.replace("№ ", "№\u{a0}"),
         }
     }
 

@@ -63,8 +63,6 @@ impl Maker<'_> {
             "list",
             &listed,
             &[
-                ("list", 34.0),
-                ("year", 8.0),
                 ("municipality", 24.0),
                 ("name_short", 34.0),
                 ("school_id", 12.0),
@@ -74,6 +72,8 @@ impl Maker<'_> {
                 ("criteria_assessable", 13.0),
                 ("criteria_needed", 13.0),
                 ("years", 14.0),
+                ("list", 44.0),
+                ("year", 8.0),
             ],
         )
     }
@@ -110,13 +110,12 @@ impl Maker<'_> {
             "not-assessable",
             &rows,
             &[
-                ("list", 34.0),
                 ("municipality", 24.0),
                 ("name_short", 34.0),
                 ("school_id", 12.0),
                 ("criteria_assessable", 14.0),
                 ("criteria_needed", 14.0),
-                ("years", 14.0),
+                ("list", 44.0),
             ],
         )
     }

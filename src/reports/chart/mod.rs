@@ -64,9 +64,11 @@ impl Drawing<'_> {
         matches!(self.rows.at(row, column), Datum::Flag(true))
     }
 
-    /// The text that names a row: the column of `label=`.
+    /// The text that names a row: the columns of `label=`.
     fn name(&self, row: &[Datum]) -> String {
-        self.cell.attrs.get("label").map_or_else(String::new, |column| self.print(row, column))
+        let columns = self.cell.attrs.get("label").map_or("", String::as_str);
+        let names = columns.split(',').filter(|column| !column.is_empty()).map(|column| self.print(row, column));
+        names.collect::<Vec<_>>().join(", ")
     }
 
     /// The label of an axis: the body's `x: …`, else the column's label.
