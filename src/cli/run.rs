@@ -94,7 +94,10 @@ fn findings(app: &App, summary: &Summary) -> String {
     if counts.is_empty() {
         return app.t("cli-no-findings");
     }
-    app.say("cli-sum-where", &[("counts", Arg::from(counts.join(", "))), ("table", Arg::from("tables/finding.parquet"))])
+    app.say(
+        "cli-sum-where",
+        &[("counts", Arg::from(counts.join(", "))), ("table", Arg::from("tables/finding.parquet"))],
+    )
 }
 
 fn json(summary: &Summary) -> serde_json::Value {

@@ -67,7 +67,8 @@ impl Drawing<'_> {
     /// The text that names a row: the columns of `label=`.
     fn name(&self, row: &[Datum]) -> String {
         let columns = self.cell.attrs.get("label").map_or("", String::as_str);
-        let names = columns.split(',').filter(|column| !column.is_empty()).map(|column| self.print(row, column));
+        let names =
+            columns.split(',').filter(|column| !column.is_empty()).map(|column| self.print(row, column));
         names.collect::<Vec<_>>().join(", ")
     }
 
