@@ -15,6 +15,7 @@ mod determinism;
 mod explain;
 mod golden;
 mod hostile;
+mod miniature;
 mod notebook;
 mod reading;
 mod reference;

@@ -4,8 +4,12 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::lake::{Disk, Entry, EntryKind, Locked};
+
+const LOCK_TRIES: u32 = 10;
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// The disk of the machine.
 #[derive(Debug, Clone, Copy, Default)]
@@ -91,14 +95,22 @@ impl Disk for RealDisk {
     fn try_lock(&self, path: &Path, holder: &str) -> io::Result<Locked> {
         let file = OpenOptions::new().create(true).read(true).write(true).truncate(false).open(path)?;
         let card = card_of(path);
-        match file.try_lock() {
-            Ok(()) => {
-                fs::write(&card, holder)?;
-                Ok(Locked::Ours(Box::new(Held { _file: file, card })))
+        for _ in 0..LOCK_TRIES {
+            match file.try_lock() {
+                Ok(()) => {
+                    fs::write(&card, holder)?;
+                    return Ok(Locked::Ours(Box::new(Held { _file: file, card })));
+                }
+                Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+                Err(TryLockError::Error(error)) => return Err(error),
             }
-            Err(TryLockError::WouldBlock) => Ok(Locked::Theirs(fs::read_to_string(card).unwrap_or_default())),
-            Err(TryLockError::Error(error)) => Err(error),
+            // A holder that has just come has laid down its card by now; without a card it has just gone.
+            match fs::read_to_string(&card) {
+                Ok(theirs) if !theirs.is_empty() => return Ok(Locked::Theirs(theirs)),
+                _ => {}
+            }
         }
+        Ok(Locked::Theirs(String::new()))
     }
 }
 

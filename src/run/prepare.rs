@@ -1,6 +1,7 @@
 //! From the declaration to what the run depends on: chosen stages with their keys, hashed files, the run's id.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use rayon::prelude::*;
 
@@ -80,8 +81,9 @@ fn choose<'s>(declaration: &Declaration, registry: &'s [Box<dyn Stage>]) -> Resu
                 .because(format!("{} twice", spec.kind)));
         }
         let declared = declaration.declared(&spec.params);
-        stage.check(&declared)?;
-        let reads = stage.reads(&declared)?;
+        let placed = |fault: Box<Fault>| if fault.place == Place::Nowhere { fault.at(line()) } else { fault };
+        stage.check(&declared).map_err(placed)?;
+        let reads = merged(stage.reads(&declared).map_err(placed)?);
         let params = spec.params.clone();
         chosen.push(Chosen { stage: stage.as_ref(), params, reads, key: KeyParts::default() });
     }
@@ -94,6 +96,28 @@ fn choose<'s>(declaration: &Declaration, registry: &'s [Box<dyn Stage>]) -> Resu
     let order = pipeline::order(&nodes, &given)?;
     let mut slots: Vec<Option<Chosen<'s>>> = chosen.into_iter().map(Some).collect();
     Ok(order.into_iter().filter_map(|position| slots.get_mut(position).and_then(Option::take)).collect())
+}
+
+/// Each table once, with all the columns that any of the reads asks for.
+fn merged(reads: Vec<Read>) -> Vec<Read> {
+    let mut by_table: BTreeMap<&'static str, Read> = BTreeMap::new();
+    for read in reads {
+        match by_table.entry(read.table) {
+            Entry::Vacant(place) => drop(place.insert(read)),
+            Entry::Occupied(mut place) => {
+                let known = place.get_mut();
+                known.optional &= read.optional;
+                known.columns = match (known.columns.take(), read.columns) {
+                    (Some(mut known), Some(more)) => {
+                        known.extend(more);
+                        Some(known)
+                    }
+                    _ => None,
+                };
+            }
+        }
+    }
+    by_table.into_values().collect()
 }
 
 /// The stage as the graph sees it. Findings come from everywhere and are no edge.

@@ -1,19 +1,28 @@
 //! Every stage that pipelines can name.
 
+use crate::clusters::Clusters;
+use crate::context::Context;
+use crate::factors::Factors;
+use crate::identification::Identification;
+use crate::indicators::Indicators;
+use crate::ingest::Ingest;
+use crate::objectivity::Objectivity;
 use crate::pipeline::Stage;
+use crate::reports::Reports;
+use crate::validate::Validate;
 
 /// The stages of the house, in the order of their names.
 #[must_use]
 pub fn registry() -> Vec<Box<dyn Stage>> {
     vec![
-        Box::new(crate::clusters::Clusters),
-        Box::new(crate::context::Context),
-        Box::new(crate::factors::Factors),
-        Box::new(crate::identification::Identification),
-        Box::new(crate::indicators::Indicators),
-        Box::new(crate::ingest::Ingest),
-        Box::new(crate::objectivity::Objectivity),
-        Box::new(crate::reports::Reports),
-        Box::new(crate::validate::Validate),
+        Box::new(Clusters),
+        Box::new(Context),
+        Box::new(Factors),
+        Box::new(Identification),
+        Box::new(Indicators),
+        Box::new(Ingest),
+        Box::new(Objectivity),
+        Box::new(Reports),
+        Box::new(Validate),
     ]
 }
