@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 
 use rsoko::base::{Result, Year, column_number};
-use rsoko::explain::{CellRef, Figure, PupilRow, dossier, figure, find_school};
+use rsoko::explain::{CellRef, Figure, PupilRow, TableSource, dossier, figure, find_school};
 use rsoko::grid::{Limits, ScannedSheet, read_number, scan_csv, scan_xlsx};
 use rsoko::identification::Identification;
 use rsoko::indicators::Indicators;
@@ -147,6 +148,8 @@ fn every_figure_ends_in_cells_that_hold_its_numbers() {
         assert!(kinds.get(kind).is_some_and(|rows| *rows > 100), "{kinds:?}");
     }
 
+    the_binary_says_the_same(folder.path(), &source, &pack, &run);
+
     let entries = run.table("list_entry").unwrap();
     let schools = texts(&entries, "school_id").unwrap();
     for school in schools.iter().flatten() {
@@ -159,6 +162,21 @@ fn every_figure_ends_in_cells_that_hold_its_numbers() {
         );
         assert_eq!(dossier.trends.len(), pack.indicators.len());
     }
+}
+
+/// `rsoko explain SCHOOL INDICATOR --year Y --json` prints the figure of the library.
+fn the_binary_says_the_same(folder: &Path, source: TableSource<'_>, pack: &MethodPack, run: &OpenRun) {
+    let (school, indicator, year) = figures(run).unwrap().swap_remove(0);
+    let output = Command::new(env!("CARGO_BIN_EXE_rsoko"))
+        .arg("--workspace")
+        .arg(folder)
+        .args(["--json", "explain", &school, &indicator, "--year", &year.to_string()])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let figure = figure(source, pack, &school, &indicator, Some(Year(year))).unwrap();
+    assert_eq!(said, serde_json::to_value(&figure).unwrap());
 }
 
 /// The figures of schools that have pupils below the line.
