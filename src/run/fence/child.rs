@@ -29,9 +29,9 @@ pub fn child_main() -> ExitCode {
         return ExitCode::from(2);
     }
     match answer(&request) {
-        Ok(Some(answer)) => {
+        Ok(Some(pieces)) => {
             let mut out = io::stdout().lock();
-            match out.write_all(&answer).and_then(|()| out.flush()) {
+            match pieces.iter().try_for_each(|piece| out.write_all(piece)).and_then(|()| out.flush()) {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(_) => ExitCode::from(16),
             }
@@ -41,12 +41,12 @@ pub fn child_main() -> ExitCode {
     }
 }
 
-fn answer(request: &[u8]) -> Result<Option<Vec<u8>>> {
+fn answer(request: &[u8]) -> Result<Option<Vec<Vec<u8>>>> {
     let Some((request, bytes)) = wire::read_request(request) else { return Ok(None) };
     let layouts = Layouts::parse(&request.documents)?;
     let reference = Reference::parse(&request.documents)?;
     let parsed = read_bytes(&request.file, bytes, &request.layout, &layouts, &reference)?;
-    wire::answer(&parsed).map(Some)
+    wire::answer(parsed).map(Some)
 }
 
 #[cfg(unix)]

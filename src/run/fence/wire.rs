@@ -54,21 +54,22 @@ pub(super) fn read_request(bytes: &[u8]) -> Option<(Request, &[u8])> {
     unframed(bytes)
 }
 
-pub(super) fn answer(parsed: &Parsed) -> Result<Vec<u8>> {
-    let mut encoded = Vec::new();
-    for (name, frame) in &parsed.tables {
+/// The answer in pieces. Each table is let go of as soon as it is encoded: memory is short behind the fence.
+pub(super) fn answer(parsed: Parsed) -> Result<Vec<Vec<u8>>> {
+    let mut pieces = vec![Vec::new()];
+    let mut lengths = Vec::new();
+    for (name, frame) in parsed.tables {
         let spec = tables::spec(name).ok_or_else(|| Fault::new(FaultCode::Bug).with("table", name))?;
-        encoded.push(((*name).to_owned(), ipc::encode(spec, frame)?));
+        let bytes = ipc::encode(spec, &frame)?;
+        lengths.push((name.to_owned(), bytes.len()));
+        pieces.push(bytes);
     }
-    let answer = Answer {
-        tables: encoded.iter().map(|(name, bytes)| (name.clone(), bytes.len())).collect(),
-        findings: parsed.findings.iter().map(FindingSent::from).collect(),
-    };
-    let mut out = framed(&answer)?;
-    for (_, bytes) in encoded {
-        out.extend_from_slice(&bytes);
+    let findings = parsed.findings.iter().map(FindingSent::from).collect();
+    let head = framed(&Answer { tables: lengths, findings })?;
+    if let Some(first) = pieces.first_mut() {
+        *first = head;
     }
-    Ok(out)
+    Ok(pieces)
 }
 
 /// The answer as tables and findings; `None` where it is not whole.
