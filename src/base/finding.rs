@@ -130,7 +130,7 @@ finding_codes! {
     SchoolRepeated = "V305" Warning,
     /// A mark does not follow from the score by the scale of its year.
     MarkOffScale = "V306" Note,
-    /// A measure has no counts in a year that differ between schools: an analysis went on without it.
+    /// A measure's counts differ between schools no more than by chance in a year: an analysis went on without it.
     MeasureUnusable = "A401" Warning,
 }
 

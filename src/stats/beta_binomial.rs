@@ -19,6 +19,12 @@ const STRENGTH: (f64, f64) = (0.01, 10_000.0);
 const TRIALS_MAX: u64 = 10_000_000;
 
 impl BetaPrior {
+    /// Do the true shares differ at all, as far as the counts can tell? Not where the fit ended at the strongest prior.
+    #[must_use]
+    pub fn varies(&self) -> bool {
+        self.alpha + self.beta < 0.999 * STRENGTH.1
+    }
+
     /// The mean of the true share of a school with `x` of `n`: its own share drawn towards the region's.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "counts of pupils")]
@@ -116,6 +122,8 @@ struct Likelihood {
 /// Value, gradient and Hessian (11, 12, 22) in (logit of the mean, log of the strength).
 struct Point {
     value: f64,
+    /// Rounding of the value: its parts are far larger than itself.
+    noise: f64,
     gradient: [f64; 2],
     hessian: [f64; 3],
 }
@@ -134,6 +142,7 @@ impl Likelihood {
         let stretch = alpha * by_alpha + beta * by_beta;
         Point {
             value: a0 + b0 - e0,
+            noise: 4.0 * f64::EPSILON * (a0.abs() + b0.abs() + e0.abs()),
             gradient: [slope, stretch],
             hessian: [
                 s * s * (aa - 2.0 * ab + bb) + (nu - mu) * slope,
@@ -154,7 +163,7 @@ fn series(weights: &[f64], z: f64) -> [f64; 3] {
     [total(libm::log), total(|v| 1.0 / v), total(|v| 1.0 / (v * v))]
 }
 
-/// Damped Newton, the strength kept inside its bounds.
+/// Damped Newton, the strength kept inside its bounds, until the undamped step is nothing.
 fn maximise(model: &Likelihood, start: [f64; 2]) -> Option<[f64; 2]> {
     let bounds = (libm::log(STRENGTH.0), libm::log(STRENGTH.1));
     let mut at = start;
@@ -163,23 +172,18 @@ fn maximise(model: &Likelihood, start: [f64; 2]) -> Option<[f64; 2]> {
     for _ in 0..300 {
         let held =
             (at[1] >= bounds.1 && here.gradient[1] > 0.0) || (at[1] <= bounds.0 && here.gradient[1] < 0.0);
-        let step = ascent(&here, damping, held);
-        let next = [at[0] + step[0], (at[1] + step[1]).clamp(bounds.0, bounds.1)];
-        let moved = (next[0] - at[0]).abs().max((next[1] - at[1]).abs());
-        if moved <= 1e-13 {
-            return (damping == 0.0).then_some(next);
+        let go = |step: [f64; 2]| [at[0] + step[0], (at[1] + step[1]).clamp(bounds.0, bounds.1)];
+        let newton = ascent(&here, 0.0, held);
+        if newton[0].abs().max(newton[1].abs()) <= 1e-9 {
+            return Some(go(newton));
         }
+        let next = go(ascent(&here, damping, held));
         let there = model.at(next);
-        let tolerance = 1e-14 * here.value.abs();
-        if there.value.is_finite() && there.value >= here.value - tolerance {
-            // near the top the value no longer tells steps apart: the gradient does
-            if moved <= 1e-9 && there.value <= here.value + tolerance && damping == 0.0 {
-                return Some(next);
-            }
+        if there.value >= here.value - here.noise {
             (at, here) = (next, there);
             damping = if damping < 1e-6 { 0.0 } else { damping / 8.0 };
         } else {
-            damping = if damping == 0.0 { 1e-3 * here.hessian[0].abs().max(1e-3) } else { damping * 8.0 };
+            damping = if damping <= 0.0 { 1e-3 * here.hessian[0].abs().max(1e-3) } else { damping * 8.0 };
         }
     }
     None
@@ -228,6 +232,23 @@ mod tests {
         let mut shuffled = counts.clone();
         rng.shuffle(&mut shuffled);
         assert_eq!(fit_beta_binomial(&shuffled), Some(BetaPrior { alpha, beta }));
+    }
+
+    #[test]
+    fn rare_things_in_large_schools_have_a_fit_too() {
+        let mut rng = Rng::new(12);
+        for _ in 0..100 {
+            let counts: Vec<(u64, u64)> = (0..150)
+                .map(|_| {
+                    let n = 15 + rng.below(700);
+                    let share = rng.beta(3.0, 197.0);
+                    (rng.binomial(n, share), n)
+                })
+                .collect();
+            let BetaPrior { alpha, beta } = fit_beta_binomial(&counts).expect("a maximum exists");
+            assert!((60.0..800.0).contains(&(alpha + beta)), "{alpha} {beta}");
+            assert!((alpha / (alpha + beta) - 0.015).abs() < 0.004, "{alpha} {beta}");
+        }
     }
 
     #[test]

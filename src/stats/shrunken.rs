@@ -18,7 +18,8 @@ pub struct ShrunkenLogits {
 /// - Shapes: n pairs (successes, trials), missing ones allowed; n values out.
 /// - Units: counts in, robust standard deviations out.
 /// - Missing: a missing pair or one without trials stays missing and has no part in the fit.
-/// - Fails: `None` where no beta distribution can be fitted ([`fit_beta_binomial`]) or the shares do not vary.
+/// - Fails: `None` where no beta distribution can be fitted ([`fit_beta_binomial`]), or the shares vary no more than chance
+///   makes them: a common scale would only magnify the chance.
 /// - Reference: posterior mean of the beta-binomial model, so that a school with few pupils and a share of 0 has finite,
 ///   sober log-odds; then median and median absolute deviation ([`robust_scale`]).
 /// - Accuracy: that of its parts; unit test of this file.
@@ -26,7 +27,7 @@ pub struct ShrunkenLogits {
 #[must_use]
 pub fn shrunken_logits(counts: &[Option<(u64, u64)>]) -> Option<ShrunkenLogits> {
     let known: Vec<(u64, u64)> = counts.iter().flatten().copied().filter(|c| c.1 > 0).collect();
-    let prior = fit_beta_binomial(&known)?;
+    let prior = fit_beta_binomial(&known).filter(BetaPrior::varies)?;
     let value = |(x, n): (u64, u64)| logit(prior.posterior_mean(x, n));
     let scale = robust_scale(&known.iter().copied().map(value).collect::<Vec<_>>())?;
     let z = counts.iter().map(|c| c.filter(|c| c.1 > 0).map(|c| scale.z(value(c)))).collect();
@@ -62,6 +63,10 @@ mod tests {
     #[test]
     fn shares_that_do_not_vary_have_no_scale() {
         assert!(shrunken_logits(&[Some((2, 10)); 6]).is_none());
+        assert!(
+            shrunken_logits(&[Some((19, 100)), Some((20, 100)), Some((21, 100))]).is_none(),
+            "less than chance"
+        );
         assert!(
             shrunken_logits(&[Some((0, 10)), Some((0, 20))]).is_none() && shrunken_logits(&[None]).is_none()
         );

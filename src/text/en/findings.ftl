@@ -79,5 +79,5 @@ finding-I212 = marked as not having taken part ({ $value }), but with scores: th
     .cure = correct the mark of attendance, or remove the scores
 finding-I213 = no scale from scores to marks for the test { $detail }: marks were not computed
     .cure = add the scale to data/reference/vpr-scales.toml
-finding-A401 = in a year ({ $detail }) the counts of this figure do not differ between schools, or there are none: the analysis went on without it
+finding-A401 = in a year ({ $detail }) the counts of this figure differ between schools no more than by chance, or there are none: the analysis went on without it
     .cure = add the files of this year with numerator and number of pupils, or take the figure out of the stage's parameters
