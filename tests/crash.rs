@@ -97,6 +97,7 @@ fn a_run_killed_at_500_random_moments_loses_nothing() {
         if killed % 4 == 0 {
             variant += 1;
             mini.vary(variant);
+            mini.remove_other_runs(&last);
         }
         let mut process = run_command(mini.path()).spawn().unwrap();
         std::thread::sleep(longest.mul_f64(random.uniform()));

@@ -12,7 +12,7 @@ fn threads_locale_time_zone_and_folder_change_no_byte() {
             [("C", "UTC"), ("ru_RU.UTF-8", "Asia/Vladivostok"), ("tr_TR.UTF-8", "America/Caracas")]
         {
             for folder in ["", "Моя область 2025"] {
-                let mini = Miniature::inside("determinism", folder);
+                let mini = Miniature::complete("determinism", folder);
                 let status = run_command(mini.path())
                     .envs([("RAYON_NUM_THREADS", threads), ("POLARS_MAX_THREADS", threads)])
                     .envs([("LC_ALL", locale), ("LANG", locale), ("TZ", zone)])

@@ -18,23 +18,29 @@ pub const PIPELINE: &str = "mini";
 const SCHOOLS: u32 = 12;
 const YEARS: [i32; 2] = [2024, 2025];
 const MEASURES: [&str; 4] = ["large_families", "low_income", "both_parents_graduates", "non_native_russian"];
-const STAGES: [&str; 8] =
-    ["validate", "indicators", "identification", "context", "clusters", "factors", "objectivity", "reports"];
+const ALL_STAGES: &[&str] =
+    &["validate", "indicators", "identification", "context", "clusters", "factors", "objectivity", "reports"];
+const QUICK_STAGES: &[&str] = &["indicators", "identification", "reports"];
 
 /// A miniature workspace in a folder of its own.
 pub struct Miniature {
     _temp: TempDir,
     path: PathBuf,
+    stages: &'static [&'static str],
 }
 
 impl Miniature {
-    /// Lays the workspace out with its first variant of the data.
+    /// Lays the workspace out with its first variant of the data and the stages that are quick.
     pub fn new(name: &str) -> Self {
-        Self::inside(name, "")
+        Self::with(name, "", QUICK_STAGES)
     }
 
-    /// The same, in a folder of this name.
-    pub fn inside(name: &str, folder: &str) -> Self {
+    /// The same with all stages, in a folder of this name.
+    pub fn complete(name: &str, folder: &str) -> Self {
+        Self::with(name, folder, ALL_STAGES)
+    }
+
+    fn with(name: &str, folder: &str, stages: &'static [&'static str]) -> Self {
         let temp = TempDir::new(name);
         let path = temp.path().join(folder);
         let home = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -42,7 +48,7 @@ impl Miniature {
         {
             copy_files(&home.join(folder), &path.join(folder));
         }
-        let mini = Self { _temp: temp, path };
+        let mini = Self { _temp: temp, path, stages };
         std::fs::create_dir_all(mini.path.join("data/tables")).unwrap();
         mini.vary(0);
         mini
@@ -65,7 +71,7 @@ impl Miniature {
             _ => String::new(),
         };
         let stage = |kind: &&str| format!("[[stage]]\nkind = \"{kind}\"\n{}", parameters(kind));
-        let stages: String = STAGES.iter().map(stage).collect();
+        let stages: String = self.stages.iter().map(stage).collect();
         let declaration = format!(
             "title = {{ ru = \"Малый район\", en = \"A small district\" }}\nmethod = \"federal-847\"\nyears = [2024, 2025]\n\
              seed = {variant}\nlanguages = [\"ru\"]\n[tables]\nschool = \"data/tables/school.parquet\"\n\
