@@ -1,4 +1,5 @@
 //! The program as a user meets it: help, answers, and every kind of bad input, in both languages.
+#![expect(clippy::disallowed_methods, reason = "the tests spoil folders of their own")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -24,13 +25,11 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("UTF-8")
 }
 
-#[expect(clippy::disallowed_methods, reason = "a test's own folder")]
 fn write(path: &Path, bytes: &[u8]) {
     std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
     std::fs::write(path, bytes).expect("a file");
 }
 
-#[expect(clippy::disallowed_methods, reason = "a test's own folder")]
 fn read(path: &Path) -> Vec<u8> {
     std::fs::read(path).expect("a file")
 }

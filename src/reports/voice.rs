@@ -132,7 +132,11 @@ impl Voice {
     }
 
     fn real(&self, column: &str, value: f64) -> String {
-        if is_share(column) {
+        if column == "share_difference" {
+            // A difference of shares counts in percentage points.
+            let points = number(self.lang, value * 100.0, 1);
+            self.cat.get("report-points", &[("value", Arg::from(points))])
+        } else if is_share(column) {
             percent(self.lang, value, 1)
         } else {
             number(self.lang, value, decimals(column))

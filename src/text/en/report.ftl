@@ -41,3 +41,4 @@ column-findings = Findings
 column-files = Files
 column-listed_schools = Listed
 column-low_share = Share of mark 2
+report-points = { $value } pp

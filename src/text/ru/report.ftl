@@ -41,3 +41,4 @@ column-findings = Замечаний
 column-files = Файлов
 column-listed_schools = В перечне
 column-low_share = Доля отметок «2»
+report-points = { $value } п.п.
