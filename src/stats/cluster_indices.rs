@@ -3,7 +3,7 @@
 use ndarray::ArrayView2;
 use rayon::prelude::*;
 
-use crate::stats::kmeans::{means, square_distance};
+use crate::stats::kmeans::{means, quick_distance, rows, square_distance};
 use crate::stats::sum;
 use crate::stats::sum::Total;
 
@@ -23,7 +23,9 @@ pub fn silhouettes(points: ArrayView2<'_, f64>, labels: &[usize]) -> Option<Vec<
     if sizes.iter().filter(|&&s| s > 0.0).count() < 2 {
         return None;
     }
-    Some((0..labels.len()).into_par_iter().map(|i| silhouette(points, labels, &sizes, i)).collect())
+    let layout = points.as_standard_layout();
+    let points: Vec<&[f64]> = rows(&layout.view()).collect();
+    Some((0..points.len()).into_par_iter().map(|i| silhouette(&points, labels, &sizes, i)).collect())
 }
 
 /// The Calinski–Harabasz index: spread between clusters by spread inside them.
@@ -69,14 +71,14 @@ fn sizes(points: ArrayView2<'_, f64>, labels: &[usize]) -> Option<Vec<f64>> {
     Some(sizes)
 }
 
-fn silhouette(points: ArrayView2<'_, f64>, labels: &[usize], sizes: &[f64], i: usize) -> f64 {
+fn silhouette(points: &[&[f64]], labels: &[usize], sizes: &[f64], i: usize) -> f64 {
     let own = labels[i];
     if sizes[own] < 2.0 {
         return 0.0;
     }
     let mut totals = vec![Total::default(); sizes.len()];
-    for (point, &cluster) in points.rows().into_iter().zip(labels) {
-        totals[cluster].add(square_distance(points.row(i), point).sqrt());
+    for (point, &cluster) in points.iter().zip(labels) {
+        totals[cluster].add(quick_distance(points[i], point).sqrt());
     }
     let inside = totals[own].value() / (sizes[own] - 1.0);
     let outside = (0..sizes.len())
