@@ -65,9 +65,10 @@ impl Miniature {
             "clusters" => {
                 format!("columns = {MEASURES:?}\nk = [2, 3]\nstarts = 3\norder_by = \"low_income\"\n")
             }
-            "factors" => format!(
-                "outcomes = [\"low_share_vpr_ma5\"]\nfactors = {{ low_income = 1 }}\ncluster = \"municipality\"\n"
-            ),
+            "factors" => {
+                "outcomes = [\"low_share_vpr_ma5\"]\nfactors = { low_income = 1 }\ncluster = \"municipality\"\n"
+                    .to_owned()
+            }
             _ => String::new(),
         };
         let stage = |kind: &&str| format!("[[stage]]\nkind = \"{kind}\"\n{}", parameters(kind));
@@ -196,7 +197,7 @@ fn schools() -> Vec<School> {
         year,
         school_id: school_id(number),
         name_short: format!("МБОУ СОШ № {number}"),
-        municipality: if number % 2 == 0 {
+        municipality: if number.is_multiple_of(2) {
             "Заречный район"
         } else {
             "город Северск"
@@ -204,7 +205,7 @@ fn schools() -> Vec<School> {
         .to_owned(),
         enrolment: Some(200),
         kind: Some("general".to_owned()),
-        locality: Some(if number % 3 == 0 { "village" } else { "city" }.to_owned()),
+        locality: Some(if number.is_multiple_of(3) { "village" } else { "city" }.to_owned()),
         source_id: "s1".to_owned(),
         row: i32::try_from(number).unwrap() + 1,
         ..School::default()

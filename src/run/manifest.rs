@@ -126,8 +126,8 @@ pub struct FileRecord {
 }
 
 impl RunManifest {
-    /// The record as it is written, sealed.
-    pub(super) fn to_bytes(&mut self) -> Result<Vec<u8>> {
+    /// Seals the record and gives it as it is written.
+    pub(super) fn seal(&mut self) -> Result<Vec<u8>> {
         self.seal = self.expected_seal()?;
         serde_json::to_vec_pretty(self).map_err(|error| Fault::new(FaultCode::Bug).because(error))
     }

@@ -67,7 +67,7 @@ pub(super) fn publish(workspace: &Workspace, finished: &Finished<'_>) -> Result<
     }
     let tables = tables.into_iter().map(|(_, record)| record).collect();
     let mut manifest = manifest(workspace, finished, tables, files)?;
-    root.put(&format!("{folder}/{MANIFEST}"), &manifest.to_bytes()?)?;
+    root.put(&format!("{folder}/{MANIFEST}"), &manifest.seal()?)?;
     name_latest(workspace, run)?;
     Ok(manifest)
 }
