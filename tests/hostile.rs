@@ -286,6 +286,7 @@ fn fenced(reader: &Path, files: &[(&str, Vec<u8>)]) -> rsoko::base::Result<Outpu
         declared: Declared { years: &[Year(2024)], languages: &[], params: &params, documents: &documents },
         tables: &tables,
         seed: Seed(0),
+        run: "",
         sources: &sources,
         progress: &Quiet,
     })

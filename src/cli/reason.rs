@@ -37,6 +37,7 @@ fn words(cat: &Catalogue, reason: &Reason) -> String {
         ),
         Reason::Document(name) => cat.get("reason-document", &[("name", Arg::from(name))]),
         Reason::Seed => cat.text("reason-seed"),
+        Reason::Run => cat.text("reason-run"),
         Reason::Years => cat.text("reason-years"),
         Reason::Source(path, change) => {
             let key = match change {

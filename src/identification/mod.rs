@@ -100,7 +100,8 @@ mod tests {
             ("indicator_value", IndicatorValue::frame(figures).unwrap()),
             ("school", School::frame(schools.iter().map(school).collect()).unwrap()),
         ]);
-        let input = Input { declared, tables: &tables, seed: Seed(1), sources: &Quiet, progress: &Quiet };
+        let input =
+            Input { declared, tables: &tables, seed: Seed(1), run: "", sources: &Quiet, progress: &Quiet };
         let mut output = Identification.run(&input).unwrap();
         let reasons = conform(Reason::SPEC, &output.tables.remove(1).1).unwrap();
         (conform(ListEntry::SPEC, &output.tables.remove(0).1).unwrap(), reasons)

@@ -115,7 +115,8 @@ excluded = [{ year = 2023, reason = { ru = "осень", en = "autumn" } }]
         Indicators.check(&declared)?;
         let tables =
             BTreeMap::from([("result", ResultRow::frame(results)?), ("school", School::frame(schools)?)]);
-        let input = Input { declared, tables: &tables, seed: Seed(1), sources: &Quiet, progress: &Quiet };
+        let input =
+            Input { declared, tables: &tables, seed: Seed(1), run: "", sources: &Quiet, progress: &Quiet };
         Ok(Indicators.run(&input)?.tables.remove(0).1)
     }
 

@@ -92,7 +92,8 @@ mod tests {
         let (params, documents) = (toml::Table::new(), BTreeMap::new());
         let declared =
             Declared { years: &[Year(2024)], languages: &[], params: &params, documents: &documents };
-        let input = Input { declared, tables: &frames, seed: Seed(1), sources: &Quiet, progress: &Quiet };
+        let input =
+            Input { declared, tables: &frames, seed: Seed(1), run: "", sources: &Quiet, progress: &Quiet };
         let output = Objectivity.run(&input).unwrap();
         let (name, frame) = output.tables.into_iter().next().unwrap();
         assert_eq!(name, "journal_agreement");

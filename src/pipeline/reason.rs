@@ -13,6 +13,8 @@ pub enum Reason {
     Document(String),
     /// The seed changed.
     Seed,
+    /// It prints the id of the run, and the run is another one although nothing else that it uses changed.
+    Run,
     /// The years or the languages changed.
     Years,
     /// A source file is new, changed or gone.

@@ -79,6 +79,8 @@ pub struct Input<'a> {
     pub tables: &'a BTreeMap<&'static str, DataFrame>,
     /// Its own seed, made from the pipeline's and its name.
     pub seed: Seed,
+    /// The id of the run, for a stage that prints it (see [`Stage::names_run`]); empty for all others.
+    pub run: &'a str,
     /// Senders' files; only `ingest` looks here.
     pub sources: &'a dyn Sources,
     /// Where it tells how far it is.
@@ -147,6 +149,11 @@ pub trait Stage: Send + Sync {
 
     /// Does it use the years, the languages, the seed? What it does not use is not part of its key.
     fn uses_seed(&self) -> bool {
+        false
+    }
+
+    /// Does it print the id of the run? Then the id is part of its key.
+    fn names_run(&self) -> bool {
         false
     }
 

@@ -31,7 +31,7 @@ use crate::text::Lang;
 pub struct Reports;
 
 /// The tables that the workbook needs.
-const WORKBOOK: [&str; 5] = ["finding", "list_entry", "reason", "school", "source"];
+const WORKBOOK: [&str; 4] = ["finding", "list_entry", "reason", "school"];
 const CSS: &str = "report/report.css";
 
 impl Stage for Reports {
@@ -69,6 +69,10 @@ impl Stage for Reports {
         vec!["method".to_owned(), "report/".to_owned()]
     }
 
+    fn names_run(&self) -> bool {
+        true
+    }
+
     fn run(&self, input: &Input<'_>) -> Result<Output> {
         let declared = &input.declared;
         let (_, css) = declared.document(CSS)?;
@@ -77,13 +81,13 @@ impl Stage for Reports {
         input.progress.total(u64::try_from(notebooks.len() + declared.languages.len()).unwrap_or(u64::MAX));
         let mut files = Vec::new();
         for (lang, notebook) in &notebooks {
-            let html = Report::new(notebook, *lang, declared)?.html(&tables, css)?;
+            let html = Report::new(notebook, *lang, declared)?.html(&tables, css, input.run)?;
             let name = in_language(&notebook.head.output, "html", *lang, declared.languages);
             files.push(Artefact { name, bytes: html.into_bytes() });
             input.progress.advance(1);
         }
         for lang in declared.languages {
-            let bytes = workbook::workbook(*lang, declared, &tables)?.to_xlsx()?;
+            let bytes = workbook::workbook(*lang, declared, &tables, input.run)?.to_xlsx()?;
             files.push(Artefact { name: in_language("lists", "xlsx", *lang, declared.languages), bytes });
             input.progress.advance(1);
         }

@@ -85,13 +85,14 @@ impl<'a> Report<'a> {
         Ok(reads)
     }
 
-    /// The page.
+    /// The page of a run with this id.
     ///
     /// # Errors
     /// As `check`, and where a query or a text fails on the tables.
-    pub fn html(&self, tables: &BTreeMap<&'static str, DataFrame>, css: &str) -> Result<String> {
+    pub fn html(&self, tables: &BTreeMap<&'static str, DataFrame>, css: &str, run: &str) -> Result<String> {
         let mut answers: BTreeMap<String, Rows> = BTreeMap::new();
         let mut data = self.constants.clone();
+        data.insert("run".to_owned(), Value::from(run));
         let mut body = String::new();
         for piece in &self.notebook.pieces {
             match piece {
@@ -123,7 +124,7 @@ impl<'a> Report<'a> {
             lang: self.voice.lang,
             title: &self.notebook.head.title,
             edition: &self.voice.t("report-edition"),
-            method: &self.voice.method_line(&self.pack),
+            method: &format!("{} · {run}", self.voice.method_line(&self.pack)),
             css,
             body: &body,
         }))

@@ -51,6 +51,7 @@ pub fn with_input<T>(
         },
         tables: &tables,
         seed: Seed(7),
+        run: "sample-0",
         sources: &Quiet,
         progress: &Quiet,
     })

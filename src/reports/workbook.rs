@@ -11,7 +11,7 @@ use crate::pipeline::Declared;
 use crate::reports::rows::{Datum, Rows};
 use crate::reports::table_or_empty;
 use crate::reports::voice::{Voice, is_share, said};
-use crate::tables::{FindingRow, ListEntry, Reason, Source};
+use crate::tables::{FindingRow, ListEntry, Reason};
 use crate::text::{Lang, natural_cmp};
 
 /// Rows above the header: title, edition, method.
@@ -29,21 +29,21 @@ pub fn workbook(
     lang: Lang,
     declared: &Declared<'_>,
     tables: &BTreeMap<&'static str, DataFrame>,
+    run: &str,
 ) -> Result<Book> {
     let pack = super::pack(declared)?;
     let voice = Voice::new(lang, &pack);
     let entries = Rows::of(&table_or_empty::<ListEntry>(tables)?);
     let reasons = named(Rows::of(&table_or_empty::<Reason>(tables)?), &entries);
     let findings = Rows::of(&table_or_empty::<FindingRow>(tables)?);
-    let sources = Rows::of(&table_or_empty::<Source>(tables)?);
-    let maker = Maker { voice: &voice, pack: &pack };
+    let maker = Maker { voice: &voice, pack: &pack, run };
     let mut book = Book::new(voice.t("report-list-title"));
     book.sheets = vec![
         maker.list(&entries),
         maker.reasons(&reasons),
         maker.not_assessable(&entries),
         maker.findings(&findings),
-        maker.method(&reasons, &sources, declared),
+        maker.method(&reasons, declared),
     ];
     Ok(book)
 }
@@ -51,6 +51,7 @@ pub fn workbook(
 struct Maker<'a> {
     voice: &'a Voice,
     pack: &'a MethodPack,
+    run: &'a str,
 }
 
 /// A column of a sheet: the answer's column and its width in characters.
@@ -178,7 +179,7 @@ impl Maker<'_> {
         let mut sheet = Sheet::new(self.voice.t(&format!("report-sheet-{key}")));
         sheet.put(0, 0, self.voice.t(&format!("report-sheet-{key}.title")), Style::Title);
         sheet.put(1, 0, self.voice.t("report-edition"), Style::Plain);
-        sheet.put(2, 0, self.voice.method_line(self.pack), Style::Note);
+        sheet.put(2, 0, format!("{} · {}", self.voice.method_line(self.pack), self.run), Style::Note);
         sheet
     }
 
@@ -214,7 +215,7 @@ impl Maker<'_> {
         }
     }
 
-    fn method(&self, reasons: &Rows, sources: &Rows, declared: &Declared<'_>) -> Sheet {
+    fn method(&self, reasons: &Rows, declared: &Declared<'_>) -> Sheet {
         let voice = self.voice;
         let mut sheet = self.headed("method");
         sheet.width(0, 34.0);
@@ -228,7 +229,7 @@ impl Maker<'_> {
             ("report-warning", voice.warning(self.pack)),
             ("report-years", years.join(", ")),
             ("report-program", concat!("rsoko ", env!("CARGO_PKG_VERSION")).to_owned()),
-            ("report-inputs", fingerprint(sources, declared)),
+            ("report-run", self.run.to_owned()),
         ];
         lines.extend(self.thresholds(reasons).into_iter().map(|line| ("report-threshold", line)));
         lines.extend(
@@ -258,20 +259,6 @@ impl Maker<'_> {
         lines.sort_by(|a, b| natural_cmp(a, b));
         lines
     }
-}
-
-/// A hash of what the lists were made from: parsed content of every sheet and the method's text. The same inputs and
-/// the same method give the same twelve digits.
-fn fingerprint(sources: &Rows, declared: &Declared<'_>) -> String {
-    let mut hasher = blake3::Hasher::new();
-    for row in &sources.rows {
-        for column in ["path", "sheet", "content_hash"] {
-            hasher.update(sources.at(row, column).text().unwrap_or_default().as_bytes());
-            hasher.update(&[0]);
-        }
-    }
-    hasher.update(declared.document("method").map_or("", |(_, text)| text).as_bytes());
-    hasher.finalize().to_hex().chars().take(12).collect()
 }
 
 /// The rows that a condition picks, in natural order of municipality and name.

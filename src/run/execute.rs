@@ -144,6 +144,7 @@ impl<'a> Execution<'a> {
             tables: &tables,
             // A stage that does not declare its seed gets none that could differ.
             seed: Seed(key.seed.unwrap_or_default()),
+            run: key.run.as_deref().unwrap_or_default(),
             sources: self.sources.as_ref(),
             progress: &Steps(self.reporter),
         })?;

@@ -19,6 +19,9 @@ pub struct KeyParts {
     /// The stage's seed, where it uses one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
+    /// The id of the run, where the stage prints it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
     /// The years of the pipeline.
     pub years: Vec<Year>,
     /// The languages of its reports.
@@ -60,6 +63,9 @@ pub(super) fn differences(before: &KeyParts, now: &KeyParts) -> Vec<Reason> {
     reasons.extend(
         changed(&before.tables, &now.tables).into_iter().map(|(name, ..)| Reason::Table(name.clone())),
     );
+    if reasons.is_empty() && before.run != now.run {
+        reasons.push(Reason::Run);
+    }
     reasons
 }
 
@@ -96,7 +102,8 @@ mod tests {
 
     #[test]
     fn every_part_of_a_key_has_its_reason() {
-        let cases: [(KeyParts, Reason); 9] = [
+        let cases: [(KeyParts, Reason); 10] = [
+            (key(|k| k.run = Some("other".into())), Reason::Run),
             (key(|k| k.program = "q".into()), Reason::Program),
             (
                 key(|k| k.parameters = [("k".into(), "4".into())].into()),

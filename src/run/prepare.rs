@@ -59,6 +59,9 @@ impl<'s> Prepared<'s> {
             chosen.key = static_key(&declaration, chosen, &sources);
         }
         let run = run_id(&declaration, &stages, &given, &sources)?;
+        for chosen in &mut stages {
+            chosen.key.run = chosen.stage.names_run().then(|| run.clone());
+        }
         Ok(Self { declaration, stages, given, sources, run })
     }
 }
@@ -146,6 +149,7 @@ fn static_key(declaration: &Declaration, chosen: &Chosen<'_>, sources: &[SourceR
         years: spec.years.clone(),
         languages: spec.languages.clone(),
         sources: own_sources.iter().map(|s| (s.path.clone(), (s.layout.clone(), s.hash.clone()))).collect(),
+        run: None,
         tables: BTreeMap::new(),
     }
 }

@@ -72,28 +72,6 @@ impl Rng {
     }
 }
 
-impl rand_core::RngCore for Rng {
-    fn next_u32(&mut self) -> u32 {
-        (Self::next_u64(self) >> 32) as u32
-    }
-
-    fn next_u64(&mut self) -> u64 {
-        Self::next_u64(self)
-    }
-
-    fn fill_bytes(&mut self, bytes: &mut [u8]) {
-        for chunk in bytes.chunks_mut(8) {
-            let drawn = Self::next_u64(self).to_le_bytes();
-            chunk.copy_from_slice(&drawn[..chunk.len()]);
-        }
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), rand_core::Error> {
-        self.fill_bytes(bytes);
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::Rng;

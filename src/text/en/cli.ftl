@@ -135,6 +135,7 @@ reason-program = the program has changed
 reason-parameter = parameter { $name } changed from { $before } to { $now }
 reason-document = the file { $name } has changed
 reason-seed = the seed has changed
+reason-run = it prints the id of the run, which is new
 reason-years = the years or the languages have changed
 reason-source-added = new file { $path }
 reason-source-changed = changed file { $path }

@@ -135,6 +135,7 @@ reason-program = изменилась программа
 reason-parameter = параметр { $name }: было { $before }, стало { $now }
 reason-document = изменился файл { $name }
 reason-seed = изменилось начальное число
+reason-run = печатает код расчёта, а расчёт новый
 reason-years = изменились годы или языки
 reason-source-added = новый файл { $path }
 reason-source-changed = изменился файл { $path }
