@@ -60,7 +60,7 @@ pub struct Membership {
     pub year: i32,
     /// `listed`, `not_listed`, `not_assessable`.
     pub state: String,
-    /// `yes`, `likely`, `close`.
+    /// `yes`, `close`, `within_error`.
     pub certainty: Option<String>,
     /// Criteria met, in the year with the fewest.
     pub criteria_met: i32,

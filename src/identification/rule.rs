@@ -108,7 +108,8 @@ fn count<'a>(rule: &ListRule, cells: impl Iterator<Item = &'a Cell>) -> YearCoun
     year
 }
 
-/// How firm the membership (or the absence from the list) is.
+/// How firm the membership (or the absence from the list) is. `within_error`: the threshold lies inside the interval of at
+/// least one needed criterion, so chance is not ruled out.
 fn certainty(rule: &ListRule, counts: &[YearCount], listed: bool) -> &'static str {
     let needed = rule.at_least;
     let sure = if listed {
@@ -125,7 +126,7 @@ fn certainty(rule: &ListRule, counts: &[YearCount], listed: bool) -> &'static st
     match (sure, close) {
         (true, _) => "yes",
         (false, true) => "close",
-        (false, false) => "likely",
+        (false, false) => "within_error",
     }
 }
 
@@ -225,7 +226,7 @@ mod tests {
             let close = (0..table.len()).any(|y| (0..3).any(|c| [-2, -1, 1, 2].iter().any(|&d| turns(d, y, c))));
             match verdict.certainty {
                 Some("close") => prop_assert!(close),
-                Some("likely") => prop_assert!(!close),
+                Some("within_error") => prop_assert!(!close),
                 Some("yes") => prop_assert!(verdict.state != "listed" || verdict.sure >= at_least),
                 None => prop_assert_eq!(verdict.state, "not_assessable"),
                 other => prop_assert!(false, "{other:?}"),

@@ -29,7 +29,8 @@ table! {
         /// The years that counted, `2024, 2025`; empty where the school is not assessable.
         years: String;
         /// `yes` where every needed criterion is sure (not listed: where surely too few are met), `close` where the
-        /// state turns on at most two pupils in one criterion, else `likely`; missing where the school is not assessable.
+        /// state turns on at most two pupils in one criterion, else `within_error` (the threshold lies inside the interval of
+        /// at least one needed criterion, so chance is not ruled out); missing where the school is not assessable.
         certainty: Option<String>;
     }
 }
