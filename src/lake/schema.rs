@@ -9,10 +9,17 @@ use crate::lake::columns::arrow_type;
 use crate::tables::{ColumnSpec, TableSpec};
 use crate::text::{Lang, catalogue};
 
-/// What a null of a column means: `missing` (should be there and is not), or `never` where none can stand.
+/// What a null of a column means: `never` where none can stand; `by_state` where the row's own column `state` or
+/// `status` says which kind of absence it is (missing, not applicable, not assessable, absent, not attempted); `missing`
+/// (should be there and is not) everywhere else.
 #[must_use]
-pub fn null_means(column: &ColumnSpec) -> &'static str {
-    if column.nullable { "missing" } else { "never" }
+pub fn null_means(spec: &TableSpec, column: &ColumnSpec) -> &'static str {
+    let has_state = spec.column("state").or_else(|| spec.column("status")).is_some();
+    match (column.nullable, has_state) {
+        (false, _) => "never",
+        (true, true) => "by_state",
+        (true, false) => "missing",
+    }
 }
 
 /// The label of a table.
@@ -51,7 +58,7 @@ pub(super) fn arrow_schema(spec: &TableSpec, columns: &[&ColumnSpec]) -> SchemaR
         .map(|column| {
             let mut metadata = BTreeMap::from([
                 ("unit".to_owned(), column.unit.to_owned()),
-                ("missing".to_owned(), null_means(column).to_owned()),
+                ("missing".to_owned(), null_means(spec, column).to_owned()),
                 ("sensitivity".to_owned(), spec.sensitivity.as_str().to_owned()),
             ]);
             metadata.extend(

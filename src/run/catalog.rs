@@ -13,6 +13,7 @@ pub(super) fn catalog(tables: &[(&TableSpec, u64)]) -> Result<Vec<u8>> {
         "format": 1,
         "nulls": {
             "missing": texts(|lang| catalogue(lang).text("null-missing")),
+            "by_state": texts(|lang| catalogue(lang).text("null-by_state")),
             "never": texts(|lang| catalogue(lang).text("null-never")),
         },
         "tables": tables.iter().map(|(spec, rows)| table(spec, *rows)).collect::<Vec<_>>(),
@@ -38,7 +39,7 @@ fn column(spec: &TableSpec, column: &ColumnSpec) -> Value {
         "type": column.kind,
         "label": texts(|lang| column_label(spec, column, lang)),
         "unit": column.unit,
-        "null": null_means(column),
+        "null": null_means(spec, column),
     })
 }
 

@@ -35,8 +35,8 @@ pub struct ColumnSpec {
     pub name: &'static str,
     /// The type.
     pub kind: Kind,
-    /// May a value be missing? A null always means *missing* (should be there and is not); *not applicable*,
-    /// *not assessable* and *suppressed* are words of a column `state` or `status`.
+    /// May a value be absent? In a table with a column `state` or `status` that column says which kind of absence a null
+    /// is (*missing*, *not applicable*, *not assessable*, *suppressed*); elsewhere a null means *missing*.
     pub nullable: bool,
     /// The unit: `""` for none, else `share`, `pupils`, `schools`, `points`, `mark`, `logit`, …
     pub unit: &'static str,

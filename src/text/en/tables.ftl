@@ -223,3 +223,4 @@ measure-non_native_russian = Russian not native
 measure-enrolment = pupils
 null-missing = an empty value means: it should be there and is not
 null-never = no empty values
+null-by_state = an empty value means what the column state or status of its row says: missing, not applicable, not assessable, absent, not attempted
