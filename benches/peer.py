@@ -19,6 +19,8 @@ from statsmodels.stats.proportion import proportion_confint
 from threadpoolctl import threadpool_limits
 
 KEYS = ["year", "school_id"]
+# the columns that the analyses need: the others would only cost memory
+RESULT = [*KEYS, "procedure", "grade", "subject", "mark", "journal_mark", "below_min", "form", "period", "status", "category"]
 
 
 def beta_prior(x, n):
@@ -201,11 +203,13 @@ def factors(values, measure, school, parameters):
     return pl.DataFrame(effects)
 
 
-def objectivity(result):
+def objectivity(result, school):
     """Lowered, confirmed, raised against the journal, at three levels, with Wilson intervals and the share lowered that the
     rest of the region would give the same journal marks."""
     test = ["year", "grade", "subject"]
-    marked = result.filter((pl.col("procedure") == "vpr") & pl.col("mark").is_not_null())
+    present = (pl.col("procedure") == "vpr") & (pl.col("status") == "present") & pl.col("mark").is_not_null()
+    marked = result.lazy().filter(present).select(*test, "school_id", "mark", "journal_mark")
+    marked = marked.join(school.lazy(), on=KEYS, how="left").collect()
     gap = pl.col("mark") - pl.col("journal_mark")
     compared = marked.with_columns(lowered=gap < 0, confirmed=gap == 0, raised=gap > 0, lowered_by_two=gap <= -2)
     parts = ["lowered", "confirmed", "raised", "lowered_by_two"]
@@ -232,7 +236,7 @@ def main(tables, pipeline, out):
     declared = tomllib.loads(Path(pipeline).read_text())
     pack = tomllib.loads((Path(pipeline).parent / "methods" / f"{declared['method']}.toml").read_text())
     stages = {stage["kind"]: stage for stage in declared["stage"]}
-    result = pl.read_parquet(Path(tables) / "result.parquet")
+    result = pl.read_parquet(Path(tables) / "result.parquet", columns=RESULT)
     measure = pl.read_parquet(Path(tables) / "measure.parquet")
     school = pl.read_parquet(Path(tables) / "school.parquet").select(*KEYS, "municipality")
     rng = np.random.default_rng(declared["seed"])
@@ -241,7 +245,7 @@ def main(tables, pipeline, out):
     made["context_index"] = context_index(measure, stages["context"], rng)
     made["cluster"], made["cluster_quality"] = clusters(measure, stages["clusters"], declared["seed"] % 2**32)
     made["factor_effect"] = factors(made["indicator_value"], measure, school, stages["factors"])
-    made["journal_agreement"] = objectivity(result.join(school, on=KEYS, how="left"))
+    made["journal_agreement"] = objectivity(result, school)
     Path(out).mkdir(parents=True, exist_ok=True)
     for name, table in made.items():
         table.write_parquet(Path(out) / f"{name}.parquet", compression="zstd")

@@ -1,8 +1,10 @@
 //! Pupils counted by school and year.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use polars::prelude::{DataFrame, IntoLazy, LazyFrame, UniqueKeepStrategy, col, cols};
+use rayon::prelude::*;
 
 use crate::base::{Fault, FaultCode, Result, Year};
 use crate::method::Indicator;
@@ -21,11 +23,36 @@ pub(super) struct Counted {
     /// By year and school; only schools with a denominator above 0.
     pub counts: BTreeMap<Year, BTreeMap<String, Counts>>,
     /// Schools to which the indicator applies in any year.
-    pub applicable: BTreeSet<String>,
+    pub applicable: Arc<BTreeSet<String>>,
 }
 
-/// Counts an indicator in its table.
-pub(super) fn count(indicator: &Indicator, frame: &DataFrame) -> Result<Counted> {
+/// Counts indicators, each in its table; `frame` gives a table by its name. Indicators of one grade mostly apply to the
+/// same schools: these are looked up once.
+pub(super) fn count<'a>(
+    indicators: &[Indicator],
+    frame: impl Fn(&str) -> Result<&'a DataFrame> + Sync,
+) -> Vec<Result<Counted>> {
+    let condition = |indicator: &Indicator| (indicator.table.name, indicator.applicable.text.clone());
+    let conditions: BTreeMap<_, &Indicator> = indicators.iter().map(|i| (condition(i), i)).collect();
+    let applicable: BTreeMap<_, Result<Arc<BTreeSet<String>>>> = conditions
+        .into_par_iter()
+        .map(|(condition, i)| {
+            (condition, frame(i.table.name).and_then(|frame| applicable(i, frame)).map(Arc::new))
+        })
+        .collect();
+    let counted = indicators.par_iter().map(|i| {
+        let counts = frame(i.table.name).and_then(|frame| counts(i, frame))?;
+        let applicable = match applicable.get(&condition(i)) {
+            Some(Ok(schools)) => Arc::clone(schools),
+            _ => Arc::new(frame(i.table.name).and_then(|frame| self::applicable(i, frame))?),
+        };
+        Ok(Counted { counts, applicable })
+    });
+    counted.collect()
+}
+
+/// By year and school; only schools with a denominator above 0.
+fn counts(indicator: &Indicator, frame: &DataFrame) -> Result<BTreeMap<Year, BTreeMap<String, Counts>>> {
     let keys = ["year", "school_id"];
     let grouped =
         frame.clone().lazy().filter(indicator.rows()?).group_by(keys.map(col)).agg(indicator.counts()?);
@@ -35,7 +62,7 @@ pub(super) fn count(indicator: &Indicator, frame: &DataFrame) -> Result<Counted>
         .zip(texts(&grouped, "school_id")?)
         .zip(int64s(&grouped, "numerator")?)
         .zip(int64s(&grouped, "denominator")?);
-    let mut counted = Counted::default();
+    let mut counted: BTreeMap<Year, BTreeMap<String, Counts>> = BTreeMap::new();
     for (((year, school), numerator), denominator) in rows {
         let (Some(year), Some(school)) = (year, school) else { continue };
         let counts =
@@ -46,13 +73,17 @@ pub(super) fn count(indicator: &Indicator, frame: &DataFrame) -> Result<Counted>
                 .because("the numerator counts pupils whom the denominator does not"));
         }
         if counts.denominator > 0 {
-            counted.counts.entry(Year(year)).or_default().insert(school, counts);
+            counted.entry(Year(year)).or_default().insert(school, counts);
         }
     }
+    Ok(counted)
+}
+
+/// Schools to which an indicator applies in any year.
+fn applicable(indicator: &Indicator, frame: &DataFrame) -> Result<BTreeSet<String>> {
     let schools = frame.clone().lazy().filter(indicator.applicable_rows()?).select([col("school_id")]);
     let schools = collect(schools.unique(Some(cols(["school_id"])), UniqueKeepStrategy::Any))?;
-    counted.applicable = texts(&schools, "school_id")?.into_iter().flatten().collect();
-    Ok(counted)
+    Ok(texts(&schools, "school_id")?.into_iter().flatten().collect())
 }
 
 fn collect(frame: LazyFrame) -> Result<DataFrame> {

@@ -9,6 +9,8 @@ mod levels;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use crate::base::{Fault, Place, Result};
 use crate::method::MethodPack;
 use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
@@ -57,12 +59,12 @@ impl Stage for Indicators {
         let register = Register::read(input.table("school")?)?;
         input.progress.total(u64::try_from(pack.indicators.len()).unwrap_or_default());
         let mut rows: Vec<IndicatorValue> = Vec::new();
-        for indicator in &pack.indicators {
-            let frame = input.table(indicator.table.name)?;
-            let counted = counts::count(indicator, frame).map_err(|fault| at(fault, &indicator.id))?;
-            for &year in input.declared.years {
-                rows.extend(levels::values(indicator, year, &counted, &register));
-            }
+        let counted = counts::count(&pack.indicators, |table| input.table(table));
+        for (indicator, counted) in pack.indicators.iter().zip(counted) {
+            let counted = counted.map_err(|fault| at(fault, &indicator.id))?;
+            let years = input.declared.years.par_iter();
+            let values = years.map(|&year| levels::values(indicator, year, &counted, &register));
+            rows.extend(values.collect::<Vec<_>>().into_iter().flatten());
             input.progress.advance(1);
         }
         Ok(Output { tables: vec![("indicator_value", IndicatorValue::frame(rows)?)], ..Output::default() })

@@ -1,11 +1,10 @@
-//! Millions of rows to a few counts: Polars counts, nothing else.
+//! Millions of rows to a few counts.
 
 use std::collections::BTreeMap;
 
-use polars::prelude::{DataFrame, DataType, IntoLazy, col, len, lit};
+use polars::prelude::{Column, DataFrame};
 
 use crate::base::{Fault, FaultCode, Place, Result};
-use crate::tables::{int64s, ints, texts};
 
 /// The columns of `result` that are read.
 pub(super) const COLUMNS: &[&str] =
@@ -41,53 +40,72 @@ impl Tally {
     }
 }
 
-/// Tallies of each test by school.
+/// Tallies of each test by school, in one pass. In the table's order pupils of a school stand together in a test, so that
+/// the maps are asked once a school; any other order gives the same.
 pub(super) fn read(results: &DataFrame, years: &[i32]) -> Result<BTreeMap<Test, BTreeMap<String, Tally>>> {
     let malformed =
         |error| Fault::new(FaultCode::TableMalformed).at(Place::Table("result".to_owned())).because(error);
-    let keys = ["year", "procedure", "grade", "subject", "school_id", "journal_mark", "mark"];
-    let counted = results
-        .clone()
-        .lazy()
-        .filter(
-            col("procedure")
-                .eq(lit("vpr"))
-                .and(col("status").eq(lit("present")))
-                .and(col("mark").is_not_null()),
-        )
-        .group_by(keys.map(col))
-        .agg([len().cast(DataType::Int64).alias("count")])
-        .collect()
-        .map_err(malformed)?;
-    let (year, procedure) = (ints(&counted, "year")?, texts(&counted, "procedure")?);
-    let (grade, subject, school) =
-        (ints(&counted, "grade")?, texts(&counted, "subject")?, texts(&counted, "school_id")?);
-    let (journal, mark, count) =
-        (ints(&counted, "journal_mark")?, ints(&counted, "mark")?, int64s(&counted, "count")?);
-    let mut tests: BTreeMap<Test, BTreeMap<String, Tally>> = BTreeMap::new();
-    let tested = year.into_iter().zip(procedure).zip(grade.into_iter().zip(subject)).zip(school);
-    for ((((year, procedure), (grade, subject)), school), ((journal, mark), count)) in
-        tested.zip(journal.into_iter().zip(mark).zip(count))
-    {
-        let (Some(year), Some(procedure), Some(grade), Some(subject), Some(school)) =
-            (year, procedure, grade, subject, school)
-        else {
-            continue;
-        };
-        if !years.contains(&year) {
-            continue;
-        }
-        let count = count.and_then(|n| u64::try_from(n).ok()).unwrap_or_default();
-        let test = Test { year, procedure, grade, subject };
-        let tally = tests.entry(test).or_default().entry(school).or_default();
-        let cell = position(journal).zip(position(mark));
-        match cell.and_then(|(j, m)| tally.both.get_mut(j)?.get_mut(m)) {
-            Some(cell) => *cell += count,
-            // a zero or a one in the journal is no mark: it must not look like a raise
-            None => tally.alone += count,
+    let numbers = |name: &str| results.column(name).and_then(Column::i32).map_err(malformed);
+    let words = |name: &str| results.column(name).and_then(Column::str).map_err(malformed);
+    let tests = numbers("year")?
+        .iter()
+        .zip(words("procedure")?.iter())
+        .zip(numbers("grade")?.iter())
+        .zip(words("subject")?.iter());
+    let marks = words("status")?.iter().zip(numbers("mark")?.iter()).zip(numbers("journal_mark")?.iter());
+    let mut tallies = Tallies::default();
+    for ((test, school), ((status, mark), journal)) in tests.zip(words("school_id")?.iter()).zip(marks) {
+        let (((Some(year), Some("vpr")), Some(grade)), Some(subject)) = test else { continue };
+        if let (Some(school), Some("present"), Some(mark)) = (school, status, mark)
+            && years.contains(&year)
+        {
+            tallies.count(Key { year, grade, subject, school }, mark, journal);
         }
     }
-    Ok(tests)
+    Ok(tallies.finish())
+}
+
+/// A school in a test of the procedure `vpr`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Key<'a> {
+    year: i32,
+    grade: i32,
+    subject: &'a str,
+    school: &'a str,
+}
+
+/// Tallies that are still growing, and the one that grows now.
+#[derive(Default)]
+struct Tallies<'a> {
+    finished: BTreeMap<Test, BTreeMap<String, Tally>>,
+    open: Option<(Key<'a>, Tally)>,
+}
+
+impl<'a> Tallies<'a> {
+    fn count(&mut self, key: Key<'a>, mark: i32, journal: Option<i32>) {
+        if self.open.as_ref().is_none_or(|(open, _)| *open != key) {
+            self.close();
+        }
+        let (_, tally) = self.open.get_or_insert((key, Tally::default()));
+        match position(journal).zip(position(Some(mark))).and_then(|(j, m)| tally.both.get_mut(j)?.get_mut(m))
+        {
+            Some(cell) => *cell += 1,
+            // a zero or a one in the journal is no mark: it must not look like a raise
+            None => tally.alone += 1,
+        }
+    }
+
+    fn close(&mut self) {
+        if let Some((Key { year, grade, subject, school }, tally)) = self.open.take() {
+            let test = Test { year, procedure: "vpr".to_owned(), grade, subject: subject.to_owned() };
+            self.finished.entry(test).or_default().entry(school.to_owned()).or_default().add(&tally);
+        }
+    }
+
+    fn finish(mut self) -> BTreeMap<Test, BTreeMap<String, Tally>> {
+        self.close();
+        self.finished
+    }
 }
 
 fn position(mark: Option<i32>) -> Option<usize> {

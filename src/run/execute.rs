@@ -15,6 +15,7 @@ use crate::run::prepare::{Chosen, Prepared};
 use crate::run::publish::{self, Finished};
 use crate::run::registry::registry;
 use crate::run::reporter::Steps;
+use crate::run::shelf::Shelf;
 use crate::run::{KeyParts, Reporter, Severities, StageDone, Summary, Workspace, fence, findings, log, open};
 use crate::tables::{self, FindingRow, Table, TableSpec};
 
@@ -77,6 +78,7 @@ struct Execution<'a> {
     known: Known,
     /// Where each table stands, and the hash of its bytes.
     tables: BTreeMap<&'static str, (String, ContentHash)>,
+    shelf: Shelf,
     records: Vec<(&'static str, StageRecord)>,
     done: Vec<StageDone>,
     times: Vec<StageLine>,
@@ -95,6 +97,7 @@ impl<'a> Execution<'a> {
             memory: Memory::load(workspace.root())?,
             known: Known::new(prepared),
             tables: given.map(|(name, given)| (*name, (given.path.clone(), given.hash.clone()))).collect(),
+            shelf: Shelf::default(),
             records: Vec::new(),
             done: Vec::new(),
             times: Vec::new(),
@@ -113,7 +116,7 @@ impl<'a> Execution<'a> {
         let record = match remembered.filter(|_| reused) {
             Some(record) => record,
             None => {
-                let record = self.compute(chosen, outlook.key)?;
+                let record = self.compute(position, chosen, outlook.key)?;
                 self.memory.keep(pipeline, kind, record.clone());
                 self.memory.save(self.workspace.root())?;
                 record
@@ -133,12 +136,14 @@ impl<'a> Execution<'a> {
         Ok(())
     }
 
-    fn compute(&self, chosen: &Chosen<'_>, key: KeyParts) -> Result<StageRecord> {
+    fn compute(&mut self, position: usize, chosen: &Chosen<'_>, key: KeyParts) -> Result<StageRecord> {
         let tables: BTreeMap<&'static str, DataFrame> = chosen
             .reads
             .iter()
             .map(|read| self.input(read).map(|frame| (read.table, frame)))
             .collect::<Result<_>>()?;
+        let later = self.prepared.stages.iter().skip(position + 1);
+        self.shelf.keep(later.flat_map(|later| &later.reads), &self.tables);
         let output = chosen.stage.run(&Input {
             declared: self.prepared.declaration.declared(&chosen.params),
             tables: &tables,
@@ -153,12 +158,12 @@ impl<'a> Execution<'a> {
     }
 
     /// A table as a stage asked for it.
-    fn input(&self, read: &Read) -> Result<DataFrame> {
+    fn input(&mut self, read: &Read) -> Result<DataFrame> {
         let unknown = || Fault::new(FaultCode::Bug).at(Place::Table(read.table.to_owned()));
         let spec = tables::spec(read.table).ok_or_else(unknown)?;
         let whole = match self.tables.get(read.table) {
-            Some((path, hash)) => {
-                return self.workspace.store().read_table(spec, path, hash, read.columns.as_deref());
+            Some(place) => {
+                return self.shelf.read(self.workspace.store(), spec, place, read.columns.as_deref());
             }
             None if read.table == FINDING => self.findings()?,
             None => tables::concat(spec, &[])?,

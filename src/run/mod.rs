@@ -23,6 +23,7 @@ mod publish;
 mod registry;
 mod reporter;
 mod runs;
+mod shelf;
 mod summary;
 pub mod threads;
 mod workspace;

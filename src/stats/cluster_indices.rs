@@ -1,9 +1,9 @@
 //! How well clusters describe the points.
 
-use ndarray::ArrayView2;
+use ndarray::{Array2, ArrayView2};
 use rayon::prelude::*;
 
-use crate::stats::kmeans::{means, quick_distance, rows, square_distance};
+use crate::stats::kmeans::{distances_to, means, square_distance};
 use crate::stats::sum;
 use crate::stats::sum::Total;
 
@@ -23,9 +23,8 @@ pub fn silhouettes(points: ArrayView2<'_, f64>, labels: &[usize]) -> Option<Vec<
     if sizes.iter().filter(|&&s| s > 0.0).count() < 2 {
         return None;
     }
-    let layout = points.as_standard_layout();
-    let points: Vec<&[f64]> = rows(&layout.view()).collect();
-    Some((0..points.len()).into_par_iter().map(|i| silhouette(&points, labels, &sizes, i)).collect())
+    let columns = points.t().as_standard_layout().into_owned();
+    Some((0..labels.len()).into_par_iter().map(|i| silhouette(&columns, labels, &sizes, i)).collect())
 }
 
 /// The Calinski–Harabasz index: spread between clusters by spread inside them.
@@ -71,14 +70,17 @@ fn sizes(points: ArrayView2<'_, f64>, labels: &[usize]) -> Option<Vec<f64>> {
     Some(sizes)
 }
 
-fn silhouette(points: &[&[f64]], labels: &[usize], sizes: &[f64], i: usize) -> f64 {
+/// The silhouette of the `i`-th point; the points come column by column.
+fn silhouette(columns: &Array2<f64>, labels: &[usize], sizes: &[f64], i: usize) -> f64 {
     let own = labels[i];
     if sizes[own] < 2.0 {
         return 0.0;
     }
+    let mut distances = vec![0.0; labels.len()];
+    distances_to(&columns.view(), &columns.column(i).to_vec(), &mut distances);
     let mut totals = vec![Total::default(); sizes.len()];
-    for (point, &cluster) in points.iter().zip(labels) {
-        totals[cluster].add(quick_distance(points[i], point).sqrt());
+    for (distance, &cluster) in distances.iter().zip(labels) {
+        totals[cluster].add(distance.sqrt());
     }
     let inside = totals[own].value() / (sizes[own] - 1.0);
     let outside = (0..sizes.len())

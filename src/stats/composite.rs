@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use crate::stats::draws::LogGamma;
 use crate::stats::{BetaPrior, Interval, Rng, RobustScale, logit, mean};
 
 /// One share of one unit.
@@ -56,11 +57,13 @@ fn composite(unit: &[Component], seed: u64, draws: usize, level: f64) -> Option<
     let value =
         mean(&unit.iter().map(|c| directed(c, logit(c.posterior.posterior_mean(0, 0)))).collect::<Vec<_>>())?;
     let mut rng = Rng::new(seed);
+    let gammas: Vec<[LogGamma; 2]> =
+        unit.iter().map(|c| [LogGamma::new(c.posterior.alpha), LogGamma::new(c.posterior.beta)]).collect();
     let mut parts = vec![0.0; unit.len()];
     let mut drawn = Vec::with_capacity(draws);
     for _ in 0..draws {
-        for (part, component) in parts.iter_mut().zip(unit) {
-            *part = directed(component, rng.logit_beta(component.posterior.alpha, component.posterior.beta));
+        for ((part, component), [above, below]) in parts.iter_mut().zip(unit).zip(&gammas) {
+            *part = directed(component, above.draw(&mut rng) - below.draw(&mut rng));
         }
         drawn.push(mean(&parts)?);
     }

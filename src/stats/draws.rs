@@ -14,25 +14,7 @@ impl Rng {
     /// The logarithm of a gamma number of this shape and scale 1 (Marsaglia, Tsang 2000, ACM TOMS 26(3)); NaN where the
     /// shape is not above 0. In logarithms, since a small shape gives numbers below the smallest float.
     pub fn log_gamma(&mut self, shape: f64) -> f64 {
-        if shape.is_nan() || shape <= 0.0 {
-            return f64::NAN;
-        }
-        if shape < 1.0 {
-            return self.log_gamma(shape + 1.0) + libm::log(self.positive()) / shape;
-        }
-        let d = shape - 1.0 / 3.0;
-        let c = 1.0 / (9.0 * d).sqrt();
-        loop {
-            let z = self.normal();
-            let v = 1.0 + c * z;
-            if v <= 0.0 {
-                continue;
-            }
-            let v = v * v * v;
-            if libm::log(self.positive()) < 0.5 * z * z + d - d * v + d * libm::log(v) {
-                return libm::log(d) + libm::log(v);
-            }
-        }
+        LogGamma::new(shape).draw(self)
     }
 
     /// A gamma number of this shape and scale 1.
@@ -73,6 +55,51 @@ impl Rng {
     /// A number in (0, 1].
     fn positive(&mut self) -> f64 {
         1.0 - self.uniform()
+    }
+}
+
+/// Logarithms of gamma numbers of one shape, prepared once for many draws.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::stats) struct LogGamma {
+    shape: f64,
+    d: f64,
+    c: f64,
+    log_d: f64,
+}
+
+impl LogGamma {
+    pub(in crate::stats) fn new(shape: f64) -> Self {
+        let d = if shape < 1.0 { shape + 1.0 } else { shape } - 1.0 / 3.0;
+        Self { shape, d, c: 1.0 / (9.0 * d).sqrt(), log_d: libm::log(d) }
+    }
+
+    pub(in crate::stats) fn draw(&self, rng: &mut Rng) -> f64 {
+        if self.shape.is_nan() || self.shape <= 0.0 {
+            return f64::NAN;
+        }
+        let drawn = self.log_d + self.log_v(rng);
+        if self.shape < 1.0 { drawn + libm::log(rng.positive()) / self.shape } else { drawn }
+    }
+
+    /// The logarithm of what an accepted normal number makes of `d`.
+    fn log_v(&self, rng: &mut Rng) -> f64 {
+        loop {
+            let z = rng.normal();
+            let v = 1.0 + self.c * z;
+            if v <= 0.0 {
+                continue;
+            }
+            let v = v * v * v;
+            let (u, square) = (rng.positive(), z * z);
+            // the squeeze of the paper: here the condition below holds, and one logarithm is enough
+            if u < 1.0 - 0.0331 * square * square {
+                return libm::log(v);
+            }
+            let log_v = libm::log(v);
+            if libm::log(u) < 0.5 * square + self.d - self.d * v + self.d * log_v {
+                return log_v;
+            }
+        }
     }
 }
 

@@ -46,12 +46,16 @@ pub fn kmeans(points: ArrayView2<'_, f64>, k: usize, starts: usize, seed: u64) -
     if distinct < k {
         return None;
     }
+    let sorted = sorted.as_standard_layout();
+    let cloud = Cloud::new(sorted.view());
     let found: Vec<Partition> = (0..starts as u64)
         .into_par_iter()
         .filter_map(|start| {
-            let start = spread_out(sorted.view(), k, &mut Rng::part(seed, start));
-            let settled = lloyd(sorted.view(), start.view())?;
-            lloyd(sorted.view(), exchange(sorted.view(), &settled).view())
+            let settled = settle(&cloud, spread_out(sorted.view(), k, &mut Rng::part(seed, start)))?;
+            match exchange(sorted.view(), &settled) {
+                Some(better) => settle(&cloud, better),
+                None => Some(settled),
+            }
         })
         .collect();
     let best = found.into_iter().min_by(|a, b| a.inertia.total_cmp(&b.inertia))?;
@@ -75,12 +79,55 @@ pub fn lloyd(points: ArrayView2<'_, f64>, centres: ArrayView2<'_, f64>) -> Optio
     if points.ncols() != centres.ncols() || points.is_empty() || k == 0 || n < k || !finite {
         return None;
     }
-    let rows = points.as_standard_layout();
-    let points = rows.view();
-    let mut centres = centres.as_standard_layout().into_owned();
+    let points = points.as_standard_layout();
+    settle(&Cloud::new(points.view()), centres.as_standard_layout().into_owned())
+}
+
+/// Points row by row, and again column by column: distances of all points to one centre are then sums of whole columns.
+struct Cloud<'a> {
+    points: ArrayView2<'a, f64>,
+    columns: Array2<f64>,
+}
+
+impl<'a> Cloud<'a> {
+    /// Of points in standard layout.
+    fn new(points: ArrayView2<'a, f64>) -> Self {
+        Self { points, columns: points.t().as_standard_layout().into_owned() }
+    }
+
+    /// The cluster of each point.
+    fn nearest(&self, centres: ArrayView2<'_, f64>) -> Vec<usize> {
+        let n = self.points.nrows();
+        let (mut labels, mut least) = (vec![0; n], vec![f64::INFINITY; n]);
+        let mut distances = vec![0.0; n];
+        for (cluster, centre) in rows(&centres).enumerate() {
+            distances_to(&self.columns.view(), centre, &mut distances);
+            for ((label, least), &distance) in labels.iter_mut().zip(&mut least).zip(&distances) {
+                if distance < *least {
+                    (*label, *least) = (cluster, distance);
+                }
+            }
+        }
+        labels
+    }
+}
+
+/// Squared distances of all points, given column by column in standard layout, to one place; as [`quick_distance`].
+pub(in crate::stats) fn distances_to(columns: &ArrayView2<'_, f64>, place: &[f64], distances: &mut [f64]) {
+    distances.fill(0.0);
+    for (column, at) in rows(columns).zip(place) {
+        for (distance, x) in distances.iter_mut().zip(column) {
+            *distance += (x - at) * (x - at);
+        }
+    }
+}
+
+/// Lloyd's steps to a fixed point.
+fn settle(cloud: &Cloud<'_>, mut centres: Array2<f64>) -> Option<Partition> {
+    let (points, k) = (cloud.points, centres.nrows());
     let mut labels = Vec::new();
     for _ in 0..STEPS_MAX {
-        let mut next = nearest(points, centres.view());
+        let mut next = cloud.nearest(centres.view());
         fill_empty(points, centres.view(), &mut next);
         if next == labels {
             let distances: Vec<f64> = points
@@ -122,22 +169,6 @@ pub(in crate::stats) fn quick_distance(a: &[f64], b: &[f64]) -> f64 {
 /// The rows of an array in standard layout.
 pub(in crate::stats) fn rows<'a>(array: &ArrayView2<'a, f64>) -> std::slice::ChunksExact<'a, f64> {
     array.to_slice().unwrap_or(&[]).chunks_exact(array.ncols().max(1))
-}
-
-/// The cluster of each point; both arrays in standard layout.
-fn nearest(points: ArrayView2<'_, f64>, centres: ArrayView2<'_, f64>) -> Vec<usize> {
-    rows(&points)
-        .map(|point| {
-            let mut best = (0, f64::INFINITY);
-            for (cluster, centre) in rows(&centres).enumerate() {
-                let distance = quick_distance(point, centre);
-                if distance < best.1 {
-                    best = (cluster, distance);
-                }
-            }
-            best.0
-        })
-        .collect()
 }
 
 /// `k` of the points, each drawn with a probability that grows with its squared distance to those drawn before.
@@ -185,10 +216,9 @@ fn fill_empty(points: ArrayView2<'_, f64>, centres: ArrayView2<'_, f64>, labels:
     }
 }
 
-/// Centres after moving single points to another cluster as long as that lowers the inertia.
-fn exchange(points: ArrayView2<'_, f64>, partition: &Partition) -> Array2<f64> {
-    let points = points.as_standard_layout();
-    let points = points.view();
+/// Centres after moving single points (in standard layout) to another cluster as long as that lowers the inertia; `None`
+/// where no point moves.
+fn exchange(points: ArrayView2<'_, f64>, partition: &Partition) -> Option<Array2<f64>> {
     let mut labels = partition.labels.clone();
     let k = partition.centres.nrows();
     let mut centres: Vec<f64> = partition.centres.iter().copied().collect();
@@ -225,19 +255,21 @@ fn exchange(points: ArrayView2<'_, f64>, partition: &Partition) -> Array2<f64> {
             break;
         }
     }
-    means(points, &labels, k)
+    (labels != partition.labels).then(|| means(points, &labels, k))
 }
 
 pub(in crate::stats) fn means(points: ArrayView2<'_, f64>, labels: &[usize], k: usize) -> Array2<f64> {
-    let mut totals = vec![Total::default(); k * points.ncols()];
+    let points = points.as_standard_layout();
+    let p = points.ncols();
+    let mut totals = vec![Total::default(); k * p];
     let mut sizes = vec![0.0_f64; k];
-    for (point, &cluster) in points.rows().into_iter().zip(labels) {
+    for (point, &cluster) in rows(&points.view()).zip(labels) {
         sizes[cluster] += 1.0;
-        for (j, value) in point.iter().enumerate() {
-            totals[cluster * points.ncols() + j].add(*value);
+        for (total, value) in totals[cluster * p..(cluster + 1) * p].iter_mut().zip(point) {
+            total.add(*value);
         }
     }
-    Array2::from_shape_fn((k, points.ncols()), |(c, j)| totals[c * points.ncols() + j].value() / sizes[c])
+    Array2::from_shape_fn((k, p), |(c, j)| totals[c * p + j].value() / sizes[c])
 }
 
 /// The partition of the sorted points in the order of the caller's rows, clusters numbered by first appearance.

@@ -70,7 +70,9 @@ const FAR: [[f64; 8]; 2] = [
 ];
 
 fn ratio([above, below]: &[[f64; 8]; 2], x: f64) -> f64 {
-    let polynomial = |c: &[f64; 8]| c.iter().rev().fold(0.0, |value, c| value * x + c);
+    let polynomial = |[a, b, c, d, e, f, g, h]: &[f64; 8]| {
+        ((((((h * x + g) * x + f) * x + e) * x + d) * x + c) * x + b) * x + a
+    };
     polynomial(above) / polynomial(below)
 }
 
