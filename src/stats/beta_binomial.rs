@@ -1,6 +1,7 @@
 //! Shares of many schools at once: the beta-binomial model.
 
-use crate::stats::{Interval, beta_above, beta_quantile, expit, logit, sum};
+use crate::stats::sum::Total;
+use crate::stats::{Interval, beta_above, beta_quantile, expit, logit};
 
 /// A beta distribution of the schools' true shares. `alpha + beta` is its strength, in pupils.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -156,11 +157,14 @@ impl Likelihood {
 /// Σ w ln(z + i), Σ w / (z + i), Σ w / (z + i)².
 #[expect(clippy::cast_precision_loss, reason = "at most ten million")]
 fn series(weights: &[f64], z: f64) -> [f64; 3] {
-    let total = |term: fn(f64) -> f64| {
-        let terms: Vec<f64> = weights.iter().enumerate().map(|(i, w)| w * term(z + i as f64)).collect();
-        sum(&terms)
-    };
-    [total(libm::log), total(|v| 1.0 / v), total(|v| 1.0 / (v * v))]
+    let mut totals = [Total::default(); 3];
+    for (i, w) in weights.iter().enumerate() {
+        let v = z + i as f64;
+        for (total, term) in totals.iter_mut().zip([libm::log(v), 1.0 / v, 1.0 / (v * v)]) {
+            total.add(w * term);
+        }
+    }
+    totals.map(Total::value)
 }
 
 /// Damped Newton, the strength kept inside its bounds, until the undamped step is nothing.

@@ -51,7 +51,7 @@ pub fn kmeans(points: ArrayView2<'_, f64>, k: usize, starts: usize, seed: u64) -
     let found: Vec<Partition> = (0..starts as u64)
         .into_par_iter()
         .filter_map(|start| {
-            let settled = settle(&cloud, spread_out(sorted.view(), k, &mut Rng::part(seed, start)))?;
+            let settled = settle(&cloud, spread_out(&cloud, k, &mut Rng::part(seed, start)))?;
             match exchange(sorted.view(), &settled) {
                 Some(better) => settle(&cloud, better),
                 None => Some(settled),
@@ -103,9 +103,10 @@ impl<'a> Cloud<'a> {
         for (cluster, centre) in rows(&centres).enumerate() {
             distances_to(&self.columns.view(), centre, &mut distances);
             for ((label, least), &distance) in labels.iter_mut().zip(&mut least).zip(&distances) {
-                if distance < *least {
-                    (*label, *least) = (cluster, distance);
-                }
+                // both are always written: a branch that nobody can foresee would cost more
+                let nearer = distance < *least;
+                *label = if nearer { cluster } else { *label };
+                *least = if nearer { distance } else { *least };
             }
         }
         labels
@@ -172,14 +173,17 @@ pub(in crate::stats) fn rows<'a>(array: &ArrayView2<'a, f64>) -> std::slice::Chu
 }
 
 /// `k` of the points, each drawn with a probability that grows with its squared distance to those drawn before.
-fn spread_out(points: ArrayView2<'_, f64>, k: usize, rng: &mut Rng) -> Array2<f64> {
+fn spread_out(cloud: &Cloud<'_>, k: usize, rng: &mut Rng) -> Array2<f64> {
+    let points = cloud.points;
     #[expect(clippy::cast_possible_truncation, reason = "a position below the number of points")]
     let mut drawn = vec![rng.below(points.nrows() as u64) as usize];
     let mut distances = vec![f64::INFINITY; points.nrows()];
+    let mut to_last = vec![0.0; points.nrows()];
     while drawn.len() < k {
-        let last = points.row(drawn[drawn.len() - 1]);
-        for (distance, point) in distances.iter_mut().zip(points.rows()) {
-            *distance = distance.min(square_distance(point, last));
+        let last = points.row(drawn[drawn.len() - 1]).to_vec();
+        distances_to(&cloud.columns.view(), &last, &mut to_last);
+        for (distance, new) in distances.iter_mut().zip(&to_last) {
+            *distance = distance.min(*new);
         }
         let mut left = rng.uniform() * sum(&distances);
         let next = distances.iter().position(|distance| {
