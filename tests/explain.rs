@@ -1,7 +1,7 @@
 //! From a listed figure to the cells of the workbook: a small region goes the whole way, and what the explanation says
 //! is read again from the senders' files, without the program's own reader of layouts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
@@ -127,10 +127,23 @@ fn every_figure_ends_in_cells_that_hold_its_numbers() {
     let pack = MethodPack::parse("federal-847.toml", std::str::from_utf8(&text).unwrap()).unwrap();
 
     let mut files = Files { workspace: &workspace, sheets: BTreeMap::new() };
+    let mut uncounted = BTreeSet::new();
     let mut kinds = BTreeMap::<String, usize>::new();
     for (school, criterion, year) in figures(&run).unwrap() {
         let figure = figure(&source, &pack, &school, &criterion, Some(Year(year))).unwrap();
         assert!(figure.adds_up, "{school} {criterion} {year}");
+        assert_eq!(
+            figure.rows.len(),
+            usize::try_from(figure.denominator.unwrap()).unwrap(),
+            "{school} {criterion}"
+        );
+        let above = figure.rows.iter().filter(|row| row.numerator != 0).count();
+        assert_eq!(above, usize::try_from(figure.numerator.unwrap()).unwrap(), "{school} {criterion}");
+        for row in &figure.uncounted {
+            assert!(files.numbers(row).is_empty(), "{school} {criterion} {year} {row:?}");
+            assert!(!row.file.is_empty() && row.row > 0, "{row:?}");
+            uncounted.insert(year);
+        }
         let mut counted = (0, 0);
         for row in &figure.rows {
             let numbers = files.numbers(row);
@@ -143,6 +156,8 @@ fn every_figure_ends_in_cells_that_hold_its_numbers() {
         }
         assert_eq!((Some(counted.0), Some(counted.1)), (figure.numerator, figure.denominator));
     }
+    // The raw files of 2023 hold absentees.
+    assert!(uncounted.contains(&2023), "{uncounted:?}");
     // Marks of sheets, marks that follow from tasks, test scores of the ЕГЭ: each kind has been followed many times.
     for kind in ["mark", "score", "test_score"] {
         assert!(kinds.get(kind).is_some_and(|rows| *rows > 100), "{kinds:?}");

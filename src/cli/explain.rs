@@ -91,7 +91,10 @@ fn value(app: &App, figure: &Figure) {
 fn rows(app: &App, figure: &Figure) {
     let (above, below): (Vec<&PupilRow>, Vec<&PupilRow>) =
         figure.rows.iter().partition(|row| row.numerator != 0);
-    for (key, rows, most) in [("explain-above", above, usize::MAX), ("explain-below", below, TOLD)] {
+    let aside = figure.uncounted.iter().collect();
+    for (key, rows, most) in
+        [("explain-above", above, usize::MAX), ("explain-below", below, TOLD), ("explain-aside", aside, TOLD)]
+    {
         if rows.is_empty() {
             continue;
         }
@@ -100,7 +103,7 @@ fn rows(app: &App, figure: &Figure) {
         let mut lines: Vec<Vec<String>> = Vec::new();
         let mut file = String::new();
         for row in rows.iter().take(most) {
-            let here = row.cells.first().map(sheet).unwrap_or_default();
+            let here = sheet(row);
             if here != file {
                 flush(app, &mut lines);
                 app.line(&format!("  {here}"));
@@ -122,8 +125,8 @@ fn flush(app: &App, lines: &mut Vec<Vec<String>>) {
     lines.clear();
 }
 
-fn sheet(cell: &CellRef) -> String {
-    if cell.sheet.is_empty() { cell.file.clone() } else { format!("{} › {}", cell.file, cell.sheet) }
+fn sheet(row: &PupilRow) -> String {
+    if row.sheet.is_empty() { row.file.clone() } else { format!("{} › {}", row.file, row.sheet) }
 }
 
 /// One row: its cells with their values, then what was derived from them.
@@ -132,16 +135,35 @@ fn cells(app: &App, row: &PupilRow) -> Vec<String> {
         .cells
         .iter()
         .map(|cell| {
-            let value = cell.value.as_deref().unwrap_or("—");
+            let value = content(app, cell);
             format!("{BOLD}{}{}{PLAIN} {} {DIM}{}{PLAIN}", cell.letters, cell.row, value, cell.header)
         })
         .collect();
-    let derived: Vec<String> =
-        row.derived.iter().map(|(column, value)| format!("{}: {value}", label(app, column))).collect();
+    if out.is_empty() {
+        out.push(format!(
+            "{BOLD}{}{PLAIN}",
+            app.say("explain-row", &[("row", Arg::from(row.row.to_string()))])
+        ));
+    }
+    let derived: Vec<String> = row
+        .derived
+        .iter()
+        .map(|(column, value)| format!("{}: {}", label(app, column), app.word(value)))
+        .collect();
     if !derived.is_empty() {
         out.push(format!("{RED}→{PLAIN} {}", derived.join(", ")));
     }
     out
+}
+
+/// What stands in a cell: its value; of a task without points, what stands there instead.
+fn content(app: &App, cell: &CellRef) -> String {
+    let instead = cell.state.as_ref().map(|state| format!("explain-task-{state}"));
+    match (&cell.value, instead.filter(|key| app.cat.has(key))) {
+        (Some(value), _) => app.word(value),
+        (None, Some(key)) => app.t(&key),
+        (None, None) => "—".to_owned(),
+    }
 }
 
 fn label(app: &App, column: &str) -> String {

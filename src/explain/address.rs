@@ -23,8 +23,10 @@ pub struct CellRef {
     pub header: String,
     /// The canonical column that the cell feeds.
     pub column: String,
-    /// The value that was read; missing where the cell was empty.
+    /// The value that was read; missing where no value stands there.
     pub value: Option<String>,
+    /// Of a task without points: `not_attempted` (an «Х» stands in the cell), `not_taught`, `unreadable`.
+    pub state: Option<String>,
 }
 
 impl CellRef {
@@ -96,7 +98,7 @@ impl Addresses {
         let (letters, header) = self.columns.get(&key)?;
         let (file, sheet) = self.sheet(source_id)?.clone();
         let (letters, header, column) = (letters.clone(), header.clone(), column.to_owned());
-        Some(CellRef { file, sheet, letters, row, header, column, value })
+        Some(CellRef { file, sheet, letters, row, header, column, value, state: None })
     }
 
     /// A cell whose letters are known.
@@ -112,6 +114,6 @@ impl Addresses {
         let header =
             self.headers.get(&(source_id.to_owned(), letters.to_owned())).cloned().unwrap_or_default();
         let (letters, column) = (letters.to_owned(), column.to_owned());
-        Some(CellRef { file, sheet, letters, row, header, column, value })
+        Some(CellRef { file, sheet, letters, row, header, column, value, state: None })
     }
 }

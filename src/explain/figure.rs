@@ -56,8 +56,10 @@ pub struct Figure {
     pub eb_low: Option<f64>,
     /// Upper end of it.
     pub eb_high: Option<f64>,
-    /// The rows that the filter chooses.
+    /// The rows that were counted, above the line or below it.
     pub rows: Vec<PupilRow>,
+    /// The rows that the filter chooses and that count nowhere: absentees, results that do not count.
+    pub uncounted: Vec<PupilRow>,
     /// Do the rows add up to the counts? Not so where the pack was changed since the run.
     pub adds_up: bool,
 }
@@ -65,6 +67,12 @@ pub struct Figure {
 /// One row that was looked at. No code and no name of a pupil: the cells say where to look.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct PupilRow {
+    /// The file.
+    pub file: String,
+    /// The sheet; empty for CSV.
+    pub sheet: String,
+    /// Its row, from 1.
+    pub row: u32,
     /// What it adds above the line.
     pub numerator: i64,
     /// What it adds below the line.
@@ -108,6 +116,9 @@ pub fn figure(
     };
     let position = position.ok_or_else(missing)?;
     let year = at(&years, position).ok_or_else(missing)?;
+    let (rows, uncounted) = pupils(source, indicator, &school.school_id, year)?
+        .into_iter()
+        .partition(|row| (row.numerator, row.denominator) != (0, 0));
     let real = |name| Ok::<_, Box<Fault>>(at(&floats(&values, name)?, position));
     let mut figure = Figure {
         indicator: indicator.id.clone(),
@@ -129,7 +140,8 @@ pub fn figure(
         eb_value: real("eb_value")?,
         eb_low: real("eb_low")?,
         eb_high: real("eb_high")?,
-        rows: pupils(source, indicator, &school.school_id, year)?,
+        rows,
+        uncounted,
         adds_up: false,
         school,
     };
@@ -151,13 +163,18 @@ fn no_indicator(pack: &MethodPack, name: &str) -> Box<Fault> {
 /// What the counts of one row are called while they are computed.
 const COUNTS: [&str; 2] = ["__numerator", "__denominator"];
 
+/// The column that says whether a pupil took part.
+const STATUS: &str = "status";
+
 fn pupils(source: TableSource<'_>, indicator: &Indicator, school: &str, year: i32) -> Result<Vec<PupilRow>> {
     let spec = indicator.table;
     if spec.column("source_id").is_none() || spec.column("row").is_none() {
         return Ok(Vec::new());
     }
+    let status = spec.column(STATUS).map(|column| column.name);
     let mut columns: BTreeSet<&'static str> = indicator.columns().into_iter().collect();
     let traced = ["source_id", "row", "column", "mark", "test_score", "score_tasks", "score_printed"];
+    columns.extend(status);
     columns.extend(traced.iter().filter_map(|name| spec.column(name)).map(|column| column.name));
     let frame = counted_rows(source, indicator, school, year, &columns)?;
     let shown: BTreeSet<&str> =
@@ -167,7 +184,11 @@ fn pupils(source: TableSource<'_>, indicator: &Indicator, school: &str, year: i3
     let (numerators, denominators) = (numerators?, denominators?);
     (0..frame.height())
         .map(|position| {
+            let (file, sheet, row) = tracer.place(position);
             let mut row = PupilRow {
+                file,
+                sheet,
+                row,
                 numerator: at(&numerators, position).unwrap_or_default(),
                 denominator: at(&denominators, position).unwrap_or_default(),
                 cells: Vec::new(),
@@ -175,6 +196,10 @@ fn pupils(source: TableSource<'_>, indicator: &Indicator, school: &str, year: i3
             };
             for column in &shown {
                 tracer.trace(position, column, &mut row)?;
+            }
+            // Why a row counts nowhere stands in its status, if anywhere.
+            if let Some(status) = status.filter(|_| (row.numerator, row.denominator) == (0, 0)) {
+                tracer.trace(position, status, &mut row)?;
             }
             Ok(row)
         })
@@ -269,6 +294,7 @@ mod tests {
             column: column.into(),
             position,
             score,
+            state: if score.is_some() { "scored" } else { "not_attempted" }.into(),
             ..ItemScore::default()
         };
         match name {
@@ -287,7 +313,7 @@ mod tests {
                 task(8, "Z", 26, Some(0.0)),
             ]),
             "result" => ResultRow::frame(vec![
-                pupil(2024, "s1", 7, None, None),
+                ResultRow { status: "absent".into(), ..pupil(2024, "s1", 7, None, None) },
                 pupil(2024, "s1", 6, Some(2), None),
                 pupil(2024, "s1", 5, Some(4), None),
                 pupil(2025, "s2", 9, Some(2), Some(1.0)),
@@ -312,9 +338,12 @@ mod tests {
             .map(|r| (r.cells[0].place().to_string(), r.numerator, r.denominator))
             .collect();
         let at = |cell: &str| format!("a.xlsx › Протокол › {cell}");
-        assert_eq!(rows, [(at("F5"), 0, 1), (at("F6"), 1, 1), (at("F7"), 0, 0)]);
+        assert_eq!(rows, [(at("F5"), 0, 1), (at("F6"), 1, 1)]);
         assert_eq!(figure.rows[1].cells[0].value.as_deref(), Some("2"));
-        assert_eq!(figure.rows[2].cells[0].value, None);
+        let [absent] = figure.uncounted.as_slice() else { panic!("{:?}", figure.uncounted) };
+        assert_eq!((absent.file.as_str(), absent.sheet.as_str(), absent.row), ("a.xlsx", "Протокол", 7));
+        assert_eq!((absent.cells[0].place().to_string(), absent.cells[0].value.clone()), (at("F7"), None));
+        assert_eq!(absent.derived, [("status".to_owned(), "absent".to_owned())]);
     }
 
     #[test]
@@ -329,6 +358,8 @@ mod tests {
         let cells: Vec<_> =
             row.cells.iter().map(|c| (c.letters.as_str(), c.header.as_str(), c.value.as_deref())).collect();
         assert_eq!(cells, [("Z", "1(1б)", Some("1")), ("AA", "2(2б)", None)]);
+        let states: Vec<_> = row.cells.iter().map(|c| c.state.as_deref()).collect();
+        assert_eq!(states, [None, Some("not_attempted")]);
     }
 
     #[test]

@@ -21,8 +21,15 @@ fn origins(column: &str) -> &'static [&'static str] {
     }
 }
 
-/// Tasks of a sheet's row: letters, name, points.
-type Items = BTreeMap<(String, i32), Vec<(String, Option<String>)>>;
+/// Tasks by row of a sheet.
+type Items = BTreeMap<(String, i32), Vec<Task>>;
+
+/// One task of a row.
+struct Task {
+    letters: String,
+    score: Option<String>,
+    state: Option<String>,
+}
 
 /// Follows columns back to cells.
 pub(super) struct Tracer<'a> {
@@ -55,6 +62,14 @@ impl<'a> Tracer<'a> {
             values,
             items: None,
         })
+    }
+
+    /// The file, the sheet and the number of a row.
+    pub fn place(&self, position: usize) -> (String, String, u32) {
+        let sheet = at(&self.ids, position).and_then(|id| self.addresses.sheet(&id).cloned());
+        let line = at(&self.lines, position).and_then(|line| u32::try_from(line).ok());
+        let (file, sheet) = sheet.unwrap_or_default();
+        (file, sheet, line.unwrap_or_default())
     }
 
     fn value(&self, position: usize, column: &str) -> Option<String> {
@@ -103,7 +118,10 @@ impl<'a> Tracer<'a> {
         Ok(tasks
             .into_iter()
             .flatten()
-            .filter_map(|(letters, score)| self.addresses.cell(id, number, letters, "score", score.clone()))
+            .filter_map(|task| {
+                let cell = self.addresses.cell(id, number, &task.letters, "score", task.score.clone())?;
+                Some(CellRef { state: task.state.clone(), ..cell })
+            })
             .collect())
     }
 }
@@ -113,18 +131,19 @@ fn items(source: TableSource<'_>, ids: &[Option<String>]) -> Result<Items> {
     let mut wanted: Vec<&str> = ids.iter().flatten().map(String::as_str).collect();
     wanted.dedup();
     let fit = wanted.iter().fold(lit(false), |fit, id| fit.or(is("source_id", id)));
-    let columns = ["source_id", "row", "column", "position", "score"];
+    let columns = ["source_id", "row", "column", "position", "score", "state"];
     let frame = rows(source, "item_score", Some(&columns), fit)?;
     let (ids, lines) = (texts(&frame, "source_id")?, ints(&frame, "row")?);
     let (letters, positions) = (texts(&frame, "column")?, ints(&frame, "position")?);
-    let scores = floats(&frame, "score")?;
+    let (scores, states) = (floats(&frame, "score")?, texts(&frame, "state")?);
     let mut order: Vec<usize> = (0..frame.height()).collect();
     order.sort_by_key(|&row| at(&positions, row));
     let mut items = Items::new();
     for row in order {
         if let (Some(id), Some(line), Some(letters)) = (at(&ids, row), at(&lines, row), at(&letters, row)) {
             let score = at(&scores, row).map(|score| score.to_string());
-            items.entry((id, line)).or_default().push((letters, score));
+            let state = at(&states, row).filter(|_| score.is_none());
+            items.entry((id, line)).or_default().push(Task { letters, score, state });
         }
     }
     Ok(items)
