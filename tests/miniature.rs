@@ -40,6 +40,14 @@ impl Miniature {
         Self::with(name, folder, ALL_STAGES)
     }
 
+    /// The repository's own pipeline under the miniature's name; the senders' files are the test's to make.
+    pub fn annual(name: &str, folder: &str) -> Self {
+        let mini = Self::with(name, folder, ALL_STAGES);
+        let annual = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/identification.toml");
+        std::fs::copy(annual, mini.path.join("pipelines/mini.toml")).unwrap();
+        mini
+    }
+
     fn with(name: &str, folder: &str, stages: &'static [&'static str]) -> Self {
         let temp = TempDir::new(name);
         let path = temp.path().join(folder);

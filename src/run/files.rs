@@ -63,7 +63,11 @@ fn link(path: &str) -> Box<Fault> {
 fn matcher(glob: &str, place: &Place) -> Result<GlobMatcher> {
     let built = GlobBuilder::new(glob).literal_separator(true).build();
     built.map(|glob| glob.compile_matcher()).map_err(|error| {
-        Fault::new(FaultCode::ValueInvalid).at(place.clone()).with("value", glob).because(error.kind())
+        Fault::new(FaultCode::ValueInvalid)
+            .at(place.clone())
+            .with("field", "sources")
+            .with("value", glob)
+            .because(error.kind())
     })
 }
 
@@ -86,8 +90,9 @@ fn walk(root: &Root, path: &str, matcher: &GlobMatcher, found: &mut Vec<String>)
             EntryKind::Folder => walk(root, &below, matcher, found)?,
             EntryKind::File if is_by_product(&entry.name) => {}
             EntryKind::File if matcher.is_match(&below) => found.push(below),
-            EntryKind::Link if matcher.is_match(&below) => return Err(link(&below)),
-            EntryKind::File | EntryKind::Link | EntryKind::Other => {}
+            // A linked folder may hold matching files: it is not passed over in silence.
+            EntryKind::Link => return Err(link(&below)),
+            EntryKind::File | EntryKind::Other => {}
         }
     }
     Ok(())

@@ -5,16 +5,18 @@ use std::process::Command;
 
 use crate::base::{Fault, FaultCode, Result};
 
+/// More threads than any machine of a centre has; thousands would only get in each other's way.
+const MAX: usize = 256;
 const VARIABLES: [&str; 2] = ["RAYON_NUM_THREADS", "POLARS_MAX_THREADS"];
 
 /// Makes sure that the program runs with so many threads. Returns `None` where it does; else the exit code of the
 /// program that was started in its place. On Unix that program takes over this process, and nothing is returned.
 ///
 /// # Errors
-/// `E201` for zero threads, `E903` where the program cannot start itself.
+/// `E201` for no thread or more than 256, `E903` where the program cannot start itself.
 pub fn ensure(threads: usize) -> Result<Option<u8>> {
-    if threads == 0 {
-        return Err(Fault::new(FaultCode::Usage).because("--threads 0"));
+    if !(1..=MAX).contains(&threads) {
+        return Err(Fault::new(FaultCode::Usage).because(format!("--threads {threads} (1–{MAX})")));
     }
     let wanted = threads.to_string();
     if VARIABLES.iter().all(|name| std::env::var(name).is_ok_and(|value| value == wanted)) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sqlparser::ast::Expr;
+use sqlparser::ast::{BinaryOperator, Expr, Value};
 use sqlparser::tokenizer::Token;
 
 use super::functions::Class;
@@ -11,6 +11,9 @@ use super::select::unknown;
 use super::whole::{arguments, is_whole};
 use super::{Fallible, MAX_DEPTH, invalid, parser, refused};
 use crate::tables::{Kind, TableSpec};
+
+/// The longest number in a count.
+const MAX_DIGITS: usize = 4;
 
 /// What an expression is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +80,9 @@ impl Walk {
         if parts.qualified || parts.windowed {
             return Err(refused(expr, "only the columns of one table, without windows"));
         }
+        if self.role == Role::Count {
+            cannot_overflow(expr)?;
+        }
         if let Some(column) = parts.column {
             self.column(&column.value, inside)?;
         }
@@ -112,6 +118,22 @@ impl Walk {
             Some("sum" | "min" | "max") if arguments(function).all(whole) => Ok(()),
             _ => Err(refused(expr, "only COUNT, and SUM, MIN, MAX of whole numbers, are allowed")),
         }
+    }
+}
+
+/// A count adds pupils up. Products and large numbers have no place in it, and could leave the range of whole numbers.
+fn cannot_overflow(expr: &Expr) -> Fallible<()> {
+    match expr {
+        Expr::BinaryOp { op: BinaryOperator::Multiply, .. } => {
+            Err(refused(expr, "a count adds up: multiplication is not allowed"))
+        }
+        Expr::Value(value) => match &value.value {
+            Value::Number(digits, _) if digits.len() > MAX_DIGITS => {
+                Err(refused(expr, "a number in a count has at most four digits"))
+            }
+            _ => Ok(()),
+        },
+        _ => Ok(()),
     }
 }
 
@@ -173,6 +195,9 @@ mod tests {
             ("SUM(COUNT(mark))", Role::Count, QueryRefused),
             ("SUM(mark) OVER (PARTITION BY grade)", Role::Count, QueryRefused),
             ("mark", Role::Count, QueryRefused),
+            ("SUM(mark * 2)", Role::Count, QueryRefused),
+            ("COUNT(mark) * COUNT(mark)", Role::Count, QueryRefused),
+            ("SUM(10000)", Role::Count, QueryRefused),
             ("mark + COUNT(*)", Role::Count, QueryRefused),
             ("1", Role::Count, QueryRefused),
         ] {
