@@ -69,9 +69,14 @@ impl Gather {
     /// Adds an array; `None` where it has another type.
     pub(super) fn push(&mut self, array: &dyn Array) -> Option<()> {
         macro_rules! append {
-            ($builder:ident, $array:ty) => {
-                array.as_any().downcast_ref::<$array>()?.iter().for_each(|v| $builder.append_option(v))
-            };
+            ($builder:ident, $array:ty) => {{
+                let array = array.as_any().downcast_ref::<$array>()?;
+                if array.null_count() == 0 {
+                    (0..array.len()).for_each(|at| $builder.append_value(array.value(at)));
+                } else {
+                    array.iter().for_each(|v| $builder.append_option(v));
+                }
+            }};
         }
         match self {
             Self::Int(builder) => append!(builder, Int32Array),
