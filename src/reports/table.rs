@@ -4,10 +4,12 @@ use crate::reports::html::escape;
 use crate::reports::notebook::Cell;
 use crate::reports::rows::{Datum, Rows};
 use crate::reports::voice::Voice;
+use crate::text::Arg;
 
-/// A column of a printed table: `value [low, high]: label`.
+/// A column of a printed table: `value [low, high]: label`, or `numerator/denominator: label`.
 struct Printed {
     column: String,
+    of: Option<String>,
     interval: Option<(String, String)>,
     label: Option<String>,
 }
@@ -24,6 +26,9 @@ pub fn table(cell: &Cell, rows: &Rows, voice: &Voice) -> Result<String, String> 
         if let Some((low, high)) = &column.interval {
             known(rows, low)?;
             known(rows, high)?;
+        }
+        if let Some(of) = &column.of {
+            known(rows, of)?;
         }
     }
     let limit = match cell.attrs.get("limit") {
@@ -75,7 +80,11 @@ fn printed(line: &str) -> Result<Printed, String> {
             (column.trim(), Some((low.trim().to_owned(), high.trim().to_owned())))
         }
     };
-    Ok(Printed { column: column.to_owned(), interval, label })
+    let (column, of) = match column.split_once('/') {
+        Some((column, of)) => (column.trim(), Some(of.trim().to_owned())),
+        None => (column, None),
+    };
+    Ok(Printed { column: column.to_owned(), of, interval, label })
 }
 
 fn known(rows: &Rows, column: &str) -> Result<(), String> {
@@ -96,6 +105,12 @@ fn printed_cell(rows: &Rows, row: &[Datum], column: &Printed, voice: &Voice) -> 
         Some((low, high)) => {
             ("num", voice.estimate(&column.column, number(&column.column), number(low), number(high)))
         }
+        None if column.of.is_some() => {
+            let of = column.of.as_deref().unwrap_or_default();
+            let parts = [&column.column, of].map(|name| Arg::from(voice.value(rows, row, name)));
+            let [part, all] = parts;
+            ("num", voice.cat.get("report-of", &[("part", part), ("all", all)]))
+        }
         None if numeric(rows, &column.column) => ("num", voice.value(rows, row, &column.column)),
         None => (mark(&column.column, rows.at(row, &column.column)), voice.value(rows, row, &column.column)),
     };
@@ -110,6 +125,7 @@ fn mark(column: &str, datum: &Datum) -> &'static str {
         ("certainty", Some("close")) => "close",
         ("place", _) => "place",
         ("name_short", _) => "name",
+        ("criterion", _) => "criterion",
         _ => "",
     }
 }

@@ -26,6 +26,11 @@ pub fn environment(voice: &Arc<Voice>) -> Environment<'static> {
     env.add_function("t", move |key: String| v.t(&key));
     let v = Arc::clone(voice);
     env.add_function("word", move |value: String| v.word(&value));
+    // An id as it is typed: marks of Markdown are not escaped, so it belongs inside a code span only.
+    env.add_function("code", |id: String| {
+        let plain = id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+        if plain { Value::from_safe_string(id) } else { Value::from(id) }
+    });
     let v = Arc::clone(voice);
     env.add_function("finding", move |code: String, value: Option<Value>, detail: Option<Value>| {
         let text =

@@ -70,7 +70,7 @@ impl Voice {
     /// The word of a vocabulary (`listed`, `vpr`, …) in this language; an unknown one as it is.
     #[must_use]
     pub fn word(&self, value: &str) -> String {
-        let key = ["word-", "measure-", "severity-"]
+        let key = ["word-", "measure-", "severity-", "layout-"]
             .iter()
             .map(|prefix| format!("{prefix}{value}"))
             .find(|key| self.cat.has(key));
@@ -136,6 +136,8 @@ impl Voice {
             // A difference of shares counts in percentage points.
             let points = number(self.lang, value * 100.0, 1);
             self.cat.get("report-points", &[("value", Arg::from(points))])
+        } else if column == "probability" {
+            percent(self.lang, value, 0)
         } else if is_share(column) {
             percent(self.lang, value, 1)
         } else {
@@ -194,7 +196,7 @@ pub fn sign(comparison: &str) -> &str {
 
 /// Do values of this column stand in a vocabulary?
 fn speaks(column: &str) -> bool {
-    const WORDS: [&str; 19] = [
+    const WORDS: [&str; 20] = [
         "state",
         "list_state",
         "lowered_against_expected",
@@ -214,6 +216,7 @@ fn speaks(column: &str) -> bool {
         "factor",
         "stage",
         "status",
+        "layout",
     ];
     WORDS.contains(&column)
 }

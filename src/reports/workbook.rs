@@ -187,6 +187,9 @@ impl Maker<'_> {
         match (key, column) {
             ("findings", "value") => self.voice.t("column-finding-value"),
             ("findings", "place") => self.voice.t("report-cell"),
+            ("reasons", "numerator" | "denominator" | "value") => {
+                self.voice.t(&format!("report-reasons-{column}"))
+            }
             _ => self.voice.label(column),
         }
     }
@@ -198,8 +201,15 @@ impl Maker<'_> {
             return (format!("{letters}{line}").into(), Style::Text);
         }
         let text = || clipped(self.voice.value(rows, row, column));
+        let assessed = key != "reasons" || rows.at(row, "state").text() == Some("value");
         match rows.at(row, column) {
-            Datum::Int(year) if column.ends_with("year") => (Value::from(year.to_string()), Style::Text),
+            // A probability beside a criterion that cannot be assessed would be read as a verdict.
+            Datum::Real(_) if column == "probability" && !assessed => (Value::Blank, Style::Text),
+            // No thousands in a year.
+            year @ Datum::Int(_) if column.ends_with("year") => (Value::from(year.number()), Style::Text),
+            Datum::Text(name) if column == "municipality" && name.is_empty() => {
+                (self.voice.t("report-not-in-register").into(), Style::Text)
+            }
             Datum::Missing if !matches!(column, "what" | "cure") => (Value::Blank, Style::Text),
             Datum::Real(value) if is_share(column) || matches!(column, "low" | "high") => {
                 (Value::from(*value), Style::Share1)

@@ -12,11 +12,10 @@ pub fn number(lang: Lang, value: f64, decimals: usize) -> String {
     if !value.is_finite() {
         return "—".to_owned();
     }
-    let printed = format!("{value:.decimals$}");
-    let unsigned = printed.trim_start_matches('-');
+    let unsigned = rounded(value.abs(), decimals);
     let is_zero = unsigned.bytes().all(|b| b == b'0' || b == b'.');
-    let sign = if printed.starts_with('-') && !is_zero { "\u{2212}" } else { "" };
-    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let sign = if value < 0.0 && !is_zero { "\u{2212}" } else { "" };
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((&unsigned, ""));
     let mut out = format!("{sign}{}", grouped(lang, whole));
     if !fraction.is_empty() {
         out.push(if lang == Lang::Ru { ',' } else { '.' });
@@ -54,6 +53,42 @@ pub fn interval(lang: Lang, low: f64, high: f64, decimals: usize) -> String {
     format!("{}–{}", number(lang, low * 100.0, decimals), percent(lang, high, decimals))
 }
 
+/// A number that is not negative, rounded half away from zero on its 15 significant decimal digits, as spreadsheets
+/// do: 9 of 16 is 56.3 %, not the 56.2 % of rounding half to even. Fifteen digits lose nothing here: what a share of
+/// counts lacks to a half is far larger than they can miss.
+fn rounded(value: f64, decimals: usize) -> String {
+    let scientific = format!("{value:.14e}");
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or_default();
+    let digits = mantissa.bytes().filter(u8::is_ascii_digit);
+    // Digits before the point: at least one, zeros where the number is below 1.
+    let (lead, before) = match usize::try_from(exponent) {
+        Ok(shift) => (0, shift + 1),
+        Err(_) => (usize::try_from(exponent.unsigned_abs()).unwrap_or(usize::MAX).min(400), 1),
+    };
+    let kept = before + decimals;
+    let mut all: Vec<u8> = std::iter::repeat_n(b'0', lead).chain(digits).collect();
+    all.resize(all.len().max(kept + 1), b'0');
+    let up = all.get(kept).is_some_and(|digit| *digit >= b'5');
+    all.truncate(kept);
+    let mut carry = up;
+    for digit in all.iter_mut().rev() {
+        if !carry {
+            break;
+        }
+        carry = *digit == b'9';
+        *digit = if carry { b'0' } else { *digit + 1 };
+    }
+    let mut out: String = if carry { "1".to_owned() } else { String::new() };
+    for (at, digit) in all.into_iter().enumerate() {
+        if at == before {
+            out.push('.');
+        }
+        out.push(char::from(digit));
+    }
+    out
+}
+
 fn grouped(lang: Lang, digits: &str) -> String {
     if digits.len() < 5 {
         return digits.to_owned();
@@ -84,5 +119,40 @@ mod tests {
         assert_eq!(integer(Lang::En, 1_234_567), "1,234,567");
         assert_eq!(percent(Lang::Ru, 0.1234, 1), "12,3\u{a0}%");
         assert_eq!(interval(Lang::En, 0.1, 0.25, 0), "10–25%");
+    }
+
+    #[test]
+    fn halves_go_away_from_zero_as_in_spreadsheets() {
+        let cases = [
+            (9.0 / 16.0 * 100.0, 1, "56.3"),
+            (18.0 / 32.0 * 100.0, 1, "56.3"),
+            (0.285 * 100.0, 0, "29"),
+            (29.0 / 200.0 * 100.0, 0, "15"),
+            (-0.125, 2, "\u{2212}0.13"),
+            (0.5, 0, "1"),
+            (2.5, 0, "3"),
+            (99.95, 1, "100.0"),
+            (9.999, 2, "10.00"),
+            (0.0, 1, "0.0"),
+            (0.004, 2, "0.00"),
+            (0.0005, 3, "0.001"),
+            (1e-300, 2, "0.00"),
+            (123_456.0, 0, "123,456"),
+        ];
+        for (value, decimals, printed) in cases {
+            assert_eq!(number(Lang::En, value, decimals), printed, "{value} to {decimals}");
+        }
+    }
+
+    /// Every share of counts, against whole numbers: tenths of a per cent are (2000x + n) div 2n.
+    #[test]
+    fn shares_of_counts_are_rounded_exactly() {
+        for n in 1..=400_u32 {
+            for x in 0..=n {
+                let tenths = (2000 * x + n) / (2 * n);
+                let exact = format!("{}.{}%", tenths / 10, tenths % 10);
+                assert_eq!(percent(Lang::En, f64::from(x) / f64::from(n), 1), exact, "{x} of {n}");
+            }
+        }
     }
 }
