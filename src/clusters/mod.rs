@@ -80,7 +80,7 @@ impl Stage for Clusters {
         for year in input.declared.years {
             let known = shares.schools(year.0);
             let schools: Vec<String> = known.union(&register.ids(*year)).map(|&id| id.to_owned()).collect();
-            let found = types::of_year(year.0, &schools, &shares, &asked, input.seed.of(&year.to_string()));
+            let found = types::of_year(year.0, &schools, &shares, &asked, input.seed.of(&year.to_string()))?;
             clusters.extend(found.clusters);
             profiles.extend(found.profiles);
             qualities.extend(found.qualities);

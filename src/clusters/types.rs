@@ -5,7 +5,8 @@ use std::cmp::Ordering;
 use ndarray::{Array2, ArrayView2, Axis};
 
 use super::Asked;
-use crate::base::{Finding, FindingCode, Place, Seed};
+use crate::base::{Finding, Result, Seed};
+use crate::pipeline::unusable;
 use crate::stats::{Partition, calinski_harabasz, kmeans, mean, shrunken_logits, silhouettes};
 use crate::tables::{Cluster, ClusterProfile, ClusterQuality, Shares};
 
@@ -32,8 +33,14 @@ struct Tried {
     silhouettes: Vec<f64>,
 }
 
-pub(super) fn of_year(year: i32, schools: &[String], shares: &Shares, asked: &Asked, seed: Seed) -> Found {
-    let (columns, findings) = columns(year, schools, shares, asked);
+pub(super) fn of_year(
+    year: i32,
+    schools: &[String],
+    shares: &Shares,
+    asked: &Asked,
+    seed: Seed,
+) -> Result<Found> {
+    let (columns, findings) = columns(year, schools, shares, asked)?;
     let complete: Vec<usize> =
         (0..schools.len()).filter(|&s| columns.iter().all(|c| matches!(c.z.get(s), Some(Some(_))))).collect();
     let mut found = Found { findings, ..Found::default() };
@@ -53,26 +60,30 @@ pub(super) fn of_year(year: i32, schools: &[String], shares: &Shares, asked: &As
     found.clusters = rows;
     found.qualities =
         tried.iter().map(|t| quality_row(year, t, points.view(), chosen.map(|c| c.k))).collect();
-    found
+    Ok(found)
 }
 
-fn columns(year: i32, schools: &[String], shares: &Shares, asked: &Asked) -> (Vec<Column>, Vec<Finding>) {
+fn columns(
+    year: i32,
+    schools: &[String],
+    shares: &Shares,
+    asked: &Asked,
+) -> Result<(Vec<Column>, Vec<Finding>)> {
     let mut columns = Vec::new();
     let mut findings = Vec::new();
     for name in &asked.columns {
         let known = shares.counts(year, name);
         let counts: Vec<_> = schools.iter().map(|school| known.get(school).copied()).collect();
-        if let Some(logits) = shrunken_logits(&counts) {
-            #[expect(clippy::cast_precision_loss, reason = "counts of pupils")]
-            let share = counts.iter().map(|c| c.map(|(x, n)| x as f64 / n as f64)).collect();
-            columns.push(Column { name: name.clone(), share, z: logits.z });
-        } else {
-            let place = Place::Table("measure".to_owned());
-            let finding = Finding::new(FindingCode::MeasureUnusable, place);
-            findings.push(finding.column(name).detail(year.to_string()));
+        match shrunken_logits(&counts) {
+            Ok(logits) => {
+                #[expect(clippy::cast_precision_loss, reason = "counts of pupils")]
+                let share = counts.iter().map(|c| c.map(|(x, n)| x as f64 / n as f64)).collect();
+                columns.push(Column { name: name.clone(), share, z: logits.z });
+            }
+            Err(trouble) => findings.push(unusable(name, year, trouble)?),
         }
     }
-    (columns, findings)
+    Ok((columns, findings))
 }
 
 /// Standardised values of the schools where all are known, shape (schools, columns).
@@ -237,7 +248,7 @@ mod tests {
         let (schools, shares) = planted();
         let asked = asked(&["educated", "poor"], 2..=5);
         let Found { clusters, profiles, qualities, findings } =
-            of_year(2024, &schools, &shares, &asked, Seed(9));
+            of_year(2024, &schools, &shares, &asked, Seed(9)).unwrap();
         assert!(findings.is_empty());
         let expected = |s: usize| if s == 36 { None } else { Some([3, 1, 2][s % 3]) };
         for (s, row) in clusters.iter().enumerate() {
@@ -256,11 +267,11 @@ mod tests {
     #[test]
     fn a_measure_that_tells_nothing_is_left_out_and_said() {
         let (schools, shares) = planted();
-        let found = of_year(2024, &schools, &shares, &asked(&["poor", "nobody"], 3..=3), Seed(9));
+        let found = of_year(2024, &schools, &shares, &asked(&["poor", "nobody"], 3..=3), Seed(9)).unwrap();
         assert_eq!(found.findings.iter().map(|f| f.code).collect::<Vec<_>>(), [FindingCode::MeasureUnusable]);
         assert_eq!(found.clusters[36].cluster, Some(3), "the other measure is known");
         assert!(found.profiles.iter().all(|p| p.measure == "poor"));
-        let nothing = of_year(2023, &schools, &shares, &asked(&["poor"], 3..=3), Seed(9));
+        let nothing = of_year(2023, &schools, &shares, &asked(&["poor"], 3..=3), Seed(9)).unwrap();
         assert!(nothing.clusters.iter().all(|c| c.cluster.is_none()) && nothing.qualities.is_empty());
         assert_eq!(nothing.findings.len(), 1);
     }

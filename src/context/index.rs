@@ -1,7 +1,8 @@
 //! The index of one year.
 
 use super::Asked;
-use crate::base::{Finding, FindingCode, Place, Seed};
+use crate::base::{Finding, Result, Seed};
+use crate::pipeline::unusable;
 use crate::stats::{Component, ShrunkenLogits, composites, shrunken_logits};
 use crate::tables::{ContextIndex, Shares};
 
@@ -35,19 +36,15 @@ pub(super) fn of_year(
     shares: &Shares,
     asked: &Asked,
     seed: Seed,
-) -> (Vec<ContextIndex>, Vec<Finding>) {
+) -> Result<(Vec<ContextIndex>, Vec<Finding>)> {
     let mut columns = Vec::new();
     let mut findings = Vec::new();
     for (measure, direction) in &asked.measures {
         let known = shares.counts(year, measure);
         let counts: Vec<_> = schools.iter().map(|school| known.get(school).copied()).collect();
         match shrunken_logits(&counts) {
-            Some(logits) => columns.push(Column { direction: f64::from(*direction), counts, logits }),
-            None => findings.push(
-                Finding::new(FindingCode::MeasureUnusable, Place::Table("measure".to_owned()))
-                    .column(measure)
-                    .detail(year.to_string()),
-            ),
+            Ok(logits) => columns.push(Column { direction: f64::from(*direction), counts, logits }),
+            Err(trouble) => findings.push(unusable(measure, year, trouble)?),
         }
     }
     let parts: Vec<Vec<Component>> = (0..schools.len())
@@ -72,7 +69,7 @@ pub(super) fn of_year(
             pupils: pupils.and_then(|n| i64::try_from(n).ok()),
         }
     });
-    (rows.collect(), findings)
+    Ok((rows.collect(), findings))
 }
 
 #[cfg(test)]
@@ -117,7 +114,7 @@ mod tests {
             rows.push((school.as_str(), "educated", educated[at], 100));
         }
         let asked = asked(&[("poor", 1), ("educated", -1)]);
-        let (index, findings) = of_year(2024, &schools, &shares(&rows), &asked, Seed(1));
+        let (index, findings) = of_year(2024, &schools, &shares(&rows), &asked, Seed(1)).unwrap();
         assert!(findings.is_empty());
         let z = |counts: &[u32]| {
             let pairs: Vec<_> = counts.iter().map(|&x| Some((u64::from(x), 100))).collect();
@@ -147,12 +144,12 @@ mod tests {
         ];
         let schools: Vec<String> = ["a", "b", "c", "d"].map(str::to_owned).to_vec();
         let two = asked(&[("poor", 1), ("nobody", 1)]);
-        let (index, findings) = of_year(2024, &schools, &shares(&rows), &two, Seed(1));
+        let (index, findings) = of_year(2024, &schools, &shares(&rows), &two, Seed(1)).unwrap();
         assert_eq!(findings.iter().map(|f| f.code).collect::<Vec<_>>(), [FindingCode::MeasureUnusable]);
         assert!(index[0].index.is_some() && index[3].index.is_none());
         assert_eq!((index[3].measures_known, index[3].pupils), (0, None));
         let three = asked(&[("poor", 1), ("nobody", 1), ("educated", -1)]);
-        let (index, findings) = of_year(2024, &schools, &shares(&rows), &three, Seed(1));
+        let (index, findings) = of_year(2024, &schools, &shares(&rows), &three, Seed(1)).unwrap();
         assert_eq!(findings.len(), 2);
         assert!(index.iter().all(|row| row.index.is_none() && row.low.is_none()), "one measure of three");
     }

@@ -63,7 +63,7 @@ impl Stage for Context {
         for year in input.declared.years {
             let known = shares.schools(year.0);
             let schools: Vec<String> = known.union(&register.ids(*year)).map(|&id| id.to_owned()).collect();
-            let (of_year, findings) = index::of_year(year.0, &schools, &shares, &asked, input.seed);
+            let (of_year, findings) = index::of_year(year.0, &schools, &shares, &asked, input.seed)?;
             rows.extend(of_year);
             output.findings.extend(findings);
             input.progress.advance(1);

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::DataFrame;
 
-use crate::base::{Finding, FindingCode, Place, Result, Year};
+use crate::base::{Finding, Result, Year};
+use crate::pipeline::unusable;
 use crate::stats::shrunken_logits;
 use crate::tables::{Register, Shares, int64s, ints, texts};
 
@@ -60,7 +61,7 @@ pub(super) struct Scaled {
 }
 
 impl Scaled {
-    pub(super) fn of(years: &[Year], shares: &Shares, factors: &[&str]) -> Self {
+    pub(super) fn of(years: &[Year], shares: &Shares, factors: &[&str]) -> Result<Self> {
         let mut scaled = Self { z: BTreeMap::new(), findings: Vec::new() };
         for year in years {
             for &factor in factors {
@@ -69,18 +70,17 @@ impl Scaled {
                     .into_iter()
                     .map(|(school, counts)| (school, Some(counts)))
                     .unzip();
-                if let Some(logits) = shrunken_logits(&counts) {
-                    let values =
-                        schools.into_iter().zip(logits.z).filter_map(|(s, z)| z.map(|z| (s, z))).collect();
-                    scaled.z.insert((factor.to_owned(), year.0), values);
-                } else {
-                    let place = Place::Table("measure".to_owned());
-                    let finding = Finding::new(FindingCode::MeasureUnusable, place);
-                    scaled.findings.push(finding.column(factor).detail(year.to_string()));
+                match shrunken_logits(&counts) {
+                    Ok(logits) => {
+                        let values = schools.into_iter().zip(logits.z);
+                        let known = values.filter_map(|(school, z)| z.map(|z| (school, z))).collect();
+                        scaled.z.insert((factor.to_owned(), year.0), known);
+                    }
+                    Err(trouble) => scaled.findings.push(unusable(factor, year.0, trouble)?),
                 }
             }
         }
-        scaled
+        Ok(scaled)
     }
 
     fn usable(&self, factor: &str, year: i32) -> bool {

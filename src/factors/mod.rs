@@ -60,7 +60,7 @@ impl Stage for Factors {
         let outcomes = data::Outcomes::read(input.table("indicator_value")?, &asked.outcomes)?;
         let shares = Shares::read(input.table("measure")?, &names)?;
         let register = Register::read(input.table("school")?)?;
-        let scaled = data::Scaled::of(input.declared.years, &shares, &names);
+        let scaled = data::Scaled::of(input.declared.years, &shares, &names)?;
         let (mut effects, mut models) = (Vec::new(), Vec::new());
         input.progress.total(asked.outcomes.len() as u64);
         for outcome in &asked.outcomes {

@@ -67,6 +67,7 @@ impl Cells {
             .filter_map(|cell| cell.counts)
             .map(|(x, n)| (x.unsigned_abs(), n.unsigned_abs()))
             .collect();
-        fit_beta_binomial(&counts)
+        // where there is none the stage `indicators` has said why
+        fit_beta_binomial(&counts).ok()
     }
 }

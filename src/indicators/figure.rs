@@ -19,7 +19,7 @@ pub(super) struct Entity<'a> {
     pub schools: usize,
 }
 
-/// One row of `indicator_value`.
+/// One row of `indicator_value`; the prior is that of schools, for a school alone.
 pub(super) fn row(
     indicator: &Indicator,
     year: Year,

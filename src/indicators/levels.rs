@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::counts::{Counted, Counts};
 use super::figure::{Entity, row};
-use crate::base::Year;
+use crate::base::{Fault, FaultCode, Result, Year};
 use crate::method::Indicator;
-use crate::stats::fit_beta_binomial;
+use crate::stats::{PriorTrouble, fit_beta_binomial};
 use crate::tables::{IndicatorValue, Register};
 
 /// Sums of a group of schools.
@@ -27,19 +27,31 @@ impl Group {
 }
 
 /// All rows of one indicator in one year. The schools are those of the year's register and those that have results; a
-/// school that the register does not know belongs to the region and to no municipality. One prior for all levels,
-/// fitted over the year's schools (those below the pack's minimum too: they are data).
+/// school that the register does not know belongs to the region and to no municipality. The prior is fitted
+/// over the year's schools (those below the pack's minimum too: they are data) and serves schools alone: sums of schools
+/// vary less than schools do, and it does not fit them.
+///
+/// # Errors
+/// `E601` where there is something to fit and the fit failed.
 pub(super) fn values(
     indicator: &Indicator,
     year: Year,
     counted: &Counted,
     register: &Register,
-) -> Vec<IndicatorValue> {
+) -> Result<Vec<IndicatorValue>> {
     let none = BTreeMap::new();
     let counts = counted.counts.get(&year).unwrap_or(&none);
     let pairs: Vec<(u64, u64)> =
         counts.values().map(|c| (c.numerator.unsigned_abs(), c.denominator.unsigned_abs())).collect();
-    let prior = fit_beta_binomial(&pairs);
+    let prior = match fit_beta_binomial(&pairs) {
+        Ok(prior) => Some(prior),
+        Err(PriorTrouble::NoData | PriorTrouble::NoSpread) => None,
+        Err(trouble @ (PriorTrouble::Malformed | PriorTrouble::NotConverged)) => {
+            return Err(
+                Fault::new(FaultCode::Numerical).because(format!("{}, {year}: {trouble}", indicator.id))
+            );
+        }
+    };
     let mut schools: BTreeSet<&str> = register.ids(year);
     schools.extend(counts.keys().map(String::as_str));
     let mut rows = Vec::with_capacity(schools.len() + 20);
@@ -58,7 +70,7 @@ pub(super) fn values(
     let groups = municipalities.into_iter().map(|(id, group)| ("municipality", id, group));
     for (level, id, group) in groups.chain([("region", "region", region)]) {
         let entity = Entity { level, id, applicable: group.applicable, schools: group.schools };
-        rows.push(row(indicator, year, &entity, group.counts, prior.as_ref()));
+        rows.push(row(indicator, year, &entity, group.counts, None));
     }
-    rows
+    Ok(rows)
 }

@@ -64,7 +64,7 @@ impl Stage for Indicators {
             let counted = counted.map_err(|fault| at(fault, &indicator.id))?;
             let years = input.declared.years.par_iter();
             let values = years.map(|&year| levels::values(indicator, year, &counted, &register));
-            rows.extend(values.collect::<Vec<_>>().into_iter().flatten());
+            rows.extend(values.collect::<Result<Vec<_>>>()?.into_iter().flatten());
             input.progress.advance(1);
         }
         Ok(Output { tables: vec![("indicator_value", IndicatorValue::frame(rows)?)], ..Output::default() })

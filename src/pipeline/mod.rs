@@ -6,6 +6,7 @@ mod params;
 mod reason;
 mod spec;
 mod stage;
+mod unusable;
 
 pub use graph::{Node, order};
 pub use params::Params;
@@ -14,3 +15,4 @@ pub use spec::{PipelineSpec, StageSpec, line_of};
 pub use stage::{
     Artefact, Declared, FINDING, Input, Output, Parsed, Progress, Quiet, Read, SourceFile, Sources, Stage,
 };
+pub use unusable::unusable;

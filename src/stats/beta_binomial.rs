@@ -19,6 +19,30 @@ const STRENGTH: (f64, f64) = (0.01, 10_000.0);
 /// A school with more trials than this is no school.
 const TRIALS_MAX: u64 = 10_000_000;
 
+/// Why there is no distribution of true shares, or no scale out of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PriorTrouble {
+    /// Fewer than two schools have trials, or nobody or everybody succeeds: there is nothing to fit.
+    NoData,
+    /// The shares vary no more than chance alone makes them.
+    NoSpread,
+    /// Successes exceed trials, or trials exceed ten million.
+    Malformed,
+    /// The iteration did not settle: the data may well hold an answer, and it was not found.
+    NotConverged,
+}
+
+impl std::fmt::Display for PriorTrouble {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::NoData => "no data",
+            Self::NoSpread => "no spread beyond chance",
+            Self::Malformed => "malformed counts",
+            Self::NotConverged => "the beta-binomial fit did not converge",
+        })
+    }
+}
+
 impl BetaPrior {
     /// Do the true shares differ at all, as far as the counts can tell? Not where the fit ended at the strongest prior.
     #[must_use]
@@ -66,22 +90,24 @@ impl BetaPrior {
 /// - Shapes: any number of (successes, trials); schools without trials tell nothing and are left out.
 /// - Units: counts in; `alpha + beta` in pupils.
 /// - Missing: leave such schools out.
-/// - Fails: `None` where fewer than two schools have trials, where nobody or everybody succeeds (the share's likelihood
-///   has no maximum inside), where successes exceed trials, or where the iteration does not settle. Shares that vary no
-///   more than chance give the strongest prior allowed (10 000 pupils), never an infinite one.
+/// - Fails: `NoData` where fewer than two schools have trials, or nobody or everybody succeeds (the share's likelihood has
+///   no maximum inside); `Malformed` where successes exceed trials; `NotConverged` where the iteration does not settle.
+///   Shares that vary no more than chance give the strongest prior allowed (10 000 pupils), never an infinite one.
 /// - Reference: Griffiths (1973), Biometrics 29(4): likelihood as sums over counts, here with its exact second derivatives
 ///   and a damped Newton iteration on (logit of the mean, logarithm of the strength).
 /// - Accuracy: 9 digits against the roots of the score found with SciPy's digamma; `tests/reference.rs`.
 /// - Determinism: independent of the order of the schools.
-#[must_use]
-pub fn fit_beta_binomial(counts: &[(u64, u64)]) -> Option<BetaPrior> {
-    let counts: Vec<(u64, u64)> = counts.iter().copied().filter(|&(_, n)| n > 0).collect();
-    if counts.len() < 2 || counts.iter().any(|&(x, n)| x > n || n > TRIALS_MAX) {
-        return None;
+///
+/// # Errors
+/// As above.
+pub fn fit_beta_binomial(counts: &[(u64, u64)]) -> Result<BetaPrior, PriorTrouble> {
+    if counts.iter().any(|&(x, n)| x > n || n > TRIALS_MAX) {
+        return Err(PriorTrouble::Malformed);
     }
+    let counts: Vec<(u64, u64)> = counts.iter().copied().filter(|&(_, n)| n > 0).collect();
     let (x, n) = counts.iter().fold((0_u64, 0_u64), |(x, n), c| (x + c.0, n + c.1));
-    if x == 0 || x == n {
-        return None;
+    if counts.len() < 2 || x == 0 || x == n {
+        return Err(PriorTrouble::NoData);
     }
     let model = Likelihood {
         hits: exceeding(counts.iter().map(|c| c.0)),
@@ -90,9 +116,9 @@ pub fn fit_beta_binomial(counts: &[(u64, u64)]) -> Option<BetaPrior> {
     };
     #[expect(clippy::cast_precision_loss, reason = "counts of pupils")]
     let start = [logit(x as f64 / n as f64), libm::log(8.0)];
-    let [eta, theta] = maximise(&model, start)?;
+    let [eta, theta] = maximise(&model, start).ok_or(PriorTrouble::NotConverged)?;
     let strength = libm::exp(theta);
-    Some(BetaPrior { alpha: strength * expit(eta), beta: strength * expit(-eta) })
+    Ok(BetaPrior { alpha: strength * expit(eta), beta: strength * expit(-eta) })
 }
 
 /// For i = 0, 1, …: how many of the values exceed i.
@@ -217,7 +243,7 @@ fn ascent(point: &Point, damping: f64, held: bool) -> [f64; 2] {
 
 #[cfg(test)]
 mod tests {
-    use super::{BetaPrior, fit_beta_binomial};
+    use super::{BetaPrior, PriorTrouble, fit_beta_binomial};
     use crate::stats::Rng;
 
     #[test]
@@ -235,7 +261,7 @@ mod tests {
         assert!((alpha + beta - 8.0).abs() < 0.7, "{alpha} {beta}");
         let mut shuffled = counts.clone();
         rng.shuffle(&mut shuffled);
-        assert_eq!(fit_beta_binomial(&shuffled), Some(BetaPrior { alpha, beta }));
+        assert_eq!(fit_beta_binomial(&shuffled), Ok(BetaPrior { alpha, beta }));
     }
 
     #[test]
@@ -252,6 +278,33 @@ mod tests {
             let BetaPrior { alpha, beta } = fit_beta_binomial(&counts).expect("a maximum exists");
             assert!((60.0..800.0).contains(&(alpha + beta)), "{alpha} {beta}");
             assert!((alpha / (alpha + beta) - 0.015).abs() < 0.004, "{alpha} {beta}");
+        }
+    }
+
+    /// Counts of a region with a drawn mean of 0.003 to 0.2 and a strength inside a range.
+    fn region(rng: &mut Rng, schools: usize, (weakest, strongest): (f64, f64)) -> Vec<(u64, u64)> {
+        let between = |low: f64, high: f64, at: f64| low * libm::pow(high / low, at);
+        let mean = between(0.003, 0.2, rng.uniform());
+        let strength = between(weakest, strongest, rng.uniform());
+        let school = |_| {
+            let n = 50 + rng.below(1_951);
+            let share = rng.beta(strength * mean, strength * (1.0 - mean));
+            (rng.binomial(n, share), n)
+        };
+        (0..schools).map(school).collect()
+    }
+
+    #[test]
+    fn every_region_has_a_fit() {
+        for seed in 0..200 {
+            let mut rng = Rng::new(seed);
+            for schools in [150, 1_500] {
+                let prior = fit_beta_binomial(&region(&mut rng, schools, (20.0, 400.0)));
+                assert!(prior.is_ok_and(|prior| prior.varies()), "{seed}, {schools} schools: {prior:?}");
+                // hardly any spread: whether there is some may be a matter of chance, that there is an answer may not
+                let prior = fit_beta_binomial(&region(&mut rng, schools, (400.0, 40_000.0)));
+                assert!(prior.is_ok(), "{seed}, {schools} schools, little spread: {prior:?}");
+            }
         }
     }
 
@@ -285,10 +338,11 @@ mod tests {
 
     #[test]
     fn what_cannot_be_fitted_is_not() {
-        for counts in
-            [&[][..], &[(1, 5)], &[(0, 5), (0, 9)], &[(5, 5), (9, 9)], &[(6, 5), (1, 9)], &[(1, 5), (0, 0)]]
-        {
-            assert_eq!(fit_beta_binomial(counts), None, "{counts:?}");
+        for counts in [&[][..], &[(1, 5)], &[(0, 5), (0, 9)], &[(5, 5), (9, 9)], &[(1, 5), (0, 0)]] {
+            assert_eq!(fit_beta_binomial(counts), Err(PriorTrouble::NoData), "{counts:?}");
+        }
+        for counts in [[(6, 5), (1, 9)], [(1, 9), (1, 0)]] {
+            assert_eq!(fit_beta_binomial(&counts), Err(PriorTrouble::Malformed), "{counts:?}");
         }
     }
 

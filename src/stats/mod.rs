@@ -24,7 +24,7 @@ mod student;
 mod sum;
 
 pub use beta::{beta_above, beta_below, beta_quantile};
-pub use beta_binomial::{BetaPrior, fit_beta_binomial};
+pub use beta_binomial::{BetaPrior, PriorTrouble, fit_beta_binomial};
 pub use binomial_fit::{BinomialFit, Counts, FitTrouble, average_difference, fit_binomial};
 pub use cluster_indices::{calinski_harabasz, silhouettes};
 pub use cluster_robust::{ClusterCovariance, cluster_covariance};

@@ -1,6 +1,6 @@
 //! Shares of many schools on a scale on which they can be averaged, compared and regressed on.
 
-use crate::stats::{BetaPrior, RobustScale, fit_beta_binomial, logit, robust_scale};
+use crate::stats::{BetaPrior, PriorTrouble, RobustScale, fit_beta_binomial, logit, robust_scale};
 
 /// Shares as robustly standardised log-odds.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,26 +18,32 @@ pub struct ShrunkenLogits {
 /// - Shapes: n pairs (successes, trials), missing ones allowed; n values out.
 /// - Units: counts in, robust standard deviations out.
 /// - Missing: a missing pair or one without trials stays missing and has no part in the fit.
-/// - Fails: `None` where no beta distribution can be fitted ([`fit_beta_binomial`]), or the shares vary no more than chance
-///   makes them: a common scale would only magnify the chance.
+/// - Fails: as [`fit_beta_binomial`]; `NoSpread` where the shares vary no more than chance makes them: a common scale would
+///   only magnify the chance.
 /// - Reference: posterior mean of the beta-binomial model, so that a school with few pupils and a share of 0 has finite,
 ///   sober log-odds; then median and median absolute deviation ([`robust_scale`]).
 /// - Accuracy: that of its parts; unit test of this file.
 /// - Determinism: independent of the order of the schools.
-#[must_use]
-pub fn shrunken_logits(counts: &[Option<(u64, u64)>]) -> Option<ShrunkenLogits> {
+///
+/// # Errors
+/// As above.
+pub fn shrunken_logits(counts: &[Option<(u64, u64)>]) -> Result<ShrunkenLogits, PriorTrouble> {
     let known: Vec<(u64, u64)> = counts.iter().flatten().copied().filter(|c| c.1 > 0).collect();
-    let prior = fit_beta_binomial(&known).filter(BetaPrior::varies)?;
+    let prior = fit_beta_binomial(&known)?;
+    if !prior.varies() {
+        return Err(PriorTrouble::NoSpread);
+    }
     let value = |(x, n): (u64, u64)| logit(prior.posterior_mean(x, n));
-    let scale = robust_scale(&known.iter().copied().map(value).collect::<Vec<_>>())?;
+    let scale =
+        robust_scale(&known.iter().copied().map(value).collect::<Vec<_>>()).ok_or(PriorTrouble::NoSpread)?;
     let z = counts.iter().map(|c| c.filter(|c| c.1 > 0).map(|c| scale.z(value(c)))).collect();
-    Some(ShrunkenLogits { prior, scale, z })
+    Ok(ShrunkenLogits { prior, scale, z })
 }
 
 #[cfg(test)]
 mod tests {
     use super::shrunken_logits;
-    use crate::stats::{logit, median};
+    use crate::stats::{PriorTrouble, logit, median};
 
     #[test]
     fn small_schools_are_drawn_to_the_middle_and_missing_ones_stay_missing() {
@@ -62,13 +68,11 @@ mod tests {
 
     #[test]
     fn shares_that_do_not_vary_have_no_scale() {
-        assert!(shrunken_logits(&[Some((2, 10)); 6]).is_none());
-        assert!(
-            shrunken_logits(&[Some((19, 100)), Some((20, 100)), Some((21, 100))]).is_none(),
-            "less than chance"
-        );
-        assert!(
-            shrunken_logits(&[Some((0, 10)), Some((0, 20))]).is_none() && shrunken_logits(&[None]).is_none()
-        );
+        let trouble = |counts: &[Option<(u64, u64)>]| shrunken_logits(counts).unwrap_err();
+        assert_eq!(trouble(&[Some((2, 10)); 6]), PriorTrouble::NoSpread);
+        let less_than_chance = [Some((19, 100)), Some((20, 100)), Some((21, 100))];
+        assert_eq!(trouble(&less_than_chance), PriorTrouble::NoSpread);
+        assert_eq!(trouble(&[Some((0, 10)), Some((0, 20))]), PriorTrouble::NoData);
+        assert_eq!(trouble(&[None]), PriorTrouble::NoData);
     }
 }
