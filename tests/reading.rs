@@ -442,6 +442,29 @@ fn the_raw_export_gets_its_marks_from_the_scale_of_its_year() {
     assert_eq!(codes(&parsed), Vec::<&str>::new(), "{:?}", parsed.findings);
 }
 
+/// Forms come with `Итого баллов = 0` in rows that nobody filled in: without a task and without a mark column, a zero
+/// total is no participant, and a row that names a pupil all the same is told.
+#[test]
+fn a_zero_total_counts_only_beside_tasks() {
+    let row = |code, variant, tasks: [&'static str; 2], class, total| {
+        let start = ["reg", "#99", "reg99", "reg99_m001 | Район", "edu990001 | МБОУ СОШ № 1", "", code];
+        [start.as_slice(), &[variant], &tasks, &["", class, "", "", total]].concat()
+    };
+    let rows = [
+        row("#50001", "#1", ["X", "X"], "а", "#0"),
+        row("#50002", "#1", ["#0", "#0"], "а", "#0"),
+        row("#50003", "", ["", ""], "", "#0"),
+        row("#50004", "#1", ["", ""], "а", "#0"),
+        row("#50005", "отсутствовал", ["", ""], "а", "#0"),
+    ];
+    let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+    let parsed = read_as(RAW, &raw(&rows), "auto");
+    assert_eq!(column(&parsed, "result", "pupil_code"), ["50001", "50002", "50005"]);
+    assert_eq!(column(&parsed, "result", "status"), ["present", "present", "absent"]);
+    assert_eq!(column(&parsed, "result", "mark"), ["2", "2", "-"]);
+    assert_eq!(found(&parsed, "I207"), ["G5 | 990001 | 1"]);
+}
+
 #[test]
 fn facts_that_are_missing_or_contradict_each_other_are_told() {
     let row = f1_row("#50001", "#1", ["#2", "#1", "#3"], ["#6", "#5", "#5"]);
@@ -564,6 +587,26 @@ fn a_passport_with_a_merged_header_gives_shares_with_their_cells() {
         "{headers:?}"
     );
     assert!(!format!("{:?}{:?}", parsed.findings, parsed.tables).contains("Сидорова"));
+}
+
+/// What the whole refuses is no denominator either, and it is told once, not once a share.
+#[test]
+fn a_whole_that_is_no_count_gives_no_shares() {
+    let rows: [&[&str]; 5] = [
+        &["Социальный паспорт общеобразовательных организаций"],
+        &["2023/2024 учебный год"],
+        &["№ п/п", "Логин ОО", "Всего обучающихся", "Социальный статус семей, чел.", ""],
+        &["", "", "", "из многодетных семей", "из неполных семей"],
+        &["#1", "edu990001", "#129.5", "#30", "#20"],
+    ];
+    let xml = format!("{}<mergeCells><mergeCell ref=\"D3:E3\"/></mergeCells>", cells(&rows));
+    let parsed =
+        read_as("passport/2024/Социальный паспорт.xlsx", &xlsx(&[("Социальный паспорт", xml)]), "auto");
+    assert_eq!(column(&parsed, "measure", "measure"), ["enrolment", "large_families", "single_parent"]);
+    assert_eq!(column(&parsed, "measure", "numerator"), ["-", "30.0", "20.0"]);
+    assert_eq!(column(&parsed, "measure", "denominator"), ["-"; 3]);
+    assert_eq!(column(&parsed, "measure", "status"), ["missing"; 3]);
+    assert_eq!(found(&parsed, "I205"), ["C5 | 129.5 | -"]);
 }
 
 #[test]

@@ -65,6 +65,8 @@ fault_codes! {
     PathRefused = "E308" exit 10,
     /// A report notebook is malformed.
     ReportInvalid = "E309" exit 10,
+    /// A value of a declaration is understood, but nothing acts on it yet.
+    NotSupported = "E310" exit 10,
     /// No source file fits any of the declared globs.
     NoSources = "E401" exit 11,
     /// Not one source could be read.

@@ -136,7 +136,7 @@ mod tests {
 
     use super::{Cell, judge};
     use crate::base::Year;
-    use crate::method::{Condition, ListRule, ObjectivityPolicy, Probability, Unassessable};
+    use crate::method::{Condition, ListRule, Unassessable};
 
     fn rule(criteria: usize, at_least: usize, years: usize, unassessable: Unassessable) -> ListRule {
         ListRule {
@@ -147,8 +147,6 @@ mod tests {
             at_least,
             years,
             unassessable,
-            probability: Probability { listed: 0.8, not_listed: 0.2 },
-            objectivity: ObjectivityPolicy::Flag,
         }
     }
 

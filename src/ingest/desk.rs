@@ -102,7 +102,7 @@ impl<'r> Line<'r, '_> {
         (!means_nothing).then_some((column, cell, rule))
     }
 
-    /// Does anything stand there but a zero?
+    /// Does anything stand there but a zero? Forms come with a zero in the total of every row that nobody filled in.
     pub(super) fn holds(&self, to: &str) -> bool {
         self.cell(to).is_some_and(|(_, cell)| !cell.is_blank() && number(cell) != Some(0.0))
     }

@@ -146,7 +146,8 @@ impl<'a, 'l> Reader<'a, 'l> {
         Ok(())
     }
 
-    /// Pre-filled empty rows are no pupils. A row with a class or a sex, but without any result, is one that nobody
+    /// Pre-filled empty rows are no pupils, and their total is printed as 0: a zero total alone, beside blank tasks, is no
+    /// result (a pupil who attempted nothing has `X` in the tasks, or a zero). A row with a class or a sex, but without any result, is one that nobody
     /// knows anything about: it is set aside and told once a school.
     fn without_result(&self, desk: &mut Desk<'_>, line: &Line<'_, '_>, out: &mut Pupils) {
         let named = ["class", "sex", "journal_mark"].iter().any(|to| line.holds(to));

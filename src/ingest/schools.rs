@@ -1,5 +1,7 @@
 //! Rows of schools: the register, and figures such as those of the social passport.
 
+use std::collections::BTreeMap;
+
 use crate::base::{FindingCode, SchoolId, column_letters};
 use crate::ingest::desk::{Desk, Line};
 use crate::ingest::facts::SheetFacts;
@@ -89,12 +91,13 @@ pub(super) fn measures(
         .filter(|(to, _)| fit.column(to).is_some())
         .collect();
     let count = each_school(desk, fit, |desk, line, school, row| {
+        // A column is read once a row, also where it is the whole of many others: what it refuses it refuses for all.
+        let mut read: BTreeMap<&str, Option<f64>> = BTreeMap::new();
+        let mut count = |desk: &mut Desk<'_>, to| *read.entry(to).or_insert_with(|| count_of(desk, line, to));
         for (to, rule) in &rules {
             let Some((column, _)) = line.cell(to) else { continue };
-            let counted = count_of(desk, line, to);
-            let whole = rule.of.as_deref().and_then(|of| Some((of, line.cell(of)?)));
-            let denominator =
-                whole.and_then(|(_, (_, cell))| crate::ingest::desk::number(cell)).filter(|d| *d >= 0.0);
+            let counted = count(desk, to);
+            let denominator = rule.of.as_deref().and_then(|of| count(desk, of));
             let value = match (rule.kind, counted, denominator) {
                 (Some(Kind::Share), Some(part), Some(whole)) => share(desk, line, to, part, whole),
                 (Some(Kind::Share), _, _) => None,

@@ -9,8 +9,8 @@ use toml::Spanned;
 
 use super::sql::{Checked, Role, check_expression, unknown};
 use super::{
-    Better, Certainty, Condition, ExcludedYear, Indicator, ListRule, MethodPack, Note, ObjectivityPolicy,
-    PackStatus, Probability, Unassessable, Wording, raw,
+    Better, Certainty, Condition, ExcludedYear, Indicator, ListRule, MethodPack, Note, PackStatus,
+    Unassessable, Wording, raw,
 };
 use crate::base::{Fault, FaultCode, Place, Result, Year};
 use crate::tables::{self, TableSpec};
@@ -231,17 +231,7 @@ impl Proof<'_> {
         }
         let words = [("skip", Unassessable::Skip), ("not_assessable", Unassessable::NotAssessable)];
         let unassessable = self.word("unassessable", &raw.rule.unassessable, &words);
-        let words = [
-            ("exclude", ObjectivityPolicy::Exclude),
-            ("count_as_low", ObjectivityPolicy::CountAsLow),
-            ("flag", ObjectivityPolicy::Flag),
-        ];
-        let objectivity = self.word("objectivity", &raw.objectivity, &words);
-        let raw::Probability { listed, not_listed } = *raw.probability.get_ref();
-        if !(0.0 < not_listed && not_listed < listed && listed < 1.0) {
-            let given = Spanned::new(raw.probability.span(), format!("{not_listed}, {listed}"));
-            self.invalid("probability", &given, "0 < not_listed < listed < 1");
-        }
+        self.objectivity(&raw.objectivity);
         Some(ListRule {
             id: raw.id.get_ref().clone(),
             title,
@@ -250,9 +240,23 @@ impl Proof<'_> {
             at_least,
             years: years?,
             unassessable: unassessable?,
-            probability: Probability { listed, not_listed },
-            objectivity: objectivity?,
         })
+    }
+
+    /// What a doubt about the objectivity of a result does to its criterion. No stage acts on one yet, so that only
+    /// `flag`, which leaves the criterion as it is, keeps its word; the others are refused rather than passed over.
+    fn objectivity(&mut self, policy: &Spanned<String>) {
+        match policy.get_ref().as_str() {
+            "flag" => {}
+            "exclude" | "count_as_low" => {
+                let fault = Fault::new(FaultCode::NotSupported)
+                    .with("field", "objectivity")
+                    .with("value", policy.get_ref())
+                    .with("supported", "flag");
+                self.complain(&policy.span(), fault);
+            }
+            _ => self.invalid("objectivity", policy, "allowed: flag"),
+        }
     }
 
     /// The indicators that the globs name, in the order of the pack.
@@ -318,7 +322,6 @@ excluded = [{ year = 2020, reason = { ru = "осень", en = "autumn" } }]
 id = "low_results"
 title = { ru = "Список", en = "List" }
 rule = { count_of = ["low_*"], where = ">= 0.30", at_least = 1, years = "each of last 2", unassessable = "skip" }
-probability = { listed = 0.8, not_listed = 0.2 }
 objectivity = "flag"
 "#;
 
@@ -339,7 +342,9 @@ objectivity = "flag"
 
     #[test]
     fn every_complaint_points_at_its_line() {
-        use FaultCode::{DeclarationUnreadable, NameUnknown, QueryInvalid, QueryRefused, ValueInvalid};
+        use FaultCode::{
+            DeclarationUnreadable, NameUnknown, NotSupported, QueryInvalid, QueryRefused, ValueInvalid,
+        };
         for (from, to, code, line) in [
             ("version = \"1\"", "version = 1", DeclarationUnreadable, 2),
             ("version = \"1\"", "versio = \"1\"", DeclarationUnreadable, 2),
@@ -364,8 +369,10 @@ objectivity = "flag"
             ("at_least = 1", "at_least = 0", ValueInvalid, 19),
             ("each of last 2", "last 2", ValueInvalid, 19),
             ("\"skip\"", "\"ignore\"", ValueInvalid, 19),
-            ("listed = 0.8,", "listed = 0.1,", ValueInvalid, 20),
-            ("\"flag\"", "\"none\"", ValueInvalid, 21),
+            ("\"flag\"", "\"exclude\"", NotSupported, 20),
+            ("\"flag\"", "\"count_as_low\"", NotSupported, 20),
+            ("\"flag\"", "\"none\"", ValueInvalid, 20),
+            ("objectivity", "probability = { listed = 0.8 }\nobjectivity", DeclarationUnreadable, 20),
         ] {
             let broken = PACK.replacen(from, to, 1);
             assert_ne!(broken, PACK, "{from}");

@@ -12,26 +12,6 @@ pub enum Unassessable {
     NotAssessable,
 }
 
-/// What a mark of doubtful objectivity does to the criterion that it touches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ObjectivityPolicy {
-    /// The criterion is left out.
-    Exclude,
-    /// The criterion counts as met.
-    CountAsLow,
-    /// The criterion stays as it is, with a mark beside it.
-    Flag,
-}
-
-/// The probabilities at which a list is certain, beside the rule and never instead of it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Probability {
-    /// From here on a school is surely on the list.
-    pub listed: f64,
-    /// Up to here it is surely not.
-    pub not_listed: f64,
-}
-
 /// A list: `at_least` of the criteria meet the condition, in each of the `years` latest years.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListRule {
@@ -49,10 +29,6 @@ pub struct ListRule {
     pub years: usize,
     /// What a year does that cannot be assessed.
     pub unassessable: Unassessable,
-    /// When membership is certain.
-    pub probability: Probability,
-    /// What a mark of doubtful objectivity does.
-    pub objectivity: ObjectivityPolicy,
 }
 
 impl ListRule {

@@ -13,7 +13,7 @@ pub mod sql;
 
 pub use condition::{Comparison, Condition, Threshold};
 pub use indicator::{Better, ExcludedYear, Indicator};
-pub use list::{ListRule, ObjectivityPolicy, Probability, Unassessable};
+pub use list::{ListRule, Unassessable};
 pub use pack::{Certainty, MethodPack, Note, PackStatus};
 
 /// A text in each language, by its code.

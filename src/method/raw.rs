@@ -59,7 +59,6 @@ pub(super) struct List {
     pub id: Spanned<String>,
     pub title: Spanned<Wording>,
     pub rule: Rule,
-    pub probability: Spanned<Probability>,
     pub objectivity: Spanned<String>,
 }
 
@@ -72,11 +71,4 @@ pub(super) struct Rule {
     pub at_least: Spanned<i64>,
     pub years: Spanned<String>,
     pub unassessable: Spanned<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Probability {
-    pub listed: f64,
-    pub not_listed: f64,
 }

@@ -74,31 +74,6 @@ impl OpenRun {
         Ok(Self { workspace: workspace.clone(), manifest })
     }
 
-    /// A run by its id, or by the beginning of it.
-    ///
-    /// # Errors
-    /// `E202` where no finished run has such an id, `E204` where several have.
-    pub fn by_id(workspace: &Workspace, id: &str) -> Result<Self> {
-        let refused = |code, why: String| Err(Fault::new(code).with("name", id).because(why));
-        let names = finished(workspace)?;
-        let fitting: Vec<&String> = match names.iter().find(|name| *name == id) {
-            Some(exact) => vec![exact],
-            None => names.iter().filter(|name| name.starts_with(id)).collect(),
-        };
-        let run = match fitting.as_slice() {
-            [run] => run,
-            [] => return refused(FaultCode::NotFound, id.to_owned()),
-            several => {
-                let names: Vec<&str> = several.iter().map(|name| name.as_str()).collect();
-                return refused(FaultCode::Ambiguous, names.join(", "));
-            }
-        };
-        match manifest(workspace, run)? {
-            Some(manifest) => Ok(Self { workspace: workspace.clone(), manifest }),
-            None => refused(FaultCode::NotFound, id.to_owned()),
-        }
-    }
-
     /// The run's record.
     #[must_use]
     pub fn manifest(&self) -> &RunManifest {

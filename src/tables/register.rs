@@ -65,11 +65,6 @@ impl Register {
         };
         self.schools.iter().filter(|(_, years)| years.contains_key(year)).map(|(id, _)| id.as_str()).collect()
     }
-
-    /// Every school that ever stood in it, sorted.
-    pub fn all_ids(&self) -> impl Iterator<Item = &str> {
-        self.schools.keys().map(String::as_str)
-    }
 }
 
 #[cfg(test)]

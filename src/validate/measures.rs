@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use polars::prelude::DataFrame;
 
 use super::places::{Group, Places, groups};
-use crate::base::{Finding, FindingCode, Place, Result};
+use crate::base::{Finding, FindingCode, Result};
 
 /// What of `measure` is needed.
 pub(super) const COLUMNS: [&str; 9] =
@@ -32,10 +32,7 @@ pub(super) fn repeated(places: &Places, measures: &DataFrame) -> Result<Vec<Find
         .filter(|(_, values)| values.len() > 1)
         .filter_map(|(figure, values)| values.first().map(|first| (figure, *first, values.len())))
         .map(|([_, _, school, measure], first, count)| {
-            let place = match places.cell("measure", first, "") {
-                Place::Cell(file, sheet, _, row) => Place::Cell(file, sheet, first.value(6).to_owned(), row),
-                other => other,
-            };
+            let place = places.at("measure", first, Some(first.value(6)));
             Finding::new(FindingCode::MeasureRepeated, place)
                 .column(measure)
                 .value(school)

@@ -26,14 +26,25 @@ impl Places {
         })
     }
 
-    /// The cell of a canonical column in a row; the table itself where the row came from no file.
+    /// The cell of a canonical column in a row; the sheet where it has no such column (a school may stand in a line
+    /// above its pupils), and the table itself where the row came from no file.
     pub(super) fn cell(&self, table: &str, row: &Group, column: &str) -> Place {
+        let key = (row.source_id.clone(), column.to_owned());
+        self.at(table, row, self.letters.get(&key).map(String::as_str))
+    }
+
+    /// The cell under these letters, the sheet without letters; the table itself where the row came from no file.
+    pub(super) fn at(&self, table: &str, row: &Group, letters: Option<&str>) -> Place {
         let Some((path, sheet)) = self.sheets.get(&row.source_id) else {
             return Place::Table(table.to_owned());
         };
-        let key = (row.source_id.clone(), column.to_owned());
-        let letter = self.letters.get(&key).cloned().unwrap_or_else(|| "A".to_owned());
-        Place::Cell(path.clone(), sheet.clone(), letter, u32::try_from(row.row).unwrap_or_default())
+        match (letters, u32::try_from(row.row)) {
+            (Some(letters), Ok(number)) => {
+                Place::Cell(path.clone(), sheet.clone(), letters.to_owned(), number)
+            }
+            _ if sheet.is_empty() => Place::File(path.clone()),
+            _ => Place::Sheet(path.clone(), sheet.clone()),
+        }
     }
 }
 
@@ -83,4 +94,27 @@ pub(super) fn groups(table: &DataFrame, key: &[&str], least: i64) -> Result<Vec<
             count: count.unwrap_or_default(),
         })
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Group, Places};
+    use crate::base::Place;
+
+    #[test]
+    fn an_address_that_nobody_knows_is_not_invented() {
+        let sheets = [("1", ("f.xlsx", "S")), ("2", ("f.csv", ""))];
+        let places = Places {
+            sheets: sheets.map(|(id, (file, sheet))| (id.into(), (file.into(), sheet.into()))).into(),
+            letters: [(("1".into(), "pupil_code".into()), "D".into())].into(),
+        };
+        let cell = |source: &str, column| {
+            let row = Group { key: Vec::new(), source_id: source.into(), row: 7, count: 2 };
+            places.cell("result", &row, column)
+        };
+        assert_eq!(cell("1", "pupil_code"), Place::Cell("f.xlsx".into(), "S".into(), "D".into(), 7));
+        assert_eq!(cell("1", "school_id"), Place::Sheet("f.xlsx".into(), "S".into()));
+        assert_eq!(cell("2", "school_id"), Place::File("f.csv".into()));
+        assert_eq!(cell("3", "school_id"), Place::Table("result".into()));
+    }
 }
