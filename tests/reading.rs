@@ -214,7 +214,7 @@ fn traps_of_a_row() {
             ["#2", "два", "#3"],
             ["#6", "#5", "#5"],
             "present 6.0 - 5 5",
-            &[("I201", "H9 | два | 0…1")],
+            &[("I201", "H9 | xxx | 0…1")],
         ),
         (
             "above the task's maximum",
@@ -254,7 +254,7 @@ fn traps_of_a_row() {
             ["#NaN", "#1", "#3"],
             ["#4", "#4", "#5"],
             "present 4.0 - 4 5",
-            &[("I201", "G9 | NaN | 0…2")],
+            &[("I201", "G9 | XxX | 0…2")],
         ),
         (
             "a blank task",
@@ -278,7 +278,7 @@ fn traps_of_a_row() {
             ["#2", "#1", "#3"],
             ["шесть", "#5", "#5"],
             "present - 6.0 5 5",
-            &[("I201", "J9 | шесть | -")],
+            &[("I201", "J9 | xxxxx | -")],
         ),
         (
             "a formula",
@@ -319,7 +319,7 @@ fn every_row_below_the_header_is_accounted_for() {
     assert_eq!(column(&parsed, "source", "rows_set_aside"), ["2"]);
     assert_eq!(found(&parsed, "S114"), [format!("{F1_SHEET} | - | 3")]);
     assert_eq!(found(&parsed, "I207"), ["D13 | 990001 | 1"]);
-    assert_eq!(found(&parsed, "I203"), ["A14 | школа № | -"]);
+    assert_eq!(found(&parsed, "I203"), ["A14 | xxxxx № | -"]);
     assert_eq!(found(&parsed, "I208"), ["A9 | 7 | 1"]);
 }
 
@@ -338,9 +338,12 @@ fn codes_and_classes_take_one_form() {
     ];
     let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
     let parsed = read_as(F1, &f1(&rows), "f1");
-    assert_eq!(column(&parsed, "result", "pupil_code"), ["50001", "50002", "123", "-"]);
+    assert_eq!(column(&parsed, "result", "pupil_code"), ["50001", "50002", "-", "-"]);
     assert_eq!(column(&parsed, "result", "class"), ["5А", "5", "5А", "-"]);
-    assert_eq!(found(&parsed, "I206"), ["D11 | 123 | 4…5", "D12 | - | 4…5"]);
+    assert_eq!(
+        found(&parsed, "I206"),
+        ["D11 | 999 | 4, 5", "E12 | Xxxxxxxx Xxx… | 5А", "D12 | Xxxxxxxx Xxx… | 4, 5"]
+    );
     assert_eq!(found(&parsed, "I210"), ["E11 | 5А | 1"]);
     let all = format!("{:?}{:?}", parsed.findings, parsed.tables);
     assert!(!all.contains("Сидорова"), "{all}");
@@ -702,5 +705,188 @@ fn every_row_of_the_demo_is_a_row_of_a_table_or_set_aside() {
         rows.sort_unstable();
         rows.dedup();
         assert_eq!(sum("rows_read"), rows.len() as i64 + sum("rows_set_aside") + quiet, "{name}");
+    }
+}
+
+/// What a column that slipped by one may bring: names, telephones, mail, dates of birth, numbers of documents.
+const CANARIES: [&str; 16] = [
+    "Канарейкин",
+    "Канарейкин П.И.",
+    "КАНАРЕЙКИН ПЁТР",
+    "Kanareykin",
+    "канарейкин",
+    "+7 914 123-45-67",
+    "89141234567",
+    "#89141234567",
+    "kanareykin@mail.ru",
+    "112-233-445 95",
+    "Канарейкин-2",
+    "Канарейкин П. (переведён)",
+    "Канарейкин, 5А",
+    "12.03.2013",
+    "Пётр",
+    "5 Канарейкин",
+];
+
+/// Every text and number of every table, and everything that findings say.
+fn everything(parsed: &Parsed) -> String {
+    let mut all = String::new();
+    for (name, frame) in &parsed.tables {
+        for field in frame.columns() {
+            all += &column(parsed, name, field.name()).join("\n");
+            all.push('\n');
+        }
+    }
+    for finding in &parsed.findings {
+        all += &format!("{:?} {:?} {:?}\n", finding.column, finding.value, finding.detail);
+    }
+    all.to_lowercase()
+}
+
+fn assert_silent(parsed: &Parsed, planted: &str, canary: &str) {
+    let canary = canary.trim_start_matches('#').to_lowercase();
+    let all = everything(parsed);
+    assert!(!all.contains(&canary), "{planted}: {canary} in {all}");
+    for part in ["канарейк", "kanareyk", "пётр", "914123", "914 123", "12.03.2013", "112-233"] {
+        assert!(!all.contains(part), "{planted}: {part} of {canary} in {all}");
+    }
+}
+
+/// One row, its cells replaced one by one by each canary.
+fn plant(row: &[&str], skip: &[usize], read: impl Fn(&[&str]) -> Parsed) {
+    for at in (0..row.len()).filter(|at| !skip.contains(at)) {
+        for canary in CANARIES {
+            let mut row = row.to_vec();
+            row[at] = canary;
+            assert_silent(&read(&row), &format!("column {at}"), canary);
+        }
+    }
+}
+
+#[test]
+fn nothing_personal_comes_out_of_any_column_of_a_test() {
+    let f1_line = f1_row("#50001", "#1", ["#2", "#1", "#3"], ["#6", "#5", "#5"]);
+    plant(&f1_line, &[], |row| read_as(F1, &f1(&[row]), "f1"));
+    let raw_line = [
+        "reg",
+        "#99",
+        "reg99",
+        "Район",
+        "edu990001",
+        "",
+        "#50001",
+        "#1",
+        "#6",
+        "#7",
+        "",
+        "а",
+        "Ж",
+        "#4",
+        "#13",
+    ];
+    plant(&raw_line, &[], |row| read_as(RAW, &raw(&[row]), "auto"));
+    let exam = "990001;Школа;Район;Сидорова;Анна;Петровна;77001;9А;Ж;Математика;ОГЭ;Основной;1;Сдан;Выпускник текущего года;14;;3";
+    let exam: Vec<&str> = exam.split(';').collect();
+    plant(&exam, &[], |row| {
+        let row: Vec<&str> = row.iter().map(|cell| cell.trim_start_matches('#')).collect();
+        read_as("ris/2024/ГИА-9 2024.csv", &exams(&[&row.join(";")]), "ris-exams")
+    });
+}
+
+#[test]
+fn nothing_personal_comes_out_of_the_figures_and_codes_of_schools() {
+    let head: &[&str] = &[
+        "Логин ФИС ОКО",
+        "Краткое наименование",
+        "Муниципалитет",
+        "ОКТМО",
+        "ИНН",
+        "Головная организация",
+        "Тип ОО",
+        "Тип местности",
+        "Численность обучающихся",
+        "Телефон",
+    ];
+    let line = ["edu990001", "Школа", "Район", "99000001", "9901000001", "", "лицей", "село", "#420", ""];
+    // Names of schools and municipalities are texts of their own; a code of eleven digits may be a telephone, so those
+    // canaries cannot be told from an OKTMO.
+    let register = |row: &[&str]| {
+        read_as("register/Реестр ОО 2024.xlsx", &xlsx(&[("Реестр", cells(&[head, row]))]), "register")
+    };
+    plant(&line, &[1, 2, 3], register);
+    for canary in CANARIES.iter().filter(|canary| !canary.ends_with("89141234567")) {
+        let mut row = line;
+        row[3] = canary;
+        assert_silent(&register(&row), "ОКТМО", canary);
+    }
+    let parsed =
+        register(&["edu990001", "Школа", "Район", "990000", "99010000010", "", "лицей", "село", "#420"]);
+    assert_eq!(column(&parsed, "school", "oktmo"), ["-"]);
+    assert_eq!(column(&parsed, "school", "inn"), ["-"]);
+    assert_eq!(found(&parsed, "I206"), ["D2 | 999999 | 8, 11", "E2 | 99999999999 | 10, 12"]);
+    let head: [&[&str]; 3] = [
+        &["2023/2024 учебный год"],
+        &["Логин ОО", "Всего обучающихся", "Социальный статус", "", ""],
+        &["", "", "из многодетных семей", "из неполных семей", "Телефон"],
+    ];
+    plant(&["edu990001", "#1200", "#300", "#7", ""], &[], |row| {
+        let rows: Vec<&[&str]> = head.iter().copied().chain([row]).collect();
+        read_as("passport/2024/Паспорт.xlsx", &xlsx(&[("Паспорт", cells(&rows))]), "social-passport")
+    });
+}
+
+#[test]
+fn a_header_that_no_layout_knows_is_kept_as_its_look() {
+    for canary in CANARIES {
+        let head: [&[&str]; 3] = [
+            &["ВПР 2024 Русский язык 5 класс"],
+            &[
+                "ОО",
+                "Код участника",
+                "Класс",
+                "Вариант",
+                "1 (2б)",
+                "Первичный балл",
+                "Отметка",
+                canary,
+                "ФИО Канарейкин",
+                "2 (1б, Канарейкин)",
+            ],
+            &["edu990001", "#50001", "5А", "#1", "#2", "#3", "#3", "да", "Канарейкин", "#1"],
+        ];
+        let parsed = read_as(F1, &xlsx(&[(F1_SHEET, cells(&head))]), "f1");
+        assert_eq!(column(&parsed, "result", "score_tasks"), ["3.0"]);
+        assert_silent(&parsed, "header", canary);
+        assert_eq!(column(&parsed, "source_column", "header")[..2], ["ОО", "Код участника"]);
+    }
+}
+
+#[test]
+fn layouts_that_cannot_be_meant_are_refused_with_their_line() {
+    let refused = |change: &dyn Fn(&mut std::collections::BTreeMap<String, (String, String)>)| {
+        let mut documents = documents();
+        change(&mut documents);
+        let fault = Layouts::parse(&documents).unwrap_err();
+        (fault.code.id(), fault.place.to_string())
+    };
+    let line = |name: &str, word: &str| {
+        let text = documents()[&format!("layout/{name}")].1.clone();
+        format!("pipelines/layouts/{name}.toml:{}", text.lines().position(|l| l.contains(word)).unwrap() + 1)
+    };
+    let replace = |name: &'static str, from: &'static str, to: &'static str| {
+        refused(&move |documents| {
+            let text = &mut documents.get_mut(&format!("layout/{name}")).unwrap().1;
+            assert!(text.contains(from));
+            *text = text.replacen(from, to, 1);
+        })
+    };
+    let cases = [
+        (replace("ris-exams", "windows-1251", "cp-1251-ish"), line("ris-exams", "windows-1251")),
+        (replace("f1", "[2, 5]", "[5, 2]"), line("f1", "[2, 5]")),
+        (replace("f1", "name = \"f1\"", "name = \"register\""), line("register", "name = ")),
+        (replace("f1", "[\"Отметка\"]", "[\"вариант \"]"), line("f1", "[\"Отметка\"]")),
+    ];
+    for ((code, place), expected) in cases {
+        assert_eq!((code, place), ("E307", expected));
     }
 }

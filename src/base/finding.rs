@@ -102,8 +102,8 @@ finding_codes! {
     TotalDiffers = "I204" Warning,
     /// A number lies outside its scale.
     OutOfScale = "I205" Warning,
-    /// A pupil's code has not the form of one.
-    CodeUnusual = "I206" Note,
+    /// A code, a class or a variant has not the form of one: it was not kept.
+    CodeUnusual = "I206" Warning,
     /// A participant row without any result was set aside.
     RowWithoutResult = "I207" Note,
     /// A share was printed without its counts, or counts contradict each other.
@@ -122,7 +122,7 @@ finding_codes! {
     SchoolUnregistered = "V301" Warning,
     /// One pupil stands twice in one test of one school.
     PupilRepeated = "V302" Warning,
-    /// A year of the pipeline has no rows of a procedure that other years have.
+    /// A year of the pipeline has no rows of a procedure, or of one of its tests, that other years have.
     YearEmpty = "V303" Warning,
     /// A school gives one measure twice with different values.
     MeasureRepeated = "V304" Warning,
@@ -143,7 +143,9 @@ pub struct Finding {
     pub place: Place,
     /// The canonical column, where there is one.
     pub column: Option<String>,
-    /// The value as printed in the source. Never of a personal column.
+    /// What stands in the cell, where it cannot be personal: a short number, a word of a vocabulary. Of anything else
+    /// only the look: each letter as `x` or `X`, each digit as `9`, at most twelve signs. The place leads to the cell.
+    /// The names of files and sheets are the place itself: they are kept as they are.
     pub value: Option<String>,
     /// What was expected, or how many times it occurs: filled into the catalogue's wording as `$detail`.
     pub detail: Option<String>,
@@ -163,7 +165,8 @@ impl Finding {
         self
     }
 
-    /// Quotes the value as printed. Never call this with a value of a personal column.
+    /// Quotes the value. What comes from a sender's cell passes through the reader's rule for quoting first, and a
+    /// value of a personal column never comes here.
     #[must_use]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());

@@ -6,7 +6,7 @@ use crate::base::{Finding, FindingCode, Place, column_letters};
 use crate::grid::{Cell, Row, ScannedSheet, read_number};
 use crate::ingest::header::Fit;
 use crate::ingest::layout::ColumnRule;
-use crate::ingest::words::{quotable, squash, tidy};
+use crate::ingest::words::{class, quotable, shape, squash, tidy, variant};
 
 /// Many findings of one kind that are told once: the first place, its value, and how many.
 struct Tally {
@@ -102,6 +102,11 @@ impl<'r> Line<'r, '_> {
         (!means_nothing).then_some((column, cell, rule))
     }
 
+    /// A cell as a finding may quote it.
+    pub(super) fn quote(&self, cell: &Cell) -> String {
+        quotable(&cell.printed(), |word| self.fit.layout.knows(word))
+    }
+
     /// Does anything stand there but a zero? Forms come with a zero in the total of every row that nobody filled in.
     pub(super) fn holds(&self, to: &str) -> bool {
         self.cell(to).is_some_and(|(_, cell)| !cell.is_blank() && number(cell) != Some(0.0))
@@ -115,14 +120,14 @@ impl<'r> Line<'r, '_> {
     /// A number inside the rule's range. What is none is a finding and missing.
     pub(super) fn number(&self, desk: &mut Desk<'_>, to: &str) -> Option<f64> {
         let (column, cell, rule) = self.value(to)?;
-        let printed = || quotable(&cell.printed());
+        let printed = || self.quote(cell);
         let Some(value) = number(cell) else {
             desk.push(FindingCode::NumberUnreadable, desk.at(self.row.number, column), |f| {
                 f.column(to).value(printed())
             });
             return None;
         };
-        let [low, high] = rule.range.unwrap_or([0.0, 1e9]);
+        let [low, high] = rule.range.unwrap_or([0.0, 999_999.0]);
         if !(low..=high).contains(&value) {
             desk.push(FindingCode::OutOfScale, desk.at(self.row.number, column), |f| {
                 f.column(to).value(printed()).detail(format!("{low}…{high}"))
@@ -141,7 +146,7 @@ impl<'r> Line<'r, '_> {
         }
         let (column, cell, _) = self.value(to)?;
         desk.push(FindingCode::OutOfScale, desk.at(self.row.number, column), |f| {
-            f.column(to).value(quotable(&cell.printed()))
+            f.column(to).value(self.quote(cell))
         });
         None
     }
@@ -152,7 +157,7 @@ impl<'r> Line<'r, '_> {
         let word = rule.words.get(&squash(&cell.printed()));
         if word.is_none() {
             desk.push(FindingCode::WordUnknown, desk.at(self.row.number, column), |f| {
-                f.column(to).value(quotable(&cell.printed()))
+                f.column(to).value(self.quote(cell))
             });
         }
         word.cloned()
@@ -169,30 +174,54 @@ impl<'r> Line<'r, '_> {
         self.value(to).map(|(_, cell, _)| tidy(&cell.printed())).filter(|text| !text.is_empty())
     }
 
-    /// A code of digits: `50001`, also where the sheet holds the number 50001 or the text `50001.0`. Another form is a
-    /// finding; what has no digit in it, or is long, is no code and may be a name: it is not kept and not quoted.
+    /// A code of digits: `50001`, also where the sheet holds the number 50001 or the text `50001.0`. What has another
+    /// form may be a name or a telephone: it is a finding and is not kept.
     pub(super) fn code(&self, desk: &mut Desk<'_>, to: &str) -> Option<String> {
-        let (column, cell, rule) = self.value(to)?;
+        let (_, cell, rule) = self.value(to)?;
         let text = match cell {
             Cell::Number(value, _) if is_whole(*value) => format!("{value:.0}"),
             other => tidy(&other.printed()),
         };
         let text = text.strip_suffix(".0").or_else(|| text.strip_suffix(",0")).unwrap_or(&text).to_owned();
-        let digits = text.bytes().all(|b| b.is_ascii_digit());
-        let [shortest, longest] = rule.length.unwrap_or([1, 20]);
-        if digits && (shortest..=longest).contains(&text.len()) {
+        let lengths: &[usize] = rule.length.as_deref().unwrap_or(&PUPIL_CODE);
+        if text.bytes().all(|b| b.is_ascii_digit()) && lengths.contains(&text.len()) {
             return Some(text);
         }
-        let is_code = text.chars().count() <= 20
-            && text.chars().any(|c| c.is_ascii_digit())
-            && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '/' | '.'));
+        let expected: Vec<String> = lengths.iter().map(usize::to_string).collect();
+        self.unusual(desk, to, &expected.join(", "));
+        None
+    }
+
+    /// A class in its one spelling; the flag tells that look-alikes were replaced.
+    pub(super) fn class(&self, desk: &mut Desk<'_>, to: &str, grade: i32) -> (Option<String>, bool) {
+        let Some(text) = self.text(to) else { return (None, false) };
+        let (class, replaced) = class(&text, Some(grade));
+        if class.is_none() {
+            self.unusual(desk, to, "5А");
+        }
+        (class, replaced)
+    }
+
+    /// The variant of a test; `0` is none.
+    pub(super) fn variant(&self, desk: &mut Desk<'_>, to: &str) -> Option<String> {
+        let variant = variant(&self.text(to)?);
+        if variant.is_none() {
+            self.unusual(desk, to, "1");
+        }
+        variant.filter(|text| text != "0")
+    }
+
+    /// What has not the form of its column is not kept. It may be anything, so only its look is told.
+    fn unusual(&self, desk: &mut Desk<'_>, to: &str, expected: &str) {
+        let Some((column, cell)) = self.cell(to) else { return };
         desk.push(FindingCode::CodeUnusual, desk.at(self.row.number, column), |f| {
-            let f = f.column(to).detail(format!("{shortest}…{longest}"));
-            if is_code { f.value(text.clone()) } else { f }
+            f.column(to).value(shape(&cell.printed())).detail(expected)
         });
-        is_code.then_some(text)
     }
 }
+
+/// Lengths of a pupil's code where the layout says nothing else.
+const PUPIL_CODE: [usize; 2] = [4, 5];
 
 /// The number in a cell, whatever its type.
 pub(super) fn number(cell: &Cell) -> Option<f64> {

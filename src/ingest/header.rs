@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::grid::{Cell, ScannedSheet};
 use crate::ingest::layout::{ColumnRule, Layout};
-use crate::ingest::words::{fold, tidy};
+use crate::ingest::words::{fold, shape, tidy};
 
 /// How far down a header is looked for.
 const DEEPEST_HEADER: u32 = 60;
@@ -42,7 +42,7 @@ pub(super) enum Role<'l> {
 #[derive(Debug, Clone)]
 pub(super) struct HeaderColumn<'l> {
     pub(super) column: u32,
-    /// The header as printed, its rows joined by ` / `.
+    /// The header as printed, where the layout knows it; a task by its name; of any other header its look.
     pub(super) printed: String,
     pub(super) role: Role<'l>,
 }
@@ -119,7 +119,8 @@ fn lay<'l>(
     let mut taken: Vec<&str> = Vec::new();
     for (column, path) in printed_headers(sheet, rows) {
         let leaf = path.last().cloned().unwrap_or_default();
-        let rule = known.get(&fold(&leaf)).or_else(|| known.get(&fold(&path.join(" ")))).copied();
+        let by_leaf = known.get(&fold(&leaf)).copied();
+        let rule = by_leaf.or_else(|| known.get(&fold(&path.join(" "))).copied());
         let role = match rule {
             Some(rule) if rule.personal => Role::Personal,
             Some(rule) if rule.ignored => Role::Ignored,
@@ -132,7 +133,13 @@ fn lay<'l>(
             },
             None => unmapped(layout, &leaf, &columns),
         };
-        columns.push(HeaderColumn { column, printed: path.join(" / "), role });
+        let printed = match &role {
+            Role::Item(name, max) => task_header(&leaf, name, *max),
+            _ if by_leaf.is_some() => leaf,
+            _ if rule.is_some() => path.join(" / "),
+            _ => shape(&path.join(" / ")),
+        };
+        columns.push(HeaderColumn { column, printed, role });
     }
     let missing: Vec<String> = layout
         .columns
@@ -202,6 +209,20 @@ fn task(header: &str) -> Option<(String, Option<f64>)> {
     let unit = fold(inside.trim_start().get(digits.len()..).unwrap_or_default());
     let max = digits.parse::<f64>().ok().filter(|_| unit.starts_with('б') || unit.starts_with("в"))?;
     Some((name, Some(max)))
+}
+
+/// A task's header as printed where nothing stands in it but its name and its points.
+fn task_header(leaf: &str, name: &str, max: Option<f64>) -> String {
+    let letters: String = leaf.chars().filter(|c| c.is_alphabetic()).collect();
+    let units = ["", "б", "балл", "балла", "баллов"];
+    let is_plain = units.iter().any(|unit| {
+        [(*unit).to_owned(), format!("К{unit}")].iter().any(|plain| fold(plain) == fold(&letters))
+    });
+    match max {
+        _ if is_plain && leaf.chars().count() <= 24 => leaf.to_owned(),
+        Some(max) => format!("{name} ({max})"),
+        None => name.to_owned(),
+    }
 }
 
 /// Is this cell a digit, or the sign of a task that was not attempted?

@@ -207,9 +207,9 @@ pub struct ColumnRule {
     /// Lowest and highest value.
     #[serde(default)]
     pub range: Option<[f64; 2]>,
-    /// Shortest and longest code.
+    /// How many digits a code may have.
     #[serde(default)]
-    pub length: Option<[usize; 2]>,
+    pub length: Option<Vec<usize>>,
     /// For shares: the column below the line.
     #[serde(default)]
     pub of: Option<String>,
@@ -220,6 +220,18 @@ impl Layout {
     #[must_use]
     pub fn rule(&self, to: &str) -> Option<&ColumnRule> {
         self.columns.iter().find(|rule| rule.to.as_deref() == Some(to))
+    }
+
+    /// Is this one of the layout's words, in the spelling of [`squash`]?
+    pub(super) fn knows(&self, word: &str) -> bool {
+        let in_rule = |rule: &ColumnRule| {
+            rule.words.contains_key(word)
+                || rule.forms.contains_key(word)
+                || rule.blanks.iter().chain(&rule.absent).any(|known| known == word)
+        };
+        let in_items =
+            |items: &Items| items.not_attempted.iter().chain(&items.not_taught).any(|known| known == word);
+        self.items.as_ref().is_some_and(in_items) || self.columns.iter().any(in_rule)
     }
 
     fn parse(path: &str, text: &str) -> Result<Self> {
@@ -293,6 +305,39 @@ impl Layout {
                 .with("field", "header_rows, school_id")
                 .with("value", self.header_rows));
         }
+        self.check_values(path, text)
+    }
+
+    /// Encodings, ranges and headers: what is spelt right and cannot be meant.
+    fn check_values(&self, path: &str, text: &str) -> Result<()> {
+        let invalid = |position: Option<usize>, field: &str, value: String| {
+            Err(Fault::new(FaultCode::ValueInvalid)
+                .at(Place::Line(path.to_owned(), position.map_or(1, |position| line_of(text, position))))
+                .with("field", field)
+                .with("value", value))
+        };
+        if let Some(label) = &self.encoding
+            && encoding_rs::Encoding::for_label(label.as_bytes()).is_none()
+        {
+            return invalid(text.find(&format!("\"{label}\"")), "encoding", label.clone());
+        }
+        let mut claimed: BTreeMap<String, usize> = BTreeMap::new();
+        for (number, rule) in self.columns.iter().enumerate() {
+            if let Some([low, high]) = rule.range
+                && (low.is_nan() || high.is_nan() || low > high)
+            {
+                let to = rule.to.as_deref().unwrap_or_default();
+                let column = text.find(&format!("\"{to}\"")).unwrap_or_default();
+                let range = text.get(column..).and_then(|rest| rest.find("range")).map(|at| column + at);
+                return invalid(range, "range", format!("[{low}, {high}]"));
+            }
+            for header in &rule.headers {
+                let owner = *claimed.entry(fold(header)).or_insert(number);
+                if owner != number {
+                    return invalid(text.rfind(&format!("\"{header}\"")), "headers", header.clone());
+                }
+            }
+        }
         Ok(())
     }
 }
@@ -305,8 +350,8 @@ impl Layouts {
     /// Reads the documents `layout/<name>`: name = (path, text).
     ///
     /// # Errors
-    /// `E302` for what is not valid TOML, `E303` for a column that its table does not have, `E307` for a wrong value;
-    /// each with path and line.
+    /// `E302` for what is not valid TOML, `E303` for a column that its table does not have, `E307` for a wrong value (an
+    /// unknown encoding, a range upside down, a header of two columns, a name of two layouts); each with path and line.
     pub fn parse(documents: &BTreeMap<String, (String, String)>) -> Result<Self> {
         let mut layouts = documents
             .iter()
@@ -314,6 +359,23 @@ impl Layouts {
             .map(|(_, (path, text))| Layout::parse(path, text))
             .collect::<Result<Vec<_>>>()?;
         layouts.sort_by(|a, b| a.name.cmp(&b.name));
+        let twice = layouts.windows(2).find_map(|pair| match pair {
+            [first, second] if first.name == second.name => Some(&second.name),
+            _ => None,
+        });
+        if let Some(name) = twice {
+            let quoted = format!("\"{name}\"");
+            let is_layout = |entry: &(&String, &(String, String))| entry.0.starts_with("layout/");
+            let named = documents.iter().filter(is_layout).map(|(_, document)| document);
+            let place = named
+                .filter_map(|(path, text)| Some((path, line_of(text, text.find(&quoted)?))))
+                .next_back()
+                .map_or(Place::File(name.clone()), |(path, line)| Place::Line(path.clone(), line));
+            return Err(Fault::new(FaultCode::ValueInvalid)
+                .at(place)
+                .with("field", "name")
+                .with("value", name));
+        }
         Ok(Self(layouts))
     }
 

@@ -11,7 +11,7 @@ use crate::ingest::items::Items;
 use crate::ingest::layout::Items as ItemRules;
 use crate::ingest::reference::Reference;
 use crate::ingest::rows::{Count, Group, RowKind, kind_of};
-use crate::ingest::words::{class, quotable, squash};
+use crate::ingest::words::{quotable, squash};
 use crate::tables::{ItemScore, ResultRow};
 
 /// What a sheet of pupils gave.
@@ -199,7 +199,7 @@ impl<'a, 'l> Reader<'a, 'l> {
             "ege" => 11,
             _ => self.facts.grade?,
         };
-        let (class, replaced) = line.text("class").map_or((None, false), |text| class(&text, Some(grade)));
+        let (class, replaced) = line.class(desk, "class", grade);
         if replaced && let Some((column, _)) = line.cell("class") {
             desk.tally(
                 FindingCode::LettersMixed,
@@ -209,7 +209,7 @@ impl<'a, 'l> Reader<'a, 'l> {
                 class.clone(),
             );
         }
-        let variant = line.text("variant").filter(|text| !absent && text.chars().count() <= 12);
+        let variant = if absent { None } else { line.variant(desk, "variant") };
         Some(ResultRow {
             year: self.facts.year?,
             wave: layout.wave.clone(),
@@ -219,7 +219,7 @@ impl<'a, 'l> Reader<'a, 'l> {
             school_id: school.to_string(),
             class,
             pupil_code: line.code(desk, "pupil_code"),
-            variant: variant.filter(|text| text != "0"),
+            variant,
             sex: line.word(desk, "sex"),
             max_score: self.max_score.filter(|_| layout.items.is_some()),
             journal_mark: line.whole(desk, "journal_mark"),
@@ -306,9 +306,13 @@ impl<'a, 'l> Reader<'a, 'l> {
             None => FindingCode::NumberUnreadable,
         };
         desk.push(code, desk.at(at.0, at.1), |f| {
-            f.column("score").value(quotable(&cell.printed())).detail(format!("0…{high}"))
+            f.column("score").value(self.quote(cell)).detail(format!("0…{high}"))
         });
         (None, "unreadable")
+    }
+
+    fn quote(&self, cell: &Cell) -> String {
+        quotable(&cell.printed(), |word| self.fit.layout.knows(word))
     }
 
     /// The printed mark; where the form has none, the mark that the scale of the year gives the score.
@@ -348,7 +352,7 @@ impl<'a, 'l> Reader<'a, 'l> {
         if (printed - tasks).abs() > 1e-9
             && let Some((column, cell)) = line.cell("score_printed")
         {
-            let value = Some(cell.printed().into_owned());
+            let value = Some(self.quote(cell));
             let at = (line.row.number, column);
             desk.tally(FindingCode::TotalDiffers, &result.school_id, at, Some("score_printed"), value);
         }
@@ -362,7 +366,7 @@ impl<'a, 'l> Reader<'a, 'l> {
             && printed > max
         {
             desk.push(FindingCode::OutOfScale, desk.at(line.row.number, column), |f| {
-                f.column("score_printed").value(quotable(&cell.printed())).detail(format!("0…{max}"))
+                f.column("score_printed").value(self.quote(cell)).detail(format!("0…{max}"))
             });
         }
         let (Some(mark), Some((column, _))) = (result.mark, line.cell("mark")) else { return };
@@ -397,7 +401,7 @@ fn school(line: &Line<'_, '_>, group: Option<&Group>) -> Option<SchoolId> {
 
 pub(super) fn school_unreadable(desk: &mut Desk<'_>, line: &Line<'_, '_>) {
     let (column, cell) = line.cell("school_id").unwrap_or((0, &Cell::Empty));
-    let value = quotable(&cell.printed());
+    let value = line.quote(cell);
     desk.push(FindingCode::SchoolUnreadable, desk.at(line.row.number, column), |f| {
         f.column("school_id").value(value)
     });
@@ -414,7 +418,7 @@ fn needed_word(desk: &mut Desk<'_>, line: &Line<'_, '_>, to: &str) -> Option<Str
 
 fn word_unknown(desk: &mut Desk<'_>, line: &Line<'_, '_>, to: &str) {
     if let Some((column, cell)) = line.cell(to) {
-        let value = quotable(&cell.printed());
+        let value = line.quote(cell);
         desk.push(FindingCode::WordUnknown, desk.at(line.row.number, column), |f| f.column(to).value(value));
     }
 }

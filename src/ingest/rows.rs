@@ -4,7 +4,7 @@ use crate::base::{FindingCode, Place, SchoolId, column_letters};
 use crate::grid::{Cell, Row};
 use crate::ingest::desk::Desk;
 use crate::ingest::header::{Fit, Role};
-use crate::ingest::words::{fold, numbers};
+use crate::ingest::words::{fold, numbers, quotable};
 
 /// How the rows below a header were used: read = results + aside + aside_quietly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -43,7 +43,9 @@ impl Group {
             } else {
                 format!("{}/{}", group.present, group.rows)
             };
-            desk.push(FindingCode::CountsContradict, place, |f| f.value(declared.to_string()).detail(found));
+            desk.push(FindingCode::CountsContradict, place, |f| {
+                f.value(quotable(&declared.to_string(), |_| false)).detail(found)
+            });
         }
     }
 }

@@ -50,7 +50,7 @@ pub(super) fn register(
         let parent = line.text("parent");
         let parent_id = parent.as_deref().and_then(SchoolId::from_login);
         if let (Some(_), None, Some((column, cell))) = (&parent, &parent_id, line.cell("parent")) {
-            let value = crate::ingest::words::quotable(&cell.printed());
+            let value = line.quote(cell);
             desk.push(FindingCode::WordUnknown, desk.at(line.row.number, column), |f| {
                 f.column("parent").value(value)
             });

@@ -63,38 +63,60 @@ fn cyrillic(c: char) -> char {
     }
 }
 
-/// A value of a cell, fit to be quoted in a message: short, and not what looks like the name of a person (a column that
-/// slipped by one can bring names where codes should stand).
-pub(super) fn quotable(text: &str) -> String {
+/// Words for nothing, in the spelling of [`squash`]; not all of them stand in layouts.
+const NOTHING: [&str; 8] =
+    ["нет", "да", "н/а", "нет данных", "нет отметки", "не писал", "неявка", "отсутствовал"];
+
+/// A cell's text as a message may quote it. A column that slipped by one brings names, telephones and dates of birth
+/// where codes should stand, so a text is quoted only where it cannot be such: a short number, at most two letters, or a
+/// word that is known. Of anything else its [`shape`] is told.
+pub(super) fn quotable(text: &str, is_known: impl Fn(&str) -> bool) -> String {
     let text = tidy(text);
-    let names = text
-        .split(' ')
-        .filter(|word| {
-            let mut chars = word.chars();
-            chars.next().is_some_and(char::is_uppercase)
-                && word.chars().count() > 1
-                && chars.all(|c| c.is_lowercase() || c == '-' || c == '.')
-        })
-        .count();
-    if names >= 2 || looks_like_initials(&text) {
-        return "…".to_owned();
-    }
-    if text.chars().count() > 40 {
-        let start: String = text.chars().take(40).collect();
-        return format!("{start}…");
-    }
-    text
+    let word = squash(&text);
+    let known = NOTHING.iter().any(|nothing| squash(nothing) == word) || is_known(&word);
+    if known || is_harmless(&text) { text } else { shape(&text) }
 }
 
-/// `Иванов И.И.`, `Иванов И. И.`
-fn looks_like_initials(text: &str) -> bool {
-    let Some((first, rest)) = text.split_once(' ') else { return false };
-    let letters: Vec<char> = rest.chars().filter(|c| !matches!(c, '.' | ' ')).collect();
-    first.chars().count() > 1
-        && first.chars().all(char::is_alphabetic)
-        && rest.contains('.')
-        && (1..=2).contains(&letters.len())
-        && letters.iter().all(|c| c.is_uppercase())
+/// At most six digits, two letters and one sign between them (a date and a telephone have more), in twelve characters.
+fn is_harmless(text: &str) -> bool {
+    let number =
+        text.trim_start_matches(['-', '+', '\u{2212}', '–', '—']).trim_end_matches(['%', '-', '–', '—']);
+    let count = |is: fn(char) -> bool| number.chars().filter(|c| is(*c)).count();
+    let letters = count(char::is_alphabetic);
+    let digits = count(|c| c.is_ascii_digit());
+    let signs = number.chars().count() - letters - digits;
+    text.chars().count() <= 12 && digits <= 6 && letters <= 2 && signs <= 1
+}
+
+/// How a text looks, without what it says: capitals as `X`, other letters as `x`, digits as `9`, at most twelve signs.
+pub(super) fn shape(text: &str) -> String {
+    let text = tidy(text);
+    let mask = |c: char| match c {
+        c if c.is_uppercase() => 'X',
+        c if c.is_alphabetic() => 'x',
+        c if c.is_numeric() => '9',
+        c if c == ' ' || c.is_ascii_punctuation() || matches!(c, '№' | '«' | '»' | '–' | '—') => c,
+        _ => '·',
+    };
+    let mut shape: String = text.chars().take(12).map(mask).collect();
+    if text.chars().nth(12).is_some() {
+        shape.push('…');
+    }
+    shape
+}
+
+/// A variant of a test: at most four digits, a letter at most before or behind them. `1.0` is 1.
+pub(super) fn variant(text: &str) -> Option<String> {
+    let text = tidy(text);
+    let text = text.strip_suffix(".0").unwrap_or(&text);
+    let digits = text.strip_prefix(char::is_alphabetic).unwrap_or(text);
+    let digits = if digits.len() == text.len() {
+        text.strip_suffix(char::is_alphabetic).unwrap_or(text)
+    } else {
+        digits
+    };
+    let valid = digits.len() <= 4 && digits.bytes().all(|b| b.is_ascii_digit());
+    (valid && !text.is_empty()).then(|| text.to_owned())
 }
 
 /// Numbers of a folded text: its tokens that are digits only.
@@ -125,7 +147,10 @@ pub(super) fn class(text: &str, grade: Option<i32>) -> (Option<String>, bool) {
     let rest = letters.get(digits.len()..).unwrap_or_default();
     let rest = rest.strip_prefix(".0").filter(|r| r.is_empty()).unwrap_or(rest);
     let rest = if matches!(rest, "НЕТ" | "БЕЗЛИТЕРЫ") { "" } else { rest };
-    if bare.is_empty() || rest.chars().count() > 6 {
+    if bare.is_empty()
+        || !is_class_letter(rest)
+        || digits.parse::<i32>().is_ok_and(|n| !(1..=12).contains(&n))
+    {
         return (None, false);
     }
     let grade = grade.map(|g| g.to_string()).unwrap_or_default();
@@ -134,9 +159,16 @@ pub(super) fn class(text: &str, grade: Option<i32>) -> (Option<String>, bool) {
     ((!class.is_empty()).then_some(class), replaced)
 }
 
+/// What may stand behind the number of a class: nothing, a letter, a letter and a digit, `А(2)`. More could be a name.
+fn is_class_letter(rest: &str) -> bool {
+    let Some(after) = rest.strip_prefix(char::is_alphabetic) else { return rest.is_empty() };
+    let digit = after.strip_prefix('(').and_then(|digit| digit.strip_suffix(')')).unwrap_or(after);
+    digit.len() <= 1 && digit.bytes().all(|b| b.is_ascii_digit())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{class, fold, quotable, squash};
+    use super::{class, fold, quotable, squash, variant};
 
     #[test]
     fn headers_meet_whatever_the_keyboard() {
@@ -167,6 +199,9 @@ mod tests {
             ("5G", Some("5G"), false),
             ("", None, false),
             ("Иванов Иван Иванович", None, false),
+            ("5Пётр", None, false),
+            ("89141234567", None, false),
+            ("12.03.2013", None, false),
         ];
         for (text, expected, replaced) in cases {
             assert_eq!(class(text, Some(5)), (expected.map(str::to_owned), replaced), "{text:?}");
@@ -174,12 +209,49 @@ mod tests {
     }
 
     #[test]
-    fn what_looks_like_a_person_is_not_quoted() {
-        for name in ["Иванова Анна", "Иванов Иван Иванович", "Петров П.П.", "Петров П. П."]
-        {
-            assert_eq!(quotable(name), "…", "{name}");
+    fn only_what_cannot_be_personal_is_quoted() {
+        let cases = [
+            ("5", "5"),
+            (" 123456", "123456"),
+            ("-1,5", "-1,5"),
+            ("95 %", "95 %"),
+            ("Н/А", "Н/А"),
+            (" нет  данных ", "нет данных"),
+            ("Математика", "Математика"),
+            ("Канарейкин", "Xxxxxxxxxx"),
+            ("Канарейкин Пётр Иванович", "Xxxxxxxxxx X…"),
+            ("Пётр", "Xxxx"),
+            ("+7 914 123-45-67", "+9 999 999-9…"),
+            ("89141234567", "99999999999"),
+            ("112-233-445 95", "999-999-999 …"),
+            ("12.03.2013", "99.99.9999"),
+            ("12.03.13", "99.99.99"),
+            ("42-56-78", "99-99-99"),
+            ("kanareykin@mail.ru", "xxxxxxxxxx@x…"),
+            ("5 Пётр", "9 Xxxx"),
+            ("", ""),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(quotable(text, |word| word == squash("математика")), expected, "{text:?}");
         }
-        assert_eq!(quotable(" нет  отметки "), "нет отметки");
-        assert_eq!(quotable("Математика"), "Математика");
+    }
+
+    #[test]
+    fn variants_are_short() {
+        let cases = [
+            ("1", Some("1")),
+            ("1.0", Some("1")),
+            ("0012", Some("0012")),
+            ("А2", Some("А2")),
+            ("2Б", Some("2Б")),
+            ("А", Some("А")),
+            ("12345", None),
+            ("Пётр", None),
+            ("5 Пётр", None),
+            ("", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(variant(text).as_deref(), expected, "{text:?}");
+        }
     }
 }

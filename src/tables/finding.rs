@@ -19,7 +19,7 @@ table! {
         code: String;
         /// `note`, `warning`, `error`.
         severity: String;
-        /// The value as printed, never of a personal column.
+        /// The value where it cannot be personal, else its look: `x` for letters, `9` for digits.
         value: Option<String>;
         /// What was expected, or how many.
         detail: Option<String>;

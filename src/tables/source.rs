@@ -31,7 +31,7 @@ table! {
         source_id: String;
         /// The column's letters.
         letter: String;
-        /// The header as printed.
+        /// The header as printed where a layout knows it, else its look: `x` for letters, `9` for digits.
         header: String;
         /// The canonical table that the column feeds; missing where it is not mapped or personal.
         table: Option<String>;
