@@ -585,10 +585,7 @@ fn a_passport_with_a_merged_header_gives_shares_with_their_cells() {
     assert_eq!(found(&parsed, "I208"), ["E8 | 141 | 100"]);
     assert_eq!(found(&parsed, "S110"), ["G6 | - | Ответственный (ФИО)"]);
     let headers = column(&parsed, "source_column", "header");
-    assert!(
-        headers.contains(&"Социальный статус семей, чел. / из многодетных семей".to_owned()),
-        "{headers:?}"
-    );
+    assert!(headers.contains(&"из многодетных семей".to_owned()), "{headers:?}");
     assert!(!format!("{:?}{:?}", parsed.findings, parsed.tables).contains("Сидорова"));
 }
 

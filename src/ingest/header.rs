@@ -195,9 +195,12 @@ fn task(header: &str) -> Option<(String, Option<f64>)> {
     let header = tidy(header);
     let (name, rest) = header.split_once('(').unwrap_or((&header, ""));
     let name: String = name.trim().trim_end_matches('.').replace(['K', 'k', 'к'], "К");
+    // Longer numbers and more points are a telephone or a date.
     let valid = name.len() <= 12
         && name.starts_with(|c: char| c.is_ascii_digit())
-        && name.chars().all(|c| c.is_ascii_digit() || c == '.' || c == 'К');
+        && name.chars().all(|c| c.is_ascii_digit() || c == '.' || c == 'К')
+        && name.split(['.', 'К']).all(|number| number.len() <= 2)
+        && name.matches('.').count() <= 1;
     if !valid {
         return None;
     }
@@ -251,6 +254,8 @@ mod tests {
             ("4К1 (3б)", Some(("4К1", Some(3.0)))),
             ("4K1\u{a0}(3 балла)", Some(("4К1", Some(3.0)))),
             ("12", Some(("12", None))),
+            ("89141234567", None),
+            ("12.03.13", None),
             ("Код", None),
             ("2023/2024", None),
             ("1 (первая)", None),

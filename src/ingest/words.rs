@@ -147,10 +147,8 @@ pub(super) fn class(text: &str, grade: Option<i32>) -> (Option<String>, bool) {
     let rest = letters.get(digits.len()..).unwrap_or_default();
     let rest = rest.strip_prefix(".0").filter(|r| r.is_empty()).unwrap_or(rest);
     let rest = if matches!(rest, "НЕТ" | "БЕЗЛИТЕРЫ") { "" } else { rest };
-    if bare.is_empty()
-        || !is_class_letter(rest)
-        || digits.parse::<i32>().is_ok_and(|n| !(1..=12).contains(&n))
-    {
+    let is_grade = digits.is_empty() || digits.parse::<i32>().is_ok_and(|n| (1..=12).contains(&n));
+    if bare.is_empty() || !is_grade || !is_class_letter(rest) {
         return (None, false);
     }
     let grade = grade.map(|g| g.to_string()).unwrap_or_default();
