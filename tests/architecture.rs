@@ -165,3 +165,35 @@ fn every_entry_point_of_stats_has_its_doc_template() {
     assert!(seen > 10, "the test sees entry points at all: {seen}");
     assert!(lacking.is_empty(), "{lacking:#?}");
 }
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the test reads the README")]
+fn every_path_that_a_readme_names_exists() {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut lacking = Vec::new();
+    let mut seen = 0;
+    for readme in ["README.md", "README.ru.md", "benches/README.md"] {
+        let text = std::fs::read_to_string(home.join(readme)).expect("the README is there");
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        let paths = text.split('`').skip(1).step_by(2).filter(|code| {
+            ["src/", "tests/", "pipelines/", "data/", "reports/", "benches/"]
+                .iter()
+                .any(|f| code.starts_with(f))
+        });
+        for path in links.chain(paths) {
+            // What a run makes, and patterns, are not in the repository.
+            if path.contains(['*', '<', ' '])
+                || path.starts_with("reports/runs")
+                || path.starts_with("data/lake")
+            {
+                continue;
+            }
+            seen += 1;
+            if !home.join(path).exists() {
+                lacking.push(format!("{readme}: {path}"));
+            }
+        }
+    }
+    assert!(seen > 20, "the test sees paths at all: {seen}");
+    assert!(lacking.is_empty(), "{lacking:#?}");
+}
