@@ -78,7 +78,7 @@ fn estimated(
     for ((effect, term), adjusted) in effects.iter_mut().zip(terms).zip(holm(&family)) {
         if matches!(term, Term::Factor(_)) {
             effect.p_holm = adjusted;
-            effect.verdict = verdict(effect).to_owned();
+            effect.verdict = verdict(effect, fitted.robust.clusters < CLUSTERS_ENOUGH).to_owned();
         }
     }
     effects
@@ -89,13 +89,17 @@ fn sign_of(term: &Term, asked: &Asked) -> i32 {
     asked.factors.iter().find(|(factor, _)| factor == name).map_or(0, |(_, sign)| *sign)
 }
 
-fn verdict(effect: &FactorEffect) -> &'static str {
-    match (effect.p_holm, effect.estimate) {
-        (Some(p), Some(_)) if p >= SURE => "not_shown",
-        (Some(_), Some(_)) if effect.sign_expected == 0 => "shown",
-        (Some(_), Some(estimate)) if (estimate > 0.0) == (effect.sign_expected > 0) => "confirmed",
-        (Some(_), Some(_)) => "contradicted",
-        _ => "not_estimable",
+/// With few clusters the test rejects too often, and nothing is sure: an effect is hinted at, no more.
+fn verdict(effect: &FactorEffect, few_clusters: bool) -> &'static str {
+    let (Some(p), Some(estimate)) = (effect.p_holm, effect.estimate) else { return "not_estimable" };
+    let against = effect.sign_expected != 0 && (estimate > 0.0) != (effect.sign_expected > 0);
+    match (few_clusters, against) {
+        _ if p >= SURE => "not_shown",
+        (true, true) => "hinted_against",
+        (true, false) => "hinted",
+        (false, true) => "contradicted",
+        (false, false) if effect.sign_expected == 0 => "shown",
+        (false, false) => "confirmed",
     }
 }
 
@@ -186,6 +190,14 @@ mod tests {
         assert_eq!((absent.verdict.as_str(), absent.estimate), ("not_estimable", None));
         assert_eq!(effect(&of_outcome("low", &data, &asked([-1, 1])).0, "poor").verdict, "contradicted");
         assert_eq!(effect(&of_outcome("low", &data, &asked([0, 1])).0, "poor").verdict, "shown");
+    }
+
+    #[test]
+    fn with_few_clusters_an_effect_is_hinted_at_and_never_confirmed() {
+        let data = region(12, 600);
+        let verdict =
+            |sign: i32| effect(&of_outcome("low", &data, &asked([sign, 1])).0, "poor").verdict.clone();
+        assert_eq!([verdict(1), verdict(-1), verdict(0)], ["hinted", "hinted_against", "hinted"]);
     }
 
     #[test]

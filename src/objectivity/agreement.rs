@@ -15,6 +15,7 @@ pub(super) fn of_test(
     test: &Test,
     schools: &BTreeMap<String, Tally>,
     register: &Register,
+    min_pupils: u64,
 ) -> Vec<JournalAgreement> {
     let mut region = Tally::default();
     let mut municipalities: BTreeMap<&str, Tally> = BTreeMap::new();
@@ -25,20 +26,28 @@ pub(super) fn of_test(
             municipalities.entry(&entry.municipality).or_default().add(tally);
         }
     }
-    let of_schools = schools.iter().map(|(school, tally)| row(test, "school", school, tally, &region));
-    let of_municipalities =
-        municipalities.iter().map(|(name, tally)| row(test, "municipality", name, tally, &region));
-    let of_region = std::iter::once(row(test, "region", "region", &region, &region));
+    let row = |level: &str, entity: &str, tally: &Tally| row(test, level, entity, tally, &region, min_pupils);
+    let of_schools = schools.iter().map(|(school, tally)| row("school", school, tally));
+    let of_municipalities = municipalities.iter().map(|(name, tally)| row("municipality", name, tally));
+    let of_region = std::iter::once(row("region", "region", &region));
     of_schools.chain(of_municipalities).chain(of_region).collect()
 }
 
-fn row(test: &Test, level: &str, entity: &str, tally: &Tally, region: &Tally) -> JournalAgreement {
+fn row(
+    test: &Test,
+    level: &str,
+    entity: &str,
+    tally: &Tally,
+    region: &Tally,
+    min_pupils: u64,
+) -> JournalAgreement {
     let parts = Parts::of(tally);
     let share = |count: u64| (parts.both > 0).then(|| as_share(count, parts.both));
     let interval = |count: u64| wilson(count, parts.both, 0.95);
     let (lowered, confirmed, raised) =
         (interval(parts.lowered), interval(parts.confirmed), interval(parts.raised));
     let expected = expected(&transition(tally), &transition(region));
+    let enough = lowered.filter(|_| parts.both >= min_pupils);
     JournalAgreement {
         year: test.year,
         procedure: test.procedure.clone(),
@@ -62,7 +71,7 @@ fn row(test: &Test, level: &str, entity: &str, tally: &Tally, region: &Tally) ->
         raised_low: raised.map(|i| i.low),
         raised_high: raised.map(|i| i.high),
         lowered_expected: expected,
-        lowered_against_expected: lowered.zip(expected).map(|(i, e)| against(i, e).to_owned()),
+        lowered_against_expected: enough.zip(expected).map(|(i, e)| against(i, e).to_owned()),
     }
 }
 
@@ -134,4 +143,54 @@ fn as_share(count: u64, all: u64) -> f64 {
 
 fn whole(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_test;
+    use crate::objectivity::tally::{Tally, Test};
+    use crate::stats::Rng;
+    use crate::tables::{Register, School, Table};
+    use std::collections::BTreeMap;
+
+    /// Participants with each journal mark, and those lowered at it, where all schools mark alike.
+    const MARKS: [(f64, f64); 4] = [(0.02, 0.0), (0.33, 0.15), (0.42, 0.35), (0.23, 0.4)];
+
+    fn school(rng: &mut Rng, pupils: usize) -> Tally {
+        let mut tally = Tally::default();
+        for _ in 0..pupils {
+            let draw = rng.uniform();
+            let (mut journal, mut below) = (0, MARKS[0].0);
+            while journal < 3 && draw >= below {
+                journal += 1;
+                below += MARKS[journal].0;
+            }
+            let lowered = rng.uniform() < MARKS[journal].1;
+            tally.both[journal][journal - usize::from(lowered)] += 1;
+        }
+        tally
+    }
+
+    #[test]
+    fn schools_that_mark_alike_are_flagged_as_often_as_the_documentation_says() {
+        let mut rng = Rng::new(4);
+        let register = Register::read(&School::frame(Vec::new()).unwrap()).unwrap();
+        let test = Test { year: 2024, procedure: "vpr".into(), grade: 5, subject: "ma".into() };
+        let (mut more, mut fewer, mut all) = (0_u32, 0_u32, 0_u32);
+        for _ in 0..150 {
+            let region: BTreeMap<String, Tally> =
+                (0..146).map(|i| (format!("{i:03}"), school(&mut rng, 10 + i * i / 360))).collect();
+            for row in of_test(&test, &region, &register, 10).iter().filter(|row| row.level == "school") {
+                let word = row.lowered_against_expected.as_deref();
+                (more, fewer) =
+                    (more + u32::from(word == Some("more")), fewer + u32::from(word == Some("fewer")));
+                all += u32::from(word.is_some());
+            }
+        }
+        for (flagged, said) in [(more, 0.026), (fewer, 0.016)] {
+            let (rate, error) =
+                (f64::from(flagged) / f64::from(all), (said * (1.0 - said) / f64::from(all)).sqrt());
+            assert!((rate - said).abs() < 4.0 * error, "{rate} {said} {error}");
+        }
+    }
 }

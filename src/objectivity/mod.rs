@@ -1,6 +1,6 @@
 //! Marks of the test against marks of the journal: lowered, confirmed, raised.
 //!
-//! No parameters. The base is participants who have both marks: a missing journal mark is neither confirmed nor raised.
+//! Parameter: `min_pupils`, participants with both marks from which on a share is held against the expected one (10). The base is participants who have both marks: a missing journal mark is neither confirmed nor raised.
 //! How many are lowered depends on which journal marks a school gives, so the share stands beside the one that the rest
 //! of the region would give it. A discrepancy is a sign to look at, not an accusation.
 
@@ -20,7 +20,7 @@ impl Stage for Objectivity {
     }
 
     fn check(&self, declared: &Declared<'_>) -> Result<()> {
-        Params::of(declared.params, &[]).map(drop)
+        min_pupils(declared).map(drop)
     }
 
     fn reads(&self, _declared: &Declared<'_>) -> Result<Vec<Read>> {
@@ -39,9 +39,10 @@ impl Stage for Objectivity {
         let years: Vec<i32> = input.declared.years.iter().map(|year| year.0).collect();
         let tests = tally::read(input.table("result")?, &years)?;
         input.progress.total(tests.len() as u64);
+        let min_pupils = min_pupils(&input.declared)?;
         let mut rows = Vec::new();
         for (test, schools) in &tests {
-            rows.extend(agreement::of_test(test, schools, &register));
+            rows.extend(agreement::of_test(test, schools, &register, min_pupils));
             input.progress.advance(1);
         }
         Ok(Output {
@@ -49,6 +50,11 @@ impl Stage for Objectivity {
             ..Output::default()
         })
     }
+}
+
+fn min_pupils(declared: &Declared<'_>) -> Result<u64> {
+    let pupils = Params::of(declared.params, &["min_pupils"])?.whole("min_pupils", 10, 1..=1_000)?;
+    Ok(u64::try_from(pupils).unwrap_or(u64::MAX))
 }
 
 #[cfg(test)]
@@ -147,6 +153,23 @@ mod tests {
         assert!(real("lowered_expected", "North").unwrap().abs() < 1e-15);
         assert!((real("lowered_share", "b").unwrap() - 0.5).abs() < 1e-15);
         assert!(real("lowered_low", "b").unwrap() < 0.5 && real("lowered_high", "b").unwrap() > 0.5);
+    }
+
+    #[test]
+    fn nine_pupils_are_too_few_to_be_held_against_the_expected() {
+        let all_lowered = |count| {
+            let rest = [pupils("b", Some(4), Some(4), 30), pupils("b", Some(3), Some(4), 3)].concat();
+            let frame = run([pupils("a", Some(3), Some(4), count), rest].concat(), &[]);
+            let at =
+                tables::texts(&frame, "entity_id").unwrap().iter().position(|e| e.as_deref() == Some("a"));
+            let expected = tables::floats(&frame, "lowered_expected").unwrap()[at.unwrap()];
+            (
+                expected.is_some(),
+                tables::texts(&frame, "lowered_against_expected").unwrap()[at.unwrap()].clone(),
+            )
+        };
+        assert_eq!(all_lowered(9), (true, None));
+        assert_eq!(all_lowered(10), (true, Some("more".to_owned())));
     }
 
     #[test]

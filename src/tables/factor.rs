@@ -28,7 +28,9 @@ table! {
         /// The sign that the parameters expect: −1, 1, or 0 for none.
         sign_expected: i32;
         /// `confirmed` or `contradicted` where the effect is sure and a sign was expected, `shown` where none was,
-        /// `not_shown`, `not_estimable`; `not_tested` for the intercept and the years.
+        /// `not_shown`, `not_estimable`; `not_tested` for the intercept and the years. With fewer than 40 clusters the test
+        /// rejects more often than its level says, and the verdict is never one of the first three: `hinted`, or
+        /// `hinted_against` where the sign is not the expected one.
         verdict: String;
     }
 }

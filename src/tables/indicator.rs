@@ -22,11 +22,13 @@ table! {
         numerator: Option<i64>, unit "pupils";
         /// Count below the line.
         denominator: Option<i64>, unit "pupils";
-        /// Lower end of the 95 % Wilson interval.
+        /// Lower end of the 95 % Wilson interval. Above school level it speaks of these pupils only, as independent ones: schools
+        /// as a sample of schools would have a wider one.
         low: Option<f64>, unit "share";
         /// Upper end of it.
         high: Option<f64>, unit "share";
-        /// Beta-binomial (empirical Bayes) value: posterior mean, prior fitted over the region's schools.
+        /// Beta-binomial (empirical Bayes) value: posterior mean, prior fitted over the region's schools. Of schools only: the
+        /// distribution of schools does not fit sums of schools.
         eb_value: Option<f64>, unit "share";
         /// Lower end of its 95 % credible interval.
         eb_low: Option<f64>, unit "share";
