@@ -151,11 +151,11 @@ fn every_entry_point_of_stats_has_its_doc_template() {
             } else if trimmed.starts_with("#[") {
                 // an attribute stands between docstring and function
             } else {
-                if line.starts_with("pub fn ") {
+                if let Some(signature) = line.strip_prefix("pub fn ") {
                     seen += 1;
                     let missing: Vec<&str> = DOC_LINES.into_iter().filter(|l| !doc.contains(l)).collect();
                     if !missing.is_empty() {
-                        lacking.insert(format!("{}: {}", path.display(), word(&line[7..])), missing);
+                        lacking.insert(format!("{}: {}", path.display(), word(signature)), missing);
                     }
                 }
                 doc.clear();

@@ -860,7 +860,8 @@ fn a_header_that_no_layout_knows_is_kept_as_its_look() {
 
 #[test]
 fn layouts_that_cannot_be_meant_are_refused_with_their_line() {
-    let refused = |change: &dyn Fn(&mut std::collections::BTreeMap<String, (String, String)>)| {
+    type Documents = std::collections::BTreeMap<String, (String, String)>;
+    let refused = |change: &dyn Fn(&mut Documents)| {
         let mut documents = documents();
         change(&mut documents);
         let fault = Layouts::parse(&documents).unwrap_err();

@@ -122,7 +122,8 @@ finding_codes! {
     SchoolUnregistered = "V301" Warning,
     /// One pupil stands twice in one test of one school.
     PupilRepeated = "V302" Warning,
-    /// A year of the pipeline has no rows of a procedure, or of one of its tests, that other years have.
+    /// A year of the pipeline has no register, no measures, or no rows of a procedure or of one of its tests, which
+    /// other years have.
     YearEmpty = "V303" Warning,
     /// A school gives one measure twice with different values.
     MeasureRepeated = "V304" Warning,

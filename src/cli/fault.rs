@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use crate::base::{Fault, Place};
 use crate::cli::printer::{BOLD, PLAIN, RED};
-use crate::text::{Arg, Lang, catalogue};
+use crate::text::{Arg, Catalogue, Lang, catalogue};
 
 /// The four parts of a fault in words.
 struct Told {
@@ -31,7 +31,8 @@ fn tell(lang: Lang, fault: &Fault) -> Told {
     let args: Vec<(&str, Arg<'_>)> =
         fault.args.iter().map(|(name, value)| (*name, Arg::from(value))).collect();
     let what = cat.get(&key, &args);
-    let cure = cat.get(&format!("{key}.cure"), &args);
+    let fitting = format!("{key}.cure-{}", sought(fault));
+    let cure = cat.get(&if cat.has(&fitting) { fitting } else { format!("{key}.cure") }, &args);
     // What the wording does not say already is told as found.
     let label = |name: &str| {
         let key = format!("fault-arg-{name}");
@@ -40,10 +41,31 @@ fn tell(lang: Lang, fault: &Fault) -> Told {
     let cause = fault.cause.as_deref().unwrap_or_default();
     let told = |value: &str| value.is_empty() || what.contains(value) || cause.contains(value);
     let named = fault.args.iter().filter(|(_, value)| !told(value));
-    let mut found: Vec<String> = named.map(|(name, value)| format!("{}: {value}", label(name))).collect();
+    let mut found: Vec<String> =
+        named.map(|(name, value)| format!("{}: {}", label(name), worded(cat, name, value))).collect();
     found.extend(Some(cause.trim().to_owned()).filter(|cause| !cause.is_empty()));
     let place = (fault.place != Place::Nowhere).then(|| fault.place.to_string());
     Told { what, place, found, cure }
+}
+
+/// What was looked for, where nothing was found: the cure fits it.
+fn sought(fault: &Fault) -> &'static str {
+    let has = |name: &str| fault.args.iter().any(|(arg, _)| *arg == name);
+    match (&fault.place, has("school"), has("indicator"), has("name")) {
+        (_, true, true, _) => "figure",
+        (_, true, ..) => "school",
+        (_, _, true, _) => "indicator",
+        (Place::Table(_), ..) => "table",
+        (Place::File(_), .., true) => "method",
+        (.., true) => "run",
+        _ => "",
+    }
+}
+
+/// A value in words, where it is a word of the program.
+fn worded(cat: &Catalogue, name: &str, value: &str) -> String {
+    let key = format!("fault-arg-{name}-{value}");
+    if cat.has(&key) { cat.text(&key) } else { value.to_owned() }
 }
 
 fn for_people(lang: Lang, fault: &Fault, told: &Told) -> String {
@@ -82,6 +104,19 @@ mod tests {
     use super::{for_people, tell};
     use crate::base::{Fault, FaultCode, Place};
     use crate::text::Lang;
+
+    #[test]
+    fn nothing_found_has_the_cure_for_what_was_looked_for() {
+        let told = |fault: Box<Fault>| tell(Lang::Ru, &fault);
+        let school = told(Fault::new(FaultCode::NotFound).with("school", "990999"));
+        assert!(school.cure.contains("логин") && school.found == ["школа: 990999"], "{}", school.cure);
+        let pack = told(Fault::new(FaultCode::NotFound).with("name", "nope").at(Place::File("p".into())));
+        assert!(pack.cure.contains("rsoko method list"), "{}", pack.cure);
+        let indicator = told(Fault::new(FaultCode::NotFound).with("indicator", "low"));
+        assert!(indicator.cure.contains("rsoko method show"), "{}", indicator.cure);
+        let column = told(Fault::new(FaultCode::NameUnknown).with("kind", "column").with("name", "mrk"));
+        assert_eq!(column.found, ["чего: столбца", "имя: mrk"]);
+    }
 
     #[test]
     fn a_fault_says_what_where_found_and_cure() {

@@ -7,9 +7,10 @@ use crate::cli::app::App;
 use crate::cli::columns::aligned;
 use crate::cli::fault;
 use crate::cli::printer::{BOLD, GREEN, PLAIN};
-use crate::method::MethodPack;
+use crate::cli::why::sign;
+use crate::method::{Condition, MethodPack};
 use crate::run::{OpenRun, Workspace};
-use crate::text::Arg;
+use crate::text::{Arg, percent};
 
 const FOLDER: &str = "pipelines/methods";
 
@@ -70,7 +71,7 @@ fn show(app: &App, workspace: &Workspace, name: &str) -> Result<()> {
         app.line("");
         app.line(&format!("{BOLD}{}{PLAIN} ({})", app.of(&list.title), list.id));
         let args = [
-            ("condition", Arg::from(list.condition.to_string())),
+            ("condition", Arg::from(condition(app, list.condition))),
             ("needed", Arg::from(list.at_least)),
             ("of", Arg::from(list.criteria.len())),
             ("years", Arg::from(list.years)),
@@ -95,6 +96,16 @@ fn show(app: &App, workspace: &Workspace, name: &str) -> Result<()> {
         app.line(&format!("  [{certainty}] {}", app.of(&note.text)));
     }
     Ok(())
+}
+
+/// `≥ 30 %`.
+fn condition(app: &App, condition: Condition) -> String {
+    let share = condition.threshold.value();
+    // As many decimals as the pack gave: thousandths are tenths of a percent.
+    let whole = percent(app.lang, share, 0);
+    let exact = percent(app.lang, share, 1);
+    let shown = if (share * 1000.0).round() % 10.0 == 0.0 { whole } else { exact };
+    format!("{} {shown}", sign(condition.comparison.as_str()))
 }
 
 fn check(app: &App, workspace: &Workspace, name: &str) -> Result<()> {

@@ -8,6 +8,7 @@ use crate::cli::args::PIPELINE;
 use crate::cli::columns::aligned;
 use crate::cli::printer::{BOLD, DIM, PLAIN, YELLOW};
 use crate::cli::reason::reasons;
+use crate::pipeline::Reason;
 use crate::run::{Plan, plan as planned};
 use crate::text::Arg;
 
@@ -38,7 +39,10 @@ pub fn plan(app: &App, args: &ArgMatches) -> Result<()> {
             let (word, why) = if stage.reasons.is_empty() {
                 (format!("{DIM}{}{PLAIN}", app.t("cli-plan-reuse")), String::new())
             } else {
-                (format!("{YELLOW}{}{PLAIN}", app.t("cli-plan-run")), reasons(app.cat, &stage.reasons))
+                (
+                    format!("{YELLOW}{}{PLAIN}", app.t("cli-plan-run")),
+                    reasons(app.cat, &named(&plan, &stage.reasons)),
+                )
             };
             vec![format!("  {}", app.word(stage.kind)), word, why]
         })
@@ -55,6 +59,17 @@ pub fn plan(app: &App, args: &ArgMatches) -> Result<()> {
     Ok(())
 }
 
+/// The reasons with the path of the method pack instead of its name among the documents.
+fn named(plan: &Plan, reasons: &[Reason]) -> Vec<Reason> {
+    let path = |reason: &Reason| match reason {
+        Reason::Document(name) if name == "method" => {
+            Reason::Document(format!("pipelines/methods/{}.toml", plan.method))
+        }
+        other => other.clone(),
+    };
+    reasons.iter().map(path).collect()
+}
+
 fn json(app: &App, plan: &Plan) -> serde_json::Value {
     serde_json::json!({
         "run": plan.run,
@@ -67,7 +82,7 @@ fn json(app: &App, plan: &Plan) -> serde_json::Value {
         "stages": plan.stages.iter().map(|stage| serde_json::json!({
             "kind": stage.kind,
             "runs": !stage.reasons.is_empty(),
-            "why": reasons(app.cat, &stage.reasons),
+            "why": reasons(app.cat, &named(plan, &stage.reasons)),
             "reads": stage.reads,
             "writes": stage.writes,
         })).collect::<Vec<_>>(),

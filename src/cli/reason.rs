@@ -3,26 +3,29 @@
 use crate::pipeline::{Reason, SourceChange};
 use crate::text::{Arg, Catalogue};
 
-/// More source files than this are counted, not named.
+/// More reasons of one kind than this are counted, not named.
 const NAMED: usize = 3;
 
 /// All reasons of a stage in one line.
 #[must_use]
 pub fn reasons(cat: &Catalogue, reasons: &[Reason]) -> String {
-    let sources = reasons.iter().filter(|reason| matches!(reason, Reason::Source(..))).count();
     let mut told: Vec<String> = Vec::new();
-    let mut named = 0;
+    let (mut sources, mut tables) = (0usize, 0usize);
     for reason in reasons {
-        if matches!(reason, Reason::Source(..)) {
-            named += 1;
-            if named > NAMED {
-                continue;
-            }
+        let named = match reason {
+            Reason::Source(..) => &mut sources,
+            Reason::Upstream(..) => &mut tables,
+            _ => &mut 0,
+        };
+        *named += 1;
+        if *named <= NAMED {
+            told.push(words(cat, reason));
         }
-        told.push(words(cat, reason));
     }
-    if let Some(rest) = sources.checked_sub(NAMED).filter(|rest| *rest > 0) {
-        told.push(cat.get("reason-more-sources", &[("n", Arg::from(rest))]));
+    for (key, named) in [("reason-more-sources", sources), ("reason-more-tables", tables)] {
+        if let Some(rest) = named.checked_sub(NAMED).filter(|rest| *rest > 0) {
+            told.push(cat.get(key, &[("n", Arg::from(rest))]));
+        }
     }
     told.join("; ")
 }
@@ -35,7 +38,8 @@ fn words(cat: &Catalogue, reason: &Reason) -> String {
             "reason-parameter",
             &[("name", Arg::from(name)), ("before", Arg::from(before)), ("now", Arg::from(now))],
         ),
-        Reason::Document(name) => cat.get("reason-document", &[("name", Arg::from(name))]),
+        Reason::Document(name) if name == "method" => cat.text("reason-method"),
+        Reason::Document(name) => cat.get("reason-document", &[("name", Arg::from(path(name)))]),
         Reason::Seed => cat.text("reason-seed"),
         Reason::Run => cat.text("reason-run"),
         Reason::Years => cat.text("reason-years"),
@@ -50,6 +54,17 @@ fn words(cat: &Catalogue, reason: &Reason) -> String {
         Reason::Table(table) => cat.get("reason-table", &[("table", Arg::from(label(cat, table)))]),
         Reason::Upstream(table) => cat.get("reason-upstream", &[("table", Arg::from(label(cat, table)))]),
         Reason::OutputLost(table) => cat.get("reason-lost", &[("table", Arg::from(label(cat, table)))]),
+    }
+}
+
+/// Where a document stands in the workspace.
+fn path(name: &str) -> String {
+    match name.split_once('/') {
+        Some(("layout", name)) => format!("pipelines/layouts/{name}.toml"),
+        Some(("reference", name)) => format!("data/reference/{name}.toml"),
+        Some(("report", name)) if name.ends_with(".md") => format!("reports/{name}"),
+        Some(("report", name)) => format!("reports/theme/{name}"),
+        _ => name.to_owned(),
     }
 }
 

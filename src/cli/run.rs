@@ -10,8 +10,9 @@ use crate::cli::args::PIPELINE;
 use crate::cli::columns::aligned;
 use crate::cli::printer::{BOLD, PLAIN, YELLOW};
 use crate::cli::progress::Progress;
-use crate::run::{Summary, execute};
-use crate::text::Arg;
+use crate::cli::tally::{Tally, tally};
+use crate::run::{ListCount, OpenRun, Summary, Workspace, execute};
+use crate::text::{Arg, Lang};
 
 /// Tables whose rows the summary tells.
 const TOLD: [&str; 3] = ["school", "result", "measure"];
@@ -26,39 +27,34 @@ pub fn run(app: &App, args: &ArgMatches) -> Result<()> {
     let progress = Progress::new(app.lang, app.quiet || app.json);
     let summary = execute(&workspace, pipeline, &progress)?;
     if app.json {
-        app.answer(&json(&summary));
+        app.answer(&json(&summary, &counted(&workspace, &summary)?));
     } else if !app.quiet {
         let pack = super::method::read(&workspace, &summary.method)?;
         let titles =
             pack.lists.iter().map(|list| (list.id.clone(), app.of(&list.title).to_owned())).collect();
-        tell(app, &summary, &titles);
+        tell(app, &summary, &counted(&workspace, &summary)?, &titles);
     }
     Ok(())
 }
 
-fn tell(app: &App, summary: &Summary, titles: &BTreeMap<String, String>) {
-    let page = summary.artefacts.iter().find(|name| name.ends_with("/report.html"));
+fn counted(workspace: &Workspace, summary: &Summary) -> Result<Tally> {
+    tally(&OpenRun::latest(workspace)?, summary)
+}
+
+fn tell(app: &App, summary: &Summary, tally: &Tally, titles: &BTreeMap<String, String>) {
+    let artefacts = artefacts(app, summary);
     if summary.nothing_changed {
-        let place = page.unwrap_or(&summary.folder);
+        let place = artefacts.iter().find(|name| name.ends_with(".html")).copied().unwrap_or(&summary.folder);
         app.line(&app.say("cli-nothing-changed", &[("path", Arg::from(place))]));
         return;
     }
     app.line(&format!("{BOLD}{}{PLAIN}", app.say("cli-done", &[("run", Arg::from(&summary.run))])));
-    let mut rows = vec![vec![app.t("cli-sum-read"), read(app, summary)]];
+    let mut rows = vec![vec![app.t("cli-sum-read"), read(app, summary, tally)]];
     rows.push(vec![app.t("cli-sum-findings"), findings(app, summary)]);
     rows.extend(summary.lists.iter().map(|list| {
-        let counts = [
-            ("listed", Arg::from(app.count(list.listed, "school"))),
-            ("of", Arg::from(app.count(list.listed + list.not_listed + list.not_assessable, "of-school"))),
-            ("blind", Arg::from(list.not_assessable)),
-            ("year", Arg::from(list.year.to_string())),
-        ];
         let title = titles.get(&list.list).cloned().unwrap_or_else(|| list.list.clone());
-        vec![title, app.say("cli-sum-list", &counts)]
+        vec![title, membership(app, list, tally)]
     }));
-    // The first language before the others.
-    let mut artefacts: Vec<&String> = summary.artefacts.iter().collect();
-    artefacts.sort_by_key(|path| (path.matches('.').count(), path.ends_with(".xlsx"), path.as_str()));
     rows.extend(artefacts.into_iter().map(|path| {
         let key = if path.ends_with(".xlsx") { "cli-sum-workbook" } else { "cli-sum-page" };
         vec![app.t(key), path.clone()]
@@ -66,16 +62,66 @@ fn tell(app: &App, summary: &Summary, titles: &BTreeMap<String, String>) {
     for line in aligned(&rows, &[]) {
         app.line(&format!("  {line}"));
     }
+    for list in summary.lists.iter().filter(|list| !list.counted.contains(&list.year)) {
+        let years: Vec<String> = list.counted.iter().map(ToString::to_string).collect();
+        let key = if years.is_empty() { "cli-list-without-results" } else { "cli-list-of-earlier-years" };
+        let args = [("year", Arg::from(list.year.to_string())), ("years", Arg::from(years.join(", ")))];
+        app.line(&format!("{YELLOW}{}{PLAIN}", app.say(key, &args)));
+    }
     for glob in &summary.empty_globs {
         app.line(&format!("{YELLOW}{}{PLAIN}", app.say("cli-empty-glob", &[("glob", Arg::from(glob))])));
     }
     app.line(&app.t("cli-next"));
 }
 
-fn read(app: &App, summary: &Summary) -> String {
+/// The reports and workbooks: those in the language of the terminal first, pages before workbooks.
+fn artefacts<'a>(app: &App, summary: &'a Summary) -> Vec<&'a String> {
+    // The files of the pipeline's first language have no language in their names.
+    let foreign = |path: &str| {
+        let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+        let said = stem.rsplit_once('.').and_then(|(_, code)| Lang::parse(code));
+        said.unwrap_or_default() != app.lang
+    };
+    let mut artefacts: Vec<&String> = summary.artefacts.iter().collect();
+    artefacts.sort_by_key(|path| (foreign(path), path.ends_with(".xlsx"), path.as_str()));
+    artefacts
+}
+
+/// `2025: 13 of 151 schools (150 of the register, 1 not in it)`.
+fn membership(app: &App, list: &ListCount, tally: &Tally) -> String {
+    let all = list.listed + list.not_listed + list.not_assessable;
+    let register = match all.checked_sub(tally.unregistered).filter(|_| tally.unregistered > 0) {
+        Some(inside) => {
+            let args = [("inside", Arg::from(inside)), ("outside", Arg::from(tally.unregistered))];
+            app.say("cli-sum-register", &args)
+        }
+        None => String::new(),
+    };
+    let counts = [
+        ("listed", Arg::from(app.count(list.listed, "school"))),
+        ("of", Arg::from(app.count(all, "of-school"))),
+        ("register", Arg::from(register)),
+        ("blind", Arg::from(list.not_assessable)),
+        ("year", Arg::from(list.year.to_string())),
+    ];
+    app.say("cli-sum-list", &counts)
+}
+
+fn read(app: &App, summary: &Summary, tally: &Tally) -> String {
     let rows =
         |name: &str| summary.tables.iter().find(|(table, _)| table == name).map_or(0, |(_, rows)| *rows);
-    let mut parts = vec![app.count(u64::try_from(summary.files_read).unwrap_or(u64::MAX), "file")];
+    let count = |files: usize, noun: &str| app.count(u64::try_from(files).unwrap_or(u64::MAX), noun);
+    let files = if tally.files_unread == 0 {
+        count(tally.files_read, "file")
+    } else {
+        let args = [
+            ("read", Arg::from(tally.files_read)),
+            ("all", Arg::from(count(summary.files, "of-file"))),
+            ("unread", Arg::from(tally.files_unread)),
+        ];
+        app.say("cli-sum-files", &args)
+    };
+    let mut parts = vec![files];
     parts.extend(TOLD.iter().filter(|name| rows(name) > 0).map(|name| {
         let label = app.t(&format!("table-{name}")).to_lowercase();
         format!("{label}: {}", app.count(rows(name), "row"))
@@ -100,7 +146,7 @@ fn findings(app: &App, summary: &Summary) -> String {
     )
 }
 
-fn json(summary: &Summary) -> serde_json::Value {
+fn json(summary: &Summary, tally: &Tally) -> serde_json::Value {
     serde_json::json!({
         "run": summary.run,
         "folder": summary.folder,
@@ -108,7 +154,8 @@ fn json(summary: &Summary) -> serde_json::Value {
         "method": summary.method,
         "years": summary.years,
         "nothing_changed": summary.nothing_changed,
-        "files_read": summary.files_read,
+        "files": summary.files,
+        "files_read": tally.files_read,
         "empty_globs": summary.empty_globs,
         "tables": summary.tables.iter().cloned().collect::<BTreeMap<_, _>>(),
         "findings": summary.findings,

@@ -48,6 +48,28 @@ fn tell(app: &App, dossier: &Dossier) {
     conditions(app, dossier);
     journal(app, dossier);
     findings(app, &dossier.findings);
+    if let Some(reason) = deciding(&dossier.lists) {
+        let args = [
+            ("school", Arg::from(&dossier.school.school_id)),
+            ("indicator", Arg::from(&reason.criterion)),
+            ("year", Arg::from(reason.year.to_string())),
+        ];
+        app.line("");
+        app.line(&app.say("why-next", &args));
+    }
+}
+
+/// The criterion that the state turns on most easily: of those met where the school is listed, of those unmet where it
+/// is not, the one with the fewest pupils to the cut.
+fn deciding(lists: &[Membership]) -> Option<&ReasonLine> {
+    let of = |listed: bool| {
+        let lists = lists.iter().filter(move |list| (list.state == "listed") == listed);
+        let reasons = lists.flat_map(|list| &list.reasons).filter(move |reason| reason.met == Some(listed));
+        reasons.filter(|r| r.distance_pupils.is_some()).min_by_key(|r| r.distance_pupils.map(i64::abs))
+    };
+    of(true)
+        .or_else(|| of(false))
+        .or_else(|| lists.iter().flat_map(|list| &list.reasons).find(|reason| reason.value.is_some()))
 }
 
 /// The school in one line: name, municipality, kind, code.
@@ -101,7 +123,7 @@ fn reason_row(app: &App, reason: &ReasonLine) -> Vec<String> {
         Some(false) => format!("{GREEN}○{PLAIN}"),
         None => format!("{DIM}–{PLAIN}"),
     };
-    let name = format!("{mark} {}", app.of(&reason.title));
+    let name = format!("{mark} {} {DIM}{}{PLAIN}", app.of(&reason.title), reason.criterion);
     if reason.value.is_none() {
         return vec![name, reason.year.to_string(), app.word(&reason.state)];
     }
@@ -252,7 +274,7 @@ fn of(app: &App, part: Option<i64>, all: Option<i64>) -> String {
     }
 }
 
-fn sign(comparison: &str) -> &str {
+pub fn sign(comparison: &str) -> &str {
     match comparison {
         ">=" => "≥",
         "<=" => "≤",

@@ -56,6 +56,9 @@ pub struct ListCount {
     pub not_listed: u64,
     /// Schools that could not be assessed.
     pub not_assessable: u64,
+    /// The years whose results counted for some school, rising: without the list's own year where it has no results.
+    #[serde(default)]
+    pub counted: Vec<i32>,
 }
 
 /// Counts the lists of a table `list_entry`.
@@ -63,7 +66,8 @@ pub(super) fn lists(entries: &DataFrame) -> Result<Vec<ListCount>> {
     let mut counts: BTreeMap<(String, i32), ListCount> = BTreeMap::new();
     let columns =
         (tables::texts(entries, "list")?, tables::ints(entries, "year")?, tables::texts(entries, "state")?);
-    for ((list, year), state) in columns.0.into_iter().zip(columns.1).zip(columns.2) {
+    let counted = tables::texts(entries, "years")?;
+    for (((list, year), state), years) in columns.0.into_iter().zip(columns.1).zip(columns.2).zip(counted) {
         let (Some(list), Some(year), Some(state)) = (list, year, state) else {
             continue;
         };
@@ -72,6 +76,11 @@ pub(super) fn lists(entries: &DataFrame) -> Result<Vec<ListCount>> {
             year,
             ..ListCount::default()
         });
+        for year in years.unwrap_or_default().split(", ").filter_map(|year| year.parse().ok()) {
+            if let Err(position) = count.counted.binary_search(&year) {
+                count.counted.insert(position, year);
+            }
+        }
         match state.as_str() {
             "listed" => count.listed += 1,
             "not_listed" => count.not_listed += 1,

@@ -26,8 +26,8 @@ pub struct Summary {
     pub nothing_changed: bool,
     /// The stages in the order of running.
     pub stages: Vec<StageDone>,
-    /// Senders' files.
-    pub files_read: usize,
+    /// Senders' files that were found, read or not.
+    pub files: usize,
     /// Globs that found no file.
     pub empty_globs: Vec<String>,
     /// Rows by table.
@@ -72,7 +72,7 @@ impl Summary {
             dir: workspace.root().at(&folder),
             nothing_changed: stages.is_none(),
             stages: stages.unwrap_or_else(|| manifest.stages.iter().map(reused).collect()),
-            files_read: manifest.sources.len(),
+            files: manifest.sources.len(),
             empty_globs,
             tables: manifest.tables.iter().map(|table| (table.name.clone(), table.rows)).collect(),
             artefacts: artefacts.map(|file| format!("{folder}/{}", file.name)).collect(),

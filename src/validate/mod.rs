@@ -42,7 +42,7 @@ impl Stage for Validate {
     }
 
     fn run(&self, input: &Input<'_>) -> Result<Output> {
-        input.progress.total(5);
+        input.progress.total(6);
         let places = Places::new(input.table("source")?, input.table("source_column")?)?;
         let (results, schools, figures) =
             (input.table("result")?, input.table("school")?, input.table("measure")?);
@@ -57,6 +57,7 @@ impl Stage for Validate {
         add(pupils::repeated(&places, results))?;
         add(measures::repeated(&places, figures))?;
         add(years::empty(results, input.declared.years))?;
+        add(years::without_measures(figures, input.declared.years))?;
         Ok(Output { findings, ..Output::default() })
     }
 }

@@ -37,3 +37,18 @@ pub(super) fn empty(results: &DataFrame, years: &[Year]) -> Result<Vec<Finding>>
     }
     Ok(findings)
 }
+
+/// Years of the pipeline without any measure, where other years have some.
+pub(super) fn without_measures(measures: &DataFrame, years: &[Year]) -> Result<Vec<Finding>> {
+    let found = groups(measures, &["year"], 1)?;
+    let present: BTreeSet<&str> = found.iter().map(|group| group.value(0)).collect();
+    let bare = years.iter().map(Year::to_string).filter(|year| !present.contains(year.as_str()));
+    Ok(bare
+        .filter(|_| !present.is_empty())
+        .map(|year| {
+            Finding::new(FindingCode::YearEmpty, Place::Table("measure".to_owned()))
+                .value(year)
+                .detail("measure")
+        })
+        .collect())
+}

@@ -12,6 +12,16 @@ fault-arg-table = table
 fault-arg-field = field
 fault-arg-value = value
 fault-arg-path = path
+fault-arg-school = school
+fault-arg-candidates = candidates
+fault-arg-indicator = indicator
+fault-arg-year = year
+fault-arg-globs = globs
+fault-arg-files = files
+fault-arg-kind = kind
+fault-arg-kind-column = column
+fault-arg-kind-table = table
+fault-arg-kind-indicator = indicator
 fault-arg-holder = held by
 
 cli-head-usage = Usage:
@@ -24,8 +34,8 @@ cli-rsoko = rsoko: from the files of schools and districts to an explained list 
     .more =
         Examples:
           rsoko run                                 a run over the files in the folder data
-          rsoko why 203389                          all about a school: why it is listed and what to check
-          rsoko explain 203389 low_share_vpr_ma5    one number down to the cells of the source files
+          rsoko why 990045                          all about a school: why it is listed and what to check
+          rsoko explain 990045 low_share_vpr_ma5    one number down to the cells of the source files
 cli-run = Run: read the files, compute indicators and lists, write the reports
     .usage = rsoko run [PIPELINE] [OPTIONS]
     .more = Running again with nothing changed computes nothing, and says so.
@@ -35,7 +45,7 @@ cli-runs = List the finished runs
     .usage = rsoko runs [OPTIONS]
 cli-why = All about a school: lists, reasons, certainty, conditions, findings in its files
     .usage = rsoko why SCHOOL [OPTIONS]
-    .more = A school is given by the six digits of its login (203389), its login (edu203389) or a part of its name.
+    .more = A school is given by the six digits of its login (990045), its login (edu990045) or a part of its name.
 cli-explain = Explain a number: the formula with its numbers, then the rows and cells it was made of
     .usage = rsoko explain SCHOOL INDICATOR [--year YEAR] [OPTIONS]
     .more = Names of indicators: rsoko method show federal-847
@@ -97,7 +107,11 @@ cli-empty-glob = Note: no file fits the pattern "{ $glob }".
 cli-sum-read = Read
 cli-sum-findings = Findings
 cli-sum-where = { $counts } (with their cells: sheet "Findings" of the workbook, table { $table })
-cli-sum-list = { $year }: { $listed } of { $of }; not assessable: { $blind }
+cli-sum-files = { $read } of { $all }; not read: { $unread } (see the findings)
+cli-sum-register = {" "}({ $inside } in the register, { $outside } not in it)
+cli-list-of-earlier-years = Note: { $year } has no results by which schools are assessed; the list of { $year } rests on earlier years ({ $years }).
+cli-list-without-results = Note: there are no results by which schools are assessed: on the list of { $year } no school is assessable.
+cli-sum-list = { $year }: { $listed } of { $of }{ $register }; not assessable: { $blind }
 cli-sum-workbook = Workbook
 cli-sum-page = Report
 cli-plan-head = Pipeline: { $pipeline }; method: { $method }; years: { $years }; sources: { $files }
@@ -141,6 +155,8 @@ reason-source-added = new file { $path }
 reason-source-changed = changed file { $path }
 reason-source-removed = file gone: { $path }
 reason-more-sources = more files: { $n }
+reason-more-tables = more tables: { $n }
+reason-method = the method has changed
 reason-table = the table "{ $table }" has changed
 reason-upstream = the table "{ $table }" may change
 reason-lost = the table "{ $table }" is gone or damaged
@@ -169,6 +185,7 @@ why-both = with both marks
 why-against = against expected
 why-findings = Findings in the school's files
 why-more = more findings: { $n }
+why-next = Down to the cells: rsoko explain { $school } { $indicator } --year { $year }
 why-of = { $part } of { $all }
 explain-table = Table:
 explain-filter = Rows:

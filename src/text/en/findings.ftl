@@ -45,8 +45,19 @@ finding-V301 = the school stands in results and not in the register
     .cure = add the school to the register of this year, or correct the login in the file of results
 finding-V302 = a participant stands twice in one test
     .cure = keep one row of the participant and delete the other
-finding-V303 = { $value } has no row of what other years have: { $detail }
-    .cure = add the files of this year, or take the year out of the pipeline
+finding-V303 = { $detail ->
+    [school] there is no register of schools for { $value }: the results of this year were not checked against one
+    [measure] there are no social passports for { $value }, which other years have: the schools' conditions in this year are unknown
+    [vpr] there is not one VPR row for { $value }, which other years have
+    [oge] there is not one OGE row for { $value }, which other years have
+    [ege] there is not one EGE row for { $value }, which other years have
+   *[other] { $value } has no row of what other years have: { $detail }
+}
+    .cure = { $detail ->
+    [school] add the register of this year, or take the year out of the pipeline
+    [measure] add the social passports of this year, or take the year out of the pipeline
+   *[other] add the files of this year, or take the year out of the pipeline
+}
 finding-V304 = the school gave one figure twice, with different values
     .cure = find out which value is right and keep one row
 finding-V305 = the school stands twice in the register
@@ -79,5 +90,20 @@ finding-I212 = marked as not having taken part ({ $value }), but with scores: th
     .cure = correct the mark of attendance, or remove the scores
 finding-I213 = no scale from scores to marks for the test { $detail }: marks were not computed
     .cure = add the scale to data/reference/vpr-scales.toml
-finding-A401 = in a year ({ $detail }) the counts of this figure differ between schools no more than by chance, or there are none: the analysis went on without it
-    .cure = add the files of this year with numerator and number of pupils, or take the figure out of the stage's parameters
+finding-A401 = in { $detail } the schools differ in { $column ->
+    [large_families] "{ measure-large_families }"
+    [single_parent] "{ measure-single_parent }"
+    [low_income] "{ measure-low_income }"
+    [both_parents_graduates] "{ measure-both_parents_graduates }"
+    [one_parent_graduate] "{ measure-one_parent_graduate }"
+    [both_parents_unemployed] "{ measure-both_parents_unemployed }"
+    [parent_disabled] "{ measure-parent_disabled }"
+    [foster_care] "{ measure-foster_care }"
+    [socially_dangerous] "{ measure-socially_dangerous }"
+    [school_register] "{ measure-school_register }"
+    [police_register] "{ measure-police_register }"
+    [special_needs] "{ measure-special_needs }"
+    [non_native_russian] "{ measure-non_native_russian }"
+   *[other] a measure
+} no more than by chance, or there are no data on it: the analysis went on without this measure
+    .cure = if the files of this year hold the measure, nothing has to be done: it cannot tell the schools apart; if the files were not sent, add them

@@ -12,6 +12,16 @@ fault-arg-table = таблица
 fault-arg-field = поле
 fault-arg-value = значение
 fault-arg-path = путь
+fault-arg-school = школа
+fault-arg-candidates = подходят
+fault-arg-indicator = показатель
+fault-arg-year = год
+fault-arg-globs = шаблоны
+fault-arg-files = файлов
+fault-arg-kind = чего
+fault-arg-kind-column = столбца
+fault-arg-kind-table = таблицы
+fault-arg-kind-indicator = показателя
 fault-arg-holder = занято
 
 cli-head-usage = Вызов:
@@ -24,8 +34,8 @@ cli-rsoko = rsoko: от файлов школ и районов к объясн�
     .more =
         Образцы:
           rsoko run                                 расчёт по файлам из папки data
-          rsoko why 203389                          всё о школе: почему она в перечне и что проверить
-          rsoko explain 203389 low_share_vpr_ma5    одно число до ячеек исходных файлов
+          rsoko why 990045                          всё о школе: почему она в перечне и что проверить
+          rsoko explain 990045 low_share_vpr_ma5    одно число до ячеек исходных файлов
 cli-run = Выполнить расчёт: прочитать файлы, посчитать показатели и перечни, написать отчёты
     .usage = rsoko run [ОПИСАНИЕ] [ПАРАМЕТРЫ]
     .more = Повторный запуск без изменений ничего не считает и сообщает об этом.
@@ -35,7 +45,7 @@ cli-runs = Показать готовые расчёты
     .usage = rsoko runs [ПАРАМЕТРЫ]
 cli-why = Всё о школе: перечни, основания, надёжность, условия, замечания к её файлам
     .usage = rsoko why ШКОЛА [ПАРАМЕТРЫ]
-    .more = Школа задаётся шестью цифрами логина (203389), логином (edu203389) или частью названия.
+    .more = Школа задаётся шестью цифрами логина (990045), логином (edu990045) или частью названия.
 cli-explain = Объяснить число: формула с числами, затем строки и ячейки, из которых оно получено
     .usage = rsoko explain ШКОЛА ПОКАЗАТЕЛЬ [--year ГОД] [ПАРАМЕТРЫ]
     .more = Имена показателей: rsoko method show federal-847
@@ -97,7 +107,11 @@ cli-empty-glob = Внимание: по шаблону «{ $glob }» не най
 cli-sum-read = Прочитано
 cli-sum-findings = Замечания
 cli-sum-where = { $counts } (с адресами ячеек: лист «Замечания» в книге, таблица { $table })
-cli-sum-list = { $year } год: { $listed } из { $of }; оценить нельзя: { $blind }
+cli-sum-files = { $read } из { $all }; не прочитано: { $unread } (см. замечания)
+cli-sum-register = {" "}({ $inside } в реестре и { $outside } вне реестра)
+cli-list-of-earlier-years = Внимание: за { $year } год нет результатов, по которым оценивают школы; перечень { $year } года построен по результатам прежних лет ({ $years }).
+cli-list-without-results = Внимание: результатов, по которым оценивают школы, нет: в перечне { $year } года оценить нельзя ни одну школу.
+cli-sum-list = { $year } год: { $listed } из { $of }{ $register }; оценить нельзя: { $blind }
 cli-sum-workbook = Книга
 cli-sum-page = Отчёт
 cli-plan-head = Описание: { $pipeline }; методика: { $method }; годы: { $years }; исходных данных: { $files }
@@ -141,6 +155,8 @@ reason-source-added = новый файл { $path }
 reason-source-changed = изменился файл { $path }
 reason-source-removed = нет больше файла { $path }
 reason-more-sources = и ещё файлов: { $n }
+reason-more-tables = и ещё таблиц: { $n }
+reason-method = изменилась методика
 reason-table = изменилась таблица «{ $table }»
 reason-upstream = может измениться таблица «{ $table }»
 reason-lost = пропала или повреждена таблица «{ $table }»
@@ -169,6 +185,7 @@ why-both = с двумя отметками
 why-against = против ожидаемого
 why-findings = Замечания к файлам школы
 why-more = и ещё замечаний: { $n }
+why-next = Подробно до ячеек: rsoko explain { $school } { $indicator } --year { $year }
 why-of = { $part } из { $all }
 explain-table = Таблица:
 explain-filter = Строки:
