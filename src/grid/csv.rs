@@ -89,7 +89,9 @@ fn rows(text: &str, separator: u8, limits: &Limits) -> Result<ScannedSheet, Refu
     let (mut number, mut inside, mut cells, mut kept) = (0u32, 0u64, 0u64, 0u64);
     while reader.read_record(&mut record).map_err(|error| Refusal::Unreadable(error.to_string()))? {
         // A row's number is what a spreadsheet shows: empty lines count, line breaks inside quotes do not.
-        let line = record.position().map_or(0, csv::Position::line).saturating_sub(inside);
+        // The position may stand before the line breaks that lead to the record: they belong to the rows above it.
+        let line =
+            record.position().map_or(0, |at| at.line() + breaks_at(text, at.byte())).saturating_sub(inside);
         number = u32::try_from(line).unwrap_or(u32::MAX).max(number.saturating_add(1));
         inside +=
             record.iter().map(|field| field.bytes().filter(|b| *b == b'\n').count() as u64).sum::<u64>();
@@ -117,6 +119,12 @@ fn rows(text: &str, separator: u8, limits: &Limits) -> Result<ScannedSheet, Refu
         }
     }
     Ok(sheet)
+}
+
+/// Line breaks that stand at this byte, one behind the other.
+fn breaks_at(text: &str, byte: u64) -> u64 {
+    let rest = usize::try_from(byte).ok().and_then(|byte| text.as_bytes().get(byte..)).unwrap_or_default();
+    rest.iter().take_while(|b| matches!(b, b'\r' | b'\n')).filter(|b| **b == b'\n').count() as u64
 }
 
 fn damaged(sheet: &ScannedSheet) -> Vec<(u32, u32)> {
@@ -167,6 +175,8 @@ mod tests {
         let sheet = scan(b"a;b\r\n\r\n\"x\r\ny\";2\r\nlast;3;4;5\r\n", None).sheet;
         assert_eq!(sheet.rows.iter().map(|row| row.number).collect::<Vec<_>>(), [1, 3, 4]);
         assert_eq!(sheet.cell(4, 3).printed(), "5");
+        let sheet = scan(b"\n\na;b\n\n\nc;d\n\"x\ny\";e\n\nf;g", None).sheet;
+        assert_eq!(sheet.rows.iter().map(|row| row.number).collect::<Vec<_>>(), [3, 6, 7, 9]);
         let sheet = scan(b"a;b\rc;d\re;f", None).sheet;
         assert_eq!(sheet.rows.len(), 3);
     }
