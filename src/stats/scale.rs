@@ -32,7 +32,7 @@ pub fn median(values: &[f64]) -> Option<f64> {
 /// - Fails: `None` for fewer than two values.
 /// - Reference: corrected two-pass form, Chan, Golub, LeVeque (1983), The American Statistician 37(3), eq. 1.7.
 /// - Accuracy: 14 digits on the golden descriptives; `tests/golden.rs`.
-/// - Determinism: as [`sum`].
+/// - Determinism: as [`sum()`].
 #[must_use]
 pub fn standard_deviation(values: &[f64]) -> Option<f64> {
     if values.len() < 2 {

@@ -50,7 +50,7 @@ impl Total {
 /// - Fails: `None` where there is nothing to average.
 /// - Reference: the compensated sum of this file by the number of values.
 /// - Accuracy: 14 digits against R and the golden descriptives; `tests/golden.rs`.
-/// - Determinism: as [`sum`].
+/// - Determinism: as [`sum()`].
 #[must_use]
 pub fn mean(values: &[f64]) -> Option<f64> {
     if values.is_empty() {
