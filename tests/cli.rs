@@ -139,6 +139,29 @@ fn wrong_use_ends_with_two_and_a_cure() {
     }
 }
 
+#[test]
+fn synth_writes_over_its_own_files_only() {
+    let folder = TempDir::new("cli-synth");
+    let synth = |target: &str, more: &[&str]| {
+        let target = folder.path().join(target);
+        let args = ["synth", target.to_str().expect("a path"), "--schools", "12", "--seed", "3", "--quiet"];
+        rsoko(folder.path(), &[&args[..], more].concat())
+    };
+    assert!(synth("region", &["--years", "2024..2025"]).status.success());
+    let again = synth("region", &["--years", "2025"]);
+    assert!(again.status.success(), "{}", text(&again.stderr));
+    let mut files = Vec::new();
+    walk(&folder.path().join("region"), &mut files);
+    assert!(!files.iter().any(|file| file.to_string_lossy().contains("2024")), "an earlier region lingers");
+    write(&folder.path().join("region/passports.xlsx"), b"the work of a year");
+    let refused = synth("region", &[]);
+    assert_eq!(refused.status.code(), Some(2));
+    let told = text(&refused.stderr);
+    assert!(told.contains("E206") && told.contains("passports.xlsx") && told.contains("--force"), "{told}");
+    assert!(synth("region", &["--force"]).status.success());
+    assert_eq!(read(&folder.path().join("region/passports.xlsx")), b"the work of a year");
+}
+
 /// A way to spoil a workspace, and what the program must say: code, place, exit code.
 struct Case {
     name: &'static str,

@@ -47,6 +47,8 @@ fault_codes! {
     Ambiguous = "E204" exit 2,
     /// There is no finished run yet.
     NoRun = "E205" exit 2,
+    /// A folder that would be written over holds the work of somebody else.
+    FolderTaken = "E206" exit 2,
     /// A declared file is missing.
     FileMissing = "E301" exit 10,
     /// A declaration is not valid TOML, or a field has the wrong type.

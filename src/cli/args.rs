@@ -51,7 +51,8 @@ pub fn command(lang: Lang) -> Command {
                 option(cat, "format")
                     .default_value("files")
                     .value_parser(PossibleValuesParser::new(["files", "parquet"])),
-            ),
+            )
+            .arg(Arg::new("force").long("force").action(ArgAction::SetTrue).help(cat.text("cli-arg-force"))),
         sub(cat, "completions").arg(required(cat, "shell").value_parser(value_parser!(Shell))),
     ])
 }

@@ -8,13 +8,13 @@ use crate::base::{Fault, FaultCode, Result, Year};
 use crate::cli::app::App;
 use crate::cli::progress::Progress;
 use crate::lake::RealDisk;
-use crate::synth::{Format, Params, run};
+use crate::synth::{Format, Params, make_room, run};
 use crate::text::Arg;
 
 /// Writes a region.
 ///
 /// # Errors
-/// `E201` where the years are not understood, else as the synthesis says.
+/// `E201` where the years are not understood, `E206` where the folder holds files of others, else as the synthesis says.
 pub fn synth(app: &App, args: &ArgMatches) -> Result<()> {
     let folder = args.get_one::<PathBuf>("dir").cloned().unwrap_or_default();
     let years = args.get_one::<String>("years").map_or("", String::as_str);
@@ -31,6 +31,7 @@ pub fn synth(app: &App, args: &ArgMatches) -> Result<()> {
         })?,
         format: if parquet { Format::Parquet } else { Format::Files },
     };
+    make_room(&RealDisk, &folder, args.get_flag("force"))?;
     let progress = Progress::new(app.lang, app.quiet || app.json);
     let name = app.t("cli-synth-step");
     let written = run(&params, &RealDisk, &folder, &|done, total| progress.steps(&name, done, total))?;

@@ -7,6 +7,7 @@ mod blueprint;
 mod context;
 mod exam;
 pub mod files;
+mod mark;
 mod municipality;
 mod names;
 pub mod parquet;
@@ -23,6 +24,7 @@ use crate::lake::{self, Disk};
 pub use blueprint::{Blueprint, Subject, Task};
 pub use context::{FACTORS, Factor, Passport};
 pub use exam::{Attempt, Category, Exam, Outcome, Period};
+pub use mark::{MARK, make_room};
 pub use municipality::Municipality;
 pub use pupil::Pupil;
 pub use region::Region;
@@ -70,7 +72,8 @@ pub struct Written {
     pub bytes: u64,
 }
 
-/// Draws a region and writes it into a folder. `progress` is told the files done and the files in all.
+/// Draws a region and writes it into a folder, with the [`MARK`] that says which files are the synthesis's own (see
+/// [`make_room`]). `progress` is told the files done and the files in all.
 ///
 /// # Errors
 /// `E307` where the number of schools or the years are out of range; `E901`, `E902` as the disk says.
@@ -81,8 +84,10 @@ pub fn run(params: &Params, disk: &dyn Disk, folder: &Path, progress: &dyn Fn(u6
         Format::Parquet => parquet::count(&region),
     };
     let mut written = Written::default();
+    let mut mark = mark::Mark::default();
     let mut give = |artefact: Artefact| {
         save(disk, folder, &artefact)?;
+        mark.keep(&artefact);
         written.files += 1;
         written.bytes += artefact.bytes.len() as u64;
         Ok(())
@@ -96,6 +101,7 @@ pub fn run(params: &Params, disk: &dyn Disk, folder: &Path, progress: &dyn Fn(u6
         Format::Files => files::write(&region, &mut |artefact| give(artefact).map(|()| step()))?,
         Format::Parquet => parquet::write(&region, &mut give, &mut step)?,
     }
+    mark::seal(disk, folder, &mark)?;
     Ok(written)
 }
 
@@ -135,7 +141,7 @@ mod tests {
     use std::collections::BTreeMap;
     use std::path::{Path, PathBuf};
 
-    use super::{Format, Params, Region, Subject, files, region, run};
+    use super::{Format, MARK, Params, Region, Subject, files, region, run};
     use crate::base::{FaultCode, Year};
     use crate::lake::{Disk, EntryKind, RealDisk};
 
@@ -149,6 +155,7 @@ mod tests {
         for entry in RealDisk.list(&folder.join(below)).unwrap() {
             let path = below.join(&entry.name);
             match entry.kind {
+                _ if entry.name == MARK => {}
                 EntryKind::Folder => committed(folder, &path, found),
                 _ => drop(found.insert(path.clone(), RealDisk.read(&folder.join(&path)).unwrap())),
             }

@@ -18,6 +18,7 @@ fault-arg-indicator = indicator
 fault-arg-year = year
 fault-arg-globs = globs
 fault-arg-files = files
+fault-arg-file = file
 fault-arg-kind = kind
 fault-arg-kind-column = column
 fault-arg-kind-table = table
@@ -94,6 +95,7 @@ cli-arg-threads = number of threads (does not change any result)
     .value = N
 cli-arg-json = answer in JSON, for programs
 cli-arg-quiet = print errors only
+cli-arg-force = write into a folder that holds other files too; files of the same names are replaced
 cli-arg-help = show this help
 cli-arg-version = show the program's version
 

@@ -18,6 +18,7 @@ fault-arg-indicator = показатель
 fault-arg-year = год
 fault-arg-globs = шаблоны
 fault-arg-files = файлов
+fault-arg-file = файл
 fault-arg-kind = чего
 fault-arg-kind-column = столбца
 fault-arg-kind-table = таблицы
@@ -94,6 +95,7 @@ cli-arg-threads = число потоков (на результат не вли
     .value = N
 cli-arg-json = ответ в виде JSON, для программ
 cli-arg-quiet = печатать только ошибки
+cli-arg-force = писать и в папку, где лежат другие файлы; файлы с теми же именами заменяются
 cli-arg-help = показать справку
 cli-arg-version = показать версию программы
 
