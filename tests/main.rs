@@ -17,6 +17,8 @@ mod golden;
 mod hostile;
 mod miniature;
 mod notebook;
+mod power;
 mod reading;
 mod reference;
+mod storage;
 mod support;

@@ -143,6 +143,15 @@ impl Miniature {
         move || std::fs::write(path, whole).unwrap()
     }
 
+    /// Every file of the workspace with its bytes.
+    pub fn files(&self) -> BTreeMap<String, Vec<u8>> {
+        let read = |name: String| {
+            let bytes = std::fs::read(self.path.join(&name)).unwrap();
+            (name, bytes)
+        };
+        tree(&self.path).into_keys().map(read).collect()
+    }
+
     /// Unfinished files anywhere in the workspace.
     pub fn unfinished(&self) -> Vec<String> {
         tree(&self.path).into_keys().filter(|path| path.contains(".tmp-")).collect()
@@ -165,7 +174,8 @@ pub fn latest_whole(workspace: &Workspace) -> String {
         assert_eq!(frame.height() as u64, table.rows, "{}", table.name);
     }
     for file in &run.manifest().files {
-        let bytes = std::fs::read(run.dir().join(&file.name)).expect("a file of a finished run");
+        let path = format!("reports/runs/{}/{}", run.manifest().run, file.name);
+        let bytes = workspace.root().read(&path).expect("a file of a finished run");
         assert_eq!(hash_bytes(&bytes), file.hash, "{}", file.name);
     }
     run.manifest().run.clone()
