@@ -94,6 +94,8 @@ pub struct Sheet {
     widths: BTreeMap<u16, f64>,
     heights: BTreeMap<u32, f64>,
     hidden_rows: BTreeSet<u32>,
+    hidden_columns: BTreeSet<u16>,
+    hidden: bool,
     freeze: Option<(u32, u16)>,
     filter: Option<Range>,
     print: Option<(u32, u32)>,
@@ -144,6 +146,16 @@ impl Sheet {
         self.hidden_rows.insert(row);
     }
 
+    /// Hides a column.
+    pub fn hide_column(&mut self, column: u16) {
+        self.hidden_columns.insert(column);
+    }
+
+    /// Hides the sheet; it must not be the first.
+    pub fn hide(&mut self) {
+        self.hidden = true;
+    }
+
     /// Keeps so many rows and columns in sight while the rest scrolls.
     pub fn freeze(&mut self, rows: u32, columns: u16) {
         self.freeze = Some((rows, columns));
@@ -184,6 +196,10 @@ impl Sheet {
         for &row in &self.hidden_rows {
             sheet.set_row_hidden(row)?;
         }
+        for &column in &self.hidden_columns {
+            sheet.set_column_hidden(column)?;
+        }
+        sheet.set_hidden(self.hidden);
         if let Some((rows, columns)) = self.freeze {
             sheet.set_freeze_panes(rows, columns)?;
         }

@@ -10,11 +10,13 @@ use crate::ingest::words::{fold, shape, tidy};
 const DEEPEST_HEADER: u32 = 60;
 
 /// Words in a header that always mean personal data, whatever the layout says of it.
-const PERSONAL: [&str; 10] = [
+const PERSONAL: [&str; 12] = [
     "фио",
+    "ф и о",
     "фамилия",
     "отчество",
     "телефон",
+    "тел",
     "mail",
     "снилс",
     "паспорт серия",

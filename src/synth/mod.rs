@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 
 use crate::base::{Fault, FaultCode, Result, Year};
 use crate::lake::{self, Disk};
+use crate::tables::{self, Table};
 
 pub use blueprint::{Blueprint, Subject, Task};
 pub use context::{FACTORS, Factor, Passport};
@@ -79,8 +80,9 @@ pub struct Written {
 /// `E307` where the number of schools or the years are out of range; `E901`, `E902` as the disk says.
 pub fn run(params: &Params, disk: &dyn Disk, folder: &Path, progress: &dyn Fn(u64, u64)) -> Result<Written> {
     let region = region(params)?;
+    let rates = files::Rates::default();
     let total = match params.format {
-        Format::Files => files::count(&region),
+        Format::Files => files::count(&region, &rates),
         Format::Parquet => parquet::count(&region),
     };
     let mut written = Written::default();
@@ -98,11 +100,21 @@ pub fn run(params: &Params, disk: &dyn Disk, folder: &Path, progress: &dyn Fn(u6
         progress(done, total);
     };
     match params.format {
-        Format::Files => files::write(&region, &mut |artefact| give(artefact).map(|()| step()))?,
+        Format::Files => {
+            let planted = files::write(&region, &rates, &mut |artefact| give(artefact).map(|()| step()))?;
+            give(truth_of_dirt(planted)?)?;
+        }
         Format::Parquet => parquet::write(&region, &mut give, &mut step)?,
     }
     mark::seal(disk, folder, &mark)?;
     Ok(written)
+}
+
+/// What was planted, as a table of the truth.
+fn truth_of_dirt(planted: Vec<files::DirtRow>) -> Result<Artefact> {
+    let frame = tables::sort(files::DirtRow::SPEC, &files::DirtRow::frame(planted)?)?;
+    let bytes = lake::parquet::encode(files::DirtRow::SPEC, &frame)?;
+    Ok(Artefact { path: PathBuf::from("truth/dirt.parquet"), bytes })
 }
 
 /// Draws the region that is asked for.
@@ -167,12 +179,14 @@ mod tests {
         let mut found = BTreeMap::new();
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/demo");
         committed(&folder, Path::new(""), &mut found);
-        files::write(&region(&demo()).unwrap(), &mut |artefact| {
+        let mut compare = |artefact: super::Artefact| {
             let bytes = found.remove(&artefact.path);
             assert!(bytes.as_ref() == Some(&artefact.bytes), "{} differs", artefact.path.display());
             Ok(())
-        })
-        .unwrap();
+        };
+        let region = region(&demo()).unwrap();
+        let planted = files::write(&region, &files::Rates::default(), &mut compare).unwrap();
+        compare(super::truth_of_dirt(planted).unwrap()).unwrap();
         assert_eq!(found.keys().collect::<Vec<_>>(), Vec::<&PathBuf>::new(), "files that nobody makes");
     }
 

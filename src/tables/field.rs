@@ -64,7 +64,8 @@ macro_rules! fields {
 }
 fields! { i32 = Int; i64 = Big; f64 = Real; String = Text; bool = Flag; }
 
-pub(in crate::tables) fn assemble(columns: Vec<Column>) -> Result<DataFrame> {
+/// Columns as a frame.
+pub(crate) fn assemble(columns: Vec<Column>) -> Result<DataFrame> {
     let height = columns.first().map_or(0, Column::len);
     DataFrame::new(height, columns).map_err(|error| Fault::new(FaultCode::Bug).because(error))
 }

@@ -26,6 +26,7 @@ mod source;
 pub use cluster::{Cluster, ClusterProfile, ClusterQuality};
 pub use context::ContextIndex;
 pub use factor::{FactorEffect, FactorModel};
+pub(crate) use field::assemble;
 pub use field::{Field, Kind};
 pub use finding::FindingRow;
 pub use frame::{bools, concat, conform, floats, int64s, ints, sort, texts};
@@ -39,6 +40,7 @@ pub use result::ResultRow;
 pub use school::School;
 pub use shares::{Counts, Shares};
 pub use source::{Source, SourceColumn};
+pub(crate) use spec::table;
 pub use spec::{ColumnSpec, Sensitivity, Table, TableSpec};
 
 /// Every table of the house, sorted by name.

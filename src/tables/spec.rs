@@ -105,11 +105,11 @@ macro_rules! table {
                 for row in rows {
                     $($column.push(row.$column);)*
                 }
-                $crate::tables::field::assemble(vec![
+                $crate::tables::assemble(vec![
                     $(<$kind as $crate::tables::Field>::column(stringify!($column), $column),)*
                 ])
             }
         }
     };
 }
-pub(in crate::tables) use table;
+pub(crate) use table;

@@ -1,10 +1,13 @@
 //! Social passports: a workbook a municipality and year, a header of two merged rows, a last row of totals.
 
-use super::dirt::Dirt;
+use super::kind::DirtKind;
+use super::ledger::{Ledger, Page, Written, printed};
+use super::plan::Plan;
 use crate::base::{Result, Year, column_letters};
 use crate::grid::{Book, Range, Sheet, Style, Value};
 use crate::synth::Artefact;
-use crate::synth::context::FACTORS;
+use crate::synth::context::{FACTORS, Passport};
+use crate::synth::municipality::Municipality;
 use crate::synth::names;
 use crate::synth::region::Region;
 use crate::synth::school::School;
@@ -16,38 +19,145 @@ const FIRST: u32 = HEADER + 2;
 /// Columns of families among the factors.
 const FAMILIES: u16 = 9;
 
-pub(super) fn write(region: &Region, dirt: &Dirt, year: Year, municipality: usize) -> Result<Artefact> {
-    let name = region.municipalities.get(municipality).map(|m| m.name.clone()).unwrap_or_default();
-    let printed =
-        if dirt.other_spelling(year) { name.replacen("г. ", "город ", 1) } else { name.clone() };
-    let mut sheet = Sheet::new("Социальный паспорт");
-    sheet.put(0, 0, "Социальный паспорт общеобразовательных организаций", Style::Title);
-    sheet.put(1, 0, format!("Муниципалитет: {printed}"), Style::Plain);
-    sheet.put(2, 0, format!("{}/{year} учебный год", year.0 - 1), Style::Plain);
-    header(&mut sheet);
-    let mut row = FIRST;
-    let mut totals = vec![0u32; FACTORS.len() + 1];
-    for school in region.schools.iter().filter(|school| school.municipality == municipality) {
-        let values = values(region, dirt, year, school);
-        for (total, value) in totals.iter_mut().zip(&values) {
+pub(super) fn write(
+    region: &Region,
+    plan: &Plan,
+    ledger: &mut Ledger,
+    year: Year,
+    municipality: usize,
+) -> Result<Artefact> {
+    const NONE: &Municipality = &Municipality::NONE;
+    let of = region.municipalities.get(municipality).unwrap_or(NONE);
+    let path = format!("passport/{year}/Социальный паспорт {}.xlsx", of.name);
+    let mut page = Page::new(&path, "Социальный паспорт");
+    let printed = spelling(of, year);
+    let title = format!("Муниципалитет: {printed}");
+    if printed != of.name {
+        page.dirt(DirtKind::MunicipalitySpelling, (1, 0), &printed);
+    }
+    page.sheet.put(0, 0, "Социальный паспорт общеобразовательных организаций", Style::Title);
+    page.sheet.put(1, 0, title, Style::Plain);
+    page.sheet.put(2, 0, format!("{}/{year} учебный год", year.0 - 1), Style::Plain);
+    header(&mut page.sheet);
+    page.dirt(DirtKind::MergedHeader, (HEADER, 4), "Социальный статус семей, чел.");
+    let mut passport = Rows { page, row: FIRST, totals: vec![0; FACTORS.len() + 1], municipality };
+    for (number, school) in region.schools.iter().enumerate() {
+        if school.municipality == municipality {
+            let counts = region.passport(school, year);
+            passport.school(number, school, &counts, plan.in_passport(year, number));
+        }
+    }
+    let Rows { mut page, row, totals, .. } = passport;
+    total(&mut page.sheet, row, &totals);
+    page.set_aside(1);
+    page.dirt(DirtKind::FormulaCells, (row, 3), &totals.len().to_string());
+    for (column, header) in [(right() - 1, "Ответственный (ФИО)"), (right(), "Телефон")]
+    {
+        page.dirt(DirtKind::PersonalColumn, (HEADER + 1, column), header);
+    }
+    let mut book = Book::new(format!("Социальный паспорт {} {year}", of.name));
+    book.sheets.push(page.finish(ledger));
+    Ok(Artefact { path: path.into(), bytes: book.to_xlsx()? })
+}
+
+/// Three spellings of a municipality over three years: the register's is only one of them.
+fn spelling(municipality: &Municipality, year: Year) -> String {
+    let name = &municipality.name;
+    match year.0.rem_euclid(3) {
+        1 => name.replacen("г. ", "город ", 1).replacen("район", "р-н", 1).replacen(
+            "муниципальный округ",
+            "МО",
+            1,
+        ),
+        2 => municipality.code.clone(),
+        _ => name.clone(),
+    }
+}
+
+/// The rows of schools.
+struct Rows {
+    page: Page,
+    row: u32,
+    totals: Vec<u32>,
+    municipality: usize,
+}
+
+impl Rows {
+    fn school(&mut self, number: usize, school: &School, passport: &Passport, kind: Option<DirtKind>) {
+        let mut values: Vec<Written> = std::iter::once(passport.pupils)
+            .chain(passport.counts.iter().copied())
+            .map(|count| (count.into(), None))
+            .collect();
+        if let Some(kind) = kind {
+            spoil(kind, number, passport, &mut values);
+        }
+        let login = match kind {
+            Some(DirtKind::PassportSchoolUnreadable) => "—".to_owned(),
+            _ => school.login(),
+        };
+        self.line(number, school, &login, &values);
+        if kind == Some(DirtKind::PassportSchoolUnreadable) {
+            self.page.dirt(DirtKind::PassportSchoolUnreadable, (self.row - 1, 1), &login);
+        }
+        if kind == Some(DirtKind::PassportTwice) {
+            // Another count that is possible whatever the school.
+            let column = 6;
+            if let Some((value, _)) = values.get_mut(usize::from(column)) {
+                let count = passport.counts.get(usize::from(column) - 1).copied().unwrap_or_default();
+                *value = if count < passport.pupils { count + 1 } else { count - 1 }.into();
+            }
+            self.page.dirt(DirtKind::PassportTwice, (self.row - 1, 3 + column), "2");
+            self.line(number, school, &login, &values);
+        }
+    }
+
+    fn line(&mut self, number: usize, school: &School, login: &str, values: &[Written]) {
+        let row = self.row;
+        for (total, (value, _)) in self.totals.iter_mut().zip(values) {
             *total += match value {
                 Value::Number(number) => *number as u32,
                 _ => 0,
             };
         }
-        sheet.put(row, 0, row - FIRST + 1, Style::Text);
-        sheet.put_row(row, 1, [school.login(), school.name_short.clone()], Style::Text);
-        sheet.put_row(row, 3, values, Style::Plain);
-        let (family, first, patronymic) = names::person(u64::from(row) + municipality as u64 * 31, true);
-        let phone = format!("+7 (000) 000-{:02}-{:02}", municipality % 100, row % 100);
-        sheet.put_row(row, right() - 1, [format!("{family} {first} {patronymic}"), phone], Style::Plain);
-        row += 1;
+        let name = school.name_short.clone();
+        self.page.sheet.put(row, 0, row - FIRST + 1, Style::Text);
+        self.page.sheet.put_row(row, 1, [login.to_owned(), name], Style::Text);
+        for (column, written) in (3u16..).zip(values) {
+            self.page.put(number, row, column, written.clone());
+        }
+        let place = self.municipality;
+        let (family, first, patronymic) = names::person(u64::from(row) + place as u64 * 31, true);
+        let phone = format!("+7 (000) 000-{:02}-{:02}", place % 100, row % 100);
+        let person = [format!("{family} {first} {patronymic}"), phone];
+        self.page.sheet.put_row(row, right() - 1, person, Style::Plain);
+        self.row += 1;
     }
-    total(&mut sheet, row, &totals);
-    let mut book = Book::new(format!("Социальный паспорт {name} {year}"));
-    book.sheets.push(sheet);
-    let path = format!("passport/{year}/Социальный паспорт {name}.xlsx");
-    Ok(Artefact { path: path.into(), bytes: book.to_xlsx()? })
+}
+
+/// One kind of dirt in the figures of a school: all pupils, then the factors.
+fn spoil(kind: DirtKind, number: usize, passport: &Passport, values: &mut [Written]) {
+    let (at, value): (usize, Value) = match kind {
+        DirtKind::WordsForCount => {
+            let words = ["нет данных", "-", "есть", "5 чел."];
+            (6, words.get(number % 4).copied().unwrap_or_default().into())
+        }
+        DirtKind::CountAboveTotal => (3, (passport.pupils + 12).into()),
+        DirtKind::CountOffScale => {
+            let numbers = [12.5, -3.0];
+            (2, numbers.get(number % 2).copied().unwrap_or_default().into())
+        }
+        DirtKind::SpacedTotal => (0, spaced(passport.pupils).into()),
+        DirtKind::CountsAsText => {
+            for (value, _) in values.iter_mut() {
+                *value = printed(value).into();
+            }
+            (0, passport.pupils.to_string().into())
+        }
+        _ => return,
+    };
+    if let Some(written) = values.get_mut(at) {
+        *written = (value, Some(kind));
+    }
 }
 
 /// The last column.
@@ -77,22 +187,6 @@ fn header(sheet: &mut Sheet) {
         sheet.width(column, width);
     }
     sheet.freeze(FIRST, 3);
-}
-
-/// All pupils, then the factors.
-fn values(region: &Region, dirt: &Dirt, year: Year, school: &School) -> Vec<Value> {
-    let passport = region.passport(school, year);
-    let all =
-        if dirt.spaced_total(year, school) { spaced(passport.pupils).into() } else { passport.pupils.into() };
-    let mut values: Vec<Value> =
-        std::iter::once(all).chain(passport.counts.iter().map(|&c| c.into())).collect();
-    if let Some(count) = values.get_mut(3).filter(|_| dirt.count_above_total(year, school)) {
-        *count = (passport.pupils + 12).into();
-    }
-    if let Some(count) = values.get_mut(6).filter(|_| dirt.words_for_count(year, school)) {
-        *count = "нет данных".into();
-    }
-    values
 }
 
 /// Digits with a no-break space before the last three, as a spreadsheet prints thousands.

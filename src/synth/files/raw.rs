@@ -2,25 +2,45 @@
 
 use std::collections::BTreeMap;
 
-use super::dirt::{Dirt, Test};
-use crate::base::{Result, Year};
-use crate::grid::{Book, Sheet, Style, Value};
+use super::hand::Hand;
+use super::kind::DirtKind;
+use super::ledger::{Ledger, Page, Written};
+use super::plan::{Plan, Test};
+use crate::base::{FindingCode, Result, Year};
+use crate::grid::{Book, Range, Sheet, Style, Value};
 use crate::synth::Artefact;
 use crate::synth::blueprint::{Blueprint, Subject};
 use crate::synth::region::Region;
-use crate::synth::school::School;
 use crate::synth::vpr::Sitting;
 
-/// Columns before the tasks.
-const BEFORE: [&str; 8] =
-    ["Пользователь", "Код региона", "Регион", "Муниципалитет", "Школа", "Дата загрузки", "Код", "Вариант "];
-/// Columns after the tasks.
-const AFTER: [&str; 4] =
-    ["Наименование класса", "Пол", "Отметка за предыдущий триместр/ четверть/полугодие ", "Итого баллов"];
+/// A column of the protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Column {
+    User,
+    RegionCode,
+    Region,
+    Municipality,
+    School,
+    Loaded,
+    Code,
+    Variant,
+    Task(usize),
+    Textbook,
+    Class,
+    Sex,
+    Journal,
+    Total,
+}
+
+/// Tasks that another form has to the right of everything.
+const MOVED: usize = 2;
+/// Rows that the form keeps ready, and of them those with a school and a code.
+const READY: (u32, u32) = (60, 5);
 
 pub(super) fn write(
     region: &Region,
-    dirt: &Dirt,
+    plan: &Plan,
+    ledger: &mut Ledger,
     year: Year,
     grade: i32,
     subject: Subject,
@@ -30,155 +50,311 @@ pub(super) fn write(
         Subject::Russian => "русскому языку",
     };
     let name = format!("ВПР {year} по {about} {grade} класс");
+    let path = format!("vpr/{year}/{grade} класс/{name}.xlsx");
     let mut book = Book::new(&name);
     if let Some(test) = region.test(grade, subject) {
-        let protocol = Protocol { region, dirt, year, subject, test };
-        book.sheets = protocol.sheets();
+        let columns = columns(plan, (year, grade, subject), test.tasks.len());
+        let mut protocol = Protocol {
+            region,
+            plan,
+            key: (year, grade, subject),
+            test,
+            columns,
+            page: Page::new(&path, "Протокол"),
+            strays: BTreeMap::new(),
+            merged: false,
+        };
+        let classes = protocol.fill();
+        book.sheets = vec![classes, protocol.page.finish(ledger)];
+        ledger.file(DirtKind::SubjectInCase, &path, Some(about.to_owned()));
     }
-    let path = format!("vpr/{year}/{grade} класс/{name}.xlsx");
     Ok(Artefact { path: path.into(), bytes: book.to_xlsx()? })
+}
+
+fn columns(plan: &Plan, key: Test, tasks: usize) -> Vec<Column> {
+    use Column::{
+        Class, Code, Journal, Loaded, Municipality, Region, RegionCode, School, Sex, Task, Textbook, Total,
+        User, Variant,
+    };
+    let mut columns = vec![User, RegionCode, Region, Municipality, School, Loaded, Code, Variant];
+    columns.extend((0..tasks).map(Task));
+    if plan.test_file(key, DirtKind::TextbookColumn) {
+        columns.insert(8 + tasks / 2, Textbook);
+    }
+    columns.push(Class);
+    if !plan.test_file(key, DirtKind::ColumnAbsent) {
+        columns.push(Sex);
+    }
+    columns.extend([Journal, Total]);
+    columns
 }
 
 struct Protocol<'a> {
     region: &'a Region,
-    dirt: &'a Dirt,
-    year: Year,
-    subject: Subject,
+    plan: &'a Plan,
+    key: Test,
     test: &'a Blueprint,
+    columns: Vec<Column>,
+    page: Page,
+    /// Columns under no header: the first row and how many.
+    strays: BTreeMap<u16, (u32, u64)>,
+    /// Was the merged class of the file written?
+    merged: bool,
 }
 
 impl Protocol<'_> {
-    fn key(&self) -> Test {
-        (self.year, self.test.grade, self.subject)
+    fn is(&self, kind: DirtKind) -> bool {
+        self.plan.test_file(self.key, kind)
     }
 
-    fn sheets(&self) -> Vec<Sheet> {
+    fn column(&self, wanted: Column) -> u16 {
+        let position = self.columns.iter().position(|column| *column == wanted);
+        position.and_then(|position| u16::try_from(position).ok()).unwrap_or(u16::MAX)
+    }
+
+    fn width(&self) -> u16 {
+        u16::try_from(self.columns.len()).unwrap_or(u16::MAX)
+    }
+
+    fn fill(&mut self) -> Sheet {
         let mut classes = Sheet::new("Классы");
         classes.put_row(0, 0, ["Пользователь", "Школа", "Наименование класса", "Участников"], Style::Header);
-        let mut protocol = Sheet::new("Протокол");
-        self.header(&mut protocol);
+        self.header();
         let (mut row, mut class_row) = (1, 1);
-        for (number, school) in self.region.schools.iter().enumerate() {
-            let sittings = self.region.vpr(school, self.year, self.test.grade, self.subject);
+        let region = self.region;
+        for (number, school) in region.schools.iter().enumerate() {
+            let mut sittings = region.vpr(school, self.key.0, self.key.1, self.key.2);
+            let kind = self.plan.in_test(self.key, number);
+            let twice = super::twin_row(kind, &sittings);
+            sittings.extend(twice);
+            let hand = Hand::new(self.plan, self.key, self.test, (number, school), &sittings);
             let mut sizes: BTreeMap<char, u32> = BTreeMap::new();
-            for (at, sitting) in sittings.iter().enumerate() {
+            for sitting in &sittings {
                 *sizes.entry(sitting.pupil.letter()).or_default() += 1;
-                self.pupil(&mut protocol, row, (number, school), at, sitting);
-                row += 1;
+            }
+            row = self.school(&hand, row, &sittings);
+            if kind == Some(DirtKind::SchoolUnregistered) {
+                let stranger = super::stranger(school, number);
+                let hand = hand.of_stranger(&stranger);
+                let few = sittings.get(..sittings.len().min(7)).unwrap_or_default();
+                let first = (row, self.column(Column::School));
+                self.page.dirt(DirtKind::SchoolUnregistered, first, &stranger.login());
+                row = self.school(&hand, row, few);
             }
             for (letter, size) in sizes {
-                let class = super::class(number, self.test.grade, letter);
-                classes.put_row(class_row, 0, [school.login(), label(school), class], Style::Plain);
+                let class = format!("{}{letter}", self.key.1);
+                let label = format!("{} | {}", school.login(), school.name_short);
+                classes.put_row(class_row, 0, [school.login(), label, class], Style::Plain);
                 classes.put(class_row, 3, size, Style::Plain);
                 class_row += 1;
             }
         }
-        self.empty_rows(&mut protocol, row);
-        protocol.width(4, 36.0);
-        vec![classes, protocol]
+        self.empty_rows(row);
+        self.whole_sheet();
+        classes
     }
 
-    fn total_column(&self) -> u16 {
-        u16::try_from(BEFORE.len() + self.test.tasks.len() + AFTER.len() - 1).unwrap_or(u16::MAX)
-    }
-
-    fn header(&self, sheet: &mut Sheet) {
-        let blank = if self.dirt.tight_headers(self.key()) { "" } else { " " };
-        let tasks = self.test.tasks.iter().map(|task| format!("{}{blank}({}б)", task.name, task.max));
-        let before = BEFORE.iter().map(|&text| text.to_owned());
-        let after = AFTER.iter().map(|&text| text.to_owned());
-        sheet.put_row(0, 0, before.chain(tasks).chain(after), Style::Header);
-        sheet.freeze(1, 0);
-    }
-
-    fn pupil(&self, sheet: &mut Sheet, row: u32, school: (usize, &School), at: usize, sitting: &Sitting) {
-        let (number, school) = school;
-        let municipality = self.region.municipality(school);
-        let loaded =
-            format!("{:02}.04.{} {:02}:{:02}", 3 + number % 25, self.year, 8 + number % 9, number % 60);
-        let mut cells: Vec<Value> = vec![
-            school.login().into(),
-            self.number(99),
-            format!("reg990000 | {}", Region::NAME).into(),
-            format!("{} | {}", municipality.code, municipality.name).into(),
-            label(school).into(),
-            loaded.into(),
-            self.number(sitting.code),
-            self.variant(number + at, sitting),
-        ];
-        cells.extend(self.points(number, school, sitting));
-        cells.push(super::class(number, self.test.grade, sitting.pupil.letter()).into());
-        cells.push(if sitting.pupil.female { "ж" } else { "м" }.into());
-        cells.push(self.journal(at, sitting));
-        cells.push(self.total(number, school, sitting));
-        if self.dirt.other_form(self.key(), school) && sitting.present() {
-            let moved = sitting.points.iter().skip(self.test.tasks.len() - 2);
-            cells.extend(moved.map(|points| self.number(points.unwrap_or_default())));
+    fn whole_sheet(&mut self) {
+        self.page.sheet.width(self.column(Column::School), 36.0);
+        self.page.whole(DirtKind::SecondSheet, None);
+        if self.is(DirtKind::TextFile) {
+            self.page.whole(DirtKind::TextFile, None);
         }
-        sheet.put_row(row, 0, cells, Style::Plain);
-    }
-
-    /// A number, or its text in the file that holds nothing but texts.
-    fn number(&self, number: u32) -> Value {
-        if self.dirt.all_text(self.key()) { number.to_string().into() } else { number.into() }
-    }
-
-    fn variant(&self, spot: usize, sitting: &Sitting) -> Value {
-        if sitting.present() {
-            return self.number(sitting.variant);
+        if self.is(DirtKind::HiddenSheet) {
+            self.page.sheet.hide();
+            self.page.whole(DirtKind::HiddenSheet, None);
         }
-        ["отсутствовал", "Отсутствовал", "отсутствовал "].get(spot % 3).copied().unwrap_or_default().into()
-    }
-
-    fn points(&self, number: usize, school: &School, sitting: &Sitting) -> Vec<Value> {
-        if !sitting.present() {
-            return vec![Value::Blank; self.test.tasks.len()];
+        if self.is(DirtKind::ColumnAbsent) {
+            self.page.whole(DirtKind::ColumnAbsent, Some("Пол".to_owned()));
         }
-        let moved = if self.dirt.other_form(self.key(), school) { 2 } else { 0 };
-        let kept = sitting.points.len().saturating_sub(moved);
-        let points = sitting.points.iter().enumerate();
-        points
-            .map(|(at, points)| match points {
-                _ if at >= kept => Value::Blank,
-                Some(points) => self.number(*points),
-                None => super::cross(number).into(),
-            })
-            .collect()
-    }
-
-    fn journal(&self, at: usize, sitting: &Sitting) -> Value {
-        match sitting.journal {
-            Some(mark) => self.number(mark.unsigned_abs()),
-            None if at.is_multiple_of(3) => Value::Blank,
-            None => "нет отметки".into(),
+        if self.is(DirtKind::WideSheet) {
+            self.page.sheet.put(0, 999, Value::Blank, Style::Header);
+            self.page.whole(DirtKind::WideSheet, Some("1000".to_owned()));
+        }
+        for (column, (row, count)) in std::mem::take(&mut self.strays) {
+            let (kind, code) = (DirtKind::OtherForm, FindingCode::ColumnUnmapped);
+            self.page.also(kind, code, (row, column), Some(count.to_string()));
         }
     }
 
-    fn total(&self, number: usize, school: &School, sitting: &Sitting) -> Value {
-        if !sitting.present() {
-            return if number.is_multiple_of(2) { Value::Blank } else { self.number(0) };
+    fn header(&mut self) {
+        let blank = if self.is(DirtKind::TightHeaders) { "" } else { " " };
+        for (at, column) in (0u16..).zip(self.columns.clone()) {
+            let text = match column {
+                Column::User => "Пользователь",
+                Column::RegionCode => "Код региона",
+                Column::Region => "Регион",
+                Column::Municipality => "Муниципалитет",
+                Column::School => "Школа",
+                Column::Loaded => "Дата загрузки",
+                Column::Code => "Код",
+                Column::Variant => "Вариант ",
+                Column::Textbook => "Учебник",
+                Column::Class => "Наименование класса",
+                Column::Sex => "Пол",
+                Column::Journal => "Отметка за предыдущий триместр/ четверть/полугодие ",
+                Column::Total => "Итого баллов",
+                Column::Task(_) => "",
+            };
+            let text = match column {
+                Column::Task(task) => self
+                    .test
+                    .tasks
+                    .get(task)
+                    .map_or_else(String::new, |task| format!("{}{blank}({}б)", task.name, task.max)),
+                _ => text.to_owned(),
+            };
+            let kind = match column {
+                Column::Variant | Column::Journal => Some(DirtKind::SpacedHeader),
+                Column::Textbook => Some(DirtKind::TextbookColumn),
+                Column::Task(0) if self.is(DirtKind::TightHeaders) => Some(DirtKind::TightHeaders),
+                Column::Region if self.is(DirtKind::RegionHoldsMunicipality) => {
+                    Some(DirtKind::RegionHoldsMunicipality)
+                }
+                _ => None,
+            };
+            if let Some(kind) = kind {
+                self.page.dirt(kind, (0, at), &text);
+            }
+            self.page.sheet.put(0, at, text, Style::Header);
         }
-        let forgotten = if self.dirt.wrong_totals(self.key(), school) { 3 } else { 0 };
-        let counted = sitting.points.len().saturating_sub(forgotten);
-        self.number(sitting.points.iter().take(counted).flatten().sum())
+        self.page.sheet.freeze(1, 0);
+    }
+
+    fn school(&mut self, hand: &Hand<'_>, first: u32, sittings: &[Sitting]) -> u32 {
+        let mut row = first;
+        for (at, sitting) in sittings.iter().enumerate() {
+            self.pupil(hand, row, at, sitting);
+            row += 1;
+        }
+        if hand.is(DirtKind::NumbersAsText) && row > first {
+            self.page.dirt(DirtKind::NumbersAsText, (first, self.column(Column::Code)), "");
+        }
+        if let Some(kind @ (DirtKind::PupilTwice | DirtKind::PupilTwiceDiffering)) = hand.kind
+            && let Some(original) = super::original(sittings).and_then(|at| u32::try_from(at).ok())
+        {
+            self.page.dirt(kind, (first + original, self.column(Column::Code)), "2");
+        }
+        self.merge_class(hand, first, row);
+        row
+    }
+
+    /// The first school with three rows and no spelling of its own has its class written once.
+    fn merge_class(&mut self, hand: &Hand<'_>, first: u32, end: u32) {
+        let fits = end >= first + 3 && hand.kind.is_none() && !hand.spells_classes();
+        if self.merged || !fits || !self.is(DirtKind::MergedCells) {
+            return;
+        }
+        self.merged = true;
+        let column = self.column(Column::Class);
+        let range = Range { top: first, left: column, bottom: first + 2, right: column };
+        self.page.sheet.merge(range, format!("{}А", self.key.1), Style::Plain);
+        self.page.dirt(DirtKind::MergedCells, (first, column), "1");
+    }
+
+    fn pupil(&mut self, hand: &Hand<'_>, row: u32, at: usize, sitting: &Sitting) {
+        let points = hand.points(at, sitting);
+        let unplaced = hand.strikes(DirtKind::SchoolUnreadable, at);
+        let nothing = hand.strikes(DirtKind::RowWithoutResult, at);
+        let moved = if hand.is(DirtKind::OtherForm) && sitting.present() { MOVED } else { 0 };
+        let kept = points.len() - moved.min(points.len());
+        for (column, meaning) in (0u16..).zip(self.columns.clone()) {
+            let written = match meaning {
+                Column::Task(task) if nothing || task >= kept => (Value::Blank, None),
+                Column::Task(task) => points.get(task).cloned().unwrap_or((Value::Blank, None)),
+                Column::Total if nothing => (hand.figure(0), None),
+                other => self.cell(hand, other, at, sitting),
+            };
+            let (value, kind) = written;
+            // A row that is set aside earns one finding and no other.
+            let kind = kind.filter(|kind| !unplaced || *kind == DirtKind::SchoolUnreadable);
+            let kind = kind.filter(|kind| !nothing || kind.earns().is_empty());
+            self.page.put(hand.number, row, column, (value, kind));
+        }
+        if nothing {
+            let code = self.column(Column::Code);
+            self.page.dirt(DirtKind::RowWithoutResult, (row, code), &hand.school.id());
+        }
+        if moved > 0 {
+            self.other_form(hand, row, sitting, points.into_iter().skip(kept).map(|(value, _)| value));
+        }
+    }
+
+    /// The last tasks, right of everything: their own columns are blank, and the total is more than the others give.
+    fn other_form(
+        &mut self,
+        hand: &Hand<'_>,
+        row: u32,
+        sitting: &Sitting,
+        moved: impl Iterator<Item = Value>,
+    ) {
+        let kind = DirtKind::OtherForm;
+        for (column, value) in (self.width()..).zip(moved) {
+            let value = if matches!(value, Value::Text(_)) { hand.figure(0) } else { value };
+            if column == self.width() {
+                self.page.dirt(kind, (row, column), &super::ledger::printed(&value));
+            }
+            self.strays.entry(column).or_insert((row, 0)).1 += 1;
+            self.page.sheet.put(row, column, value, Style::Plain);
+        }
+        let kept = self.test.tasks.len() - MOVED;
+        self.page.also(kind, FindingCode::TasksBlank, (row, self.column(Column::Task(kept))), None);
+        if sitting.points.iter().skip(kept).flatten().sum::<u32>() > 0 {
+            let total = self.column(Column::Total);
+            self.page.also(kind, FindingCode::TotalDiffers, (row, total), Some(sitting.score().to_string()));
+        }
+    }
+
+    fn cell(&self, hand: &Hand<'_>, column: Column, at: usize, sitting: &Sitting) -> Written {
+        let municipality = self.region.municipality(hand.school);
+        let number = hand.number;
+        let plain = |text: String| (Value::Text(text), None);
+        match column {
+            Column::User => plain(hand.school.login()),
+            Column::RegionCode => (hand.figure(99), None),
+            Column::Region if self.is(DirtKind::RegionHoldsMunicipality) => {
+                plain(format!("{} | {}", municipality.code, municipality.name))
+            }
+            Column::Region => plain(format!("reg990000 | {}", Region::NAME)),
+            Column::Municipality => plain(format!("{} | {}", municipality.code, municipality.name)),
+            Column::School => hand.label(at),
+            Column::Loaded => plain(format!(
+                "{:02}.04.{} {:02}:{:02}",
+                3 + number % 25,
+                self.key.0,
+                8 + number % 9,
+                number % 60
+            )),
+            Column::Code => hand.code(at, sitting.code, false),
+            Column::Variant => hand.variant(at, sitting),
+            Column::Class => hand.class(at, sitting),
+            Column::Sex => hand.sex(at, sitting),
+            Column::Journal => hand.journal(at, sitting),
+            Column::Total => hand.total(at, sitting),
+            Column::Textbook => plain(format!("{}, {} класс", self.key.2.name(), self.key.1)),
+            Column::Task(_) => (Value::Blank, None),
+        }
     }
 
     /// What the form keeps ready: rows with a total of 0 and nothing else, and some with a school and a code.
-    fn empty_rows(&self, sheet: &mut Sheet, from: u32) {
-        for row in 0..60 {
-            sheet.put(from + row, self.total_column(), self.number(0), Style::Plain);
+    fn empty_rows(&mut self, from: u32) {
+        let text = self.is(DirtKind::TextFile);
+        let figure = |number: u32| -> Value { if text { number.to_string().into() } else { number.into() } };
+        let (ready, named) = READY;
+        for row in 0..ready {
+            self.page.sheet.put(from + row, self.column(Column::Total), figure(0), Style::Plain);
         }
+        self.page.set_aside(u64::from(ready));
         let Some(school) = self.region.schools.last() else { return };
-        for row in 0..5 {
-            sheet.put(from + row, 0, school.login(), Style::Plain);
-            sheet.put(from + row, 4, label(school), Style::Plain);
-            let code = self.test.grade.unsigned_abs() * 10_000 + 900 + row;
-            sheet.put(from + row, 6, self.number(code), Style::Plain);
+        for row in 0..named {
+            let label = format!("{} | {}", school.login(), school.name_short);
+            let code = self.key.1.unsigned_abs() * 10_000 + 900 + row;
+            let [user, school_at, code_at] =
+                [Column::User, Column::School, Column::Code].map(|column| self.column(column));
+            let sheet = &mut self.page.sheet;
+            sheet.put(from + row, user, school.login(), Style::Plain);
+            sheet.put(from + row, school_at, label, Style::Plain);
+            sheet.put(from + row, code_at, figure(code), Style::Plain);
         }
     }
-}
-
-/// `edu990017 | МБОУ «СОШ № 12»`.
-fn label(school: &School) -> String {
-    format!("{} | {}", school.login(), school.name_short)
 }

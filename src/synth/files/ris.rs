@@ -1,6 +1,8 @@
 //! Exports of РИС: CSV in cp1251 with semicolons, one line an attempt, names of persons included.
 
-use super::dirt::Dirt;
+use super::kind::DirtKind;
+use super::ledger::Ledger;
+use super::plan::Plan;
 use crate::base::{Fault, FaultCode, Result, Year};
 use crate::synth::Artefact;
 use crate::synth::blueprint::Subject;
@@ -30,38 +32,133 @@ const HEADER: [&str; 18] = [
     "Отметка",
 ];
 
-pub(super) fn oge(region: &Region, dirt: &Dirt, year: Year) -> Result<Artefact> {
-    let rows = region.schools.iter().flat_map(|school| {
-        let mut spoilt = dirt.words_for_score(year, school);
-        region.oge(school, year).into_iter().map(move |attempt| {
-            let mut cells = cells(region, school, year, &attempt);
-            if let Some(score) = cells.get_mut(15).filter(|_| std::mem::take(&mut spoilt)) {
-                "н/д".clone_into(score);
+/// Columns that dirt is planted in.
+mod at {
+    pub(super) const SCHOOL: usize = 0;
+    pub(super) const NAME: usize = 1;
+    pub(super) const CODE: usize = 6;
+    pub(super) const SUBJECT: usize = 9;
+    pub(super) const STATUS: usize = 13;
+    pub(super) const CATEGORY: usize = 14;
+    pub(super) const SCORE: usize = 15;
+    pub(super) const TEST_SCORE: usize = 16;
+    pub(super) const MARK: usize = 17;
+}
+
+/// The export of ОГЭ (grade 9) or ЕГЭ (grade 11) of a year.
+pub(super) fn write(
+    region: &Region,
+    plan: &Plan,
+    ledger: &mut Ledger,
+    year: Year,
+    grade: i32,
+) -> Result<Artefact> {
+    let path = format!("ris/{year}/ГИА-{grade} {year}.csv");
+    let tabs = plan.exam_file(year, grade, DirtKind::TabFile);
+    let mut lines = Lines { path: &path, ledger, rows: Vec::new() };
+    for (number, school) in region.schools.iter().enumerate() {
+        let attempts = if grade == 9 { region.oge(school, year) } else { region.ege(school, year) };
+        let kind = plan.in_exam(year, grade, number);
+        let victim = kind.and_then(|kind| victim(kind, &attempts));
+        for (at, attempt) in attempts.iter().enumerate() {
+            let cells = cells(region, school, year, attempt);
+            match kind.filter(|_| victim == Some(at)) {
+                Some(kind) => lines.spoilt(kind, cells),
+                None => lines.rows.push(cells),
             }
-            cells
-        })
-    });
-    file(year, 9, rows)
+        }
+    }
+    let rows = lines.rows;
+    if year.0 % 2 != 0 {
+        ledger.file(DirtKind::DecimalComma, &path, None);
+    }
+    for column in [3u16, 4, 5] {
+        let header = HEADER.get(usize::from(column)).copied().unwrap_or_default();
+        ledger.text_cell(DirtKind::PersonalColumn, &path, (1, column), header);
+    }
+    let encoding = if tabs { "UTF-8" } else { "windows-1251" };
+    ledger.file(DirtKind::TextFormat, &path, Some(encoding.to_owned()));
+    if tabs {
+        ledger.file(DirtKind::TabFile, &path, None);
+    }
+    Ok(Artefact { bytes: encode(&rows, tabs)?, path: path.into() })
 }
 
-pub(super) fn ege(region: &Region, year: Year) -> Result<Artefact> {
-    let rows = region.schools.iter().flat_map(|school| {
-        region.ege(school, year).into_iter().map(move |attempt| cells(region, school, year, &attempt))
-    });
-    file(year, 11, rows)
+/// The attempt that a kind of dirt meets; `None` where the school has none of its sort.
+pub(super) fn victim(kind: DirtKind, attempts: &[Attempt]) -> Option<usize> {
+    let written = |attempt: &Attempt| attempt.outcome == Outcome::Present;
+    attempts.iter().position(|attempt| match kind {
+        DirtKind::NoShowWithScore => attempt.outcome == Outcome::Absent,
+        DirtKind::LevelMissing => written(attempt) && attempt.exam == Exam::EgeProfile,
+        DirtKind::TestScoreOffScale => written(attempt) && attempt.test_score.is_some(),
+        DirtKind::ExamMarkOffScale => written(attempt) && attempt.mark.is_some(),
+        _ => written(attempt),
+    })
 }
 
-fn file(year: Year, grade: i32, rows: impl Iterator<Item = [String; 18]>) -> Result<Artefact> {
+/// The lines of a file.
+struct Lines<'a> {
+    path: &'a str,
+    ledger: &'a mut Ledger,
+    rows: Vec<[String; 18]>,
+}
+
+impl Lines<'_> {
+    /// Adds a line with one kind of dirt in it.
+    fn spoilt(&mut self, kind: DirtKind, mut cells: [String; 18]) {
+        let name = cells.get(at::NAME).cloned().unwrap_or_default();
+        let code = cells.get(at::CODE).cloned().unwrap_or_default();
+        let (column, text) = match kind {
+            DirtKind::ExamWordForScore => (at::SCORE, "н/д".to_owned()),
+            // The one byte that cp1251 does not have.
+            DirtKind::UndecodableByte => (at::NAME, format!("{name}\u{98}")),
+            DirtKind::LineBreak => (at::NAME, name.replacen(' ', "\n", 1)),
+            DirtKind::CategoryUnknown => (at::CATEGORY, "экстерн".to_owned()),
+            DirtKind::StatusUnknown => (at::STATUS, "на проверке".to_owned()),
+            DirtKind::SubjectUnknown => (at::SUBJECT, "Основы землемерия".to_owned()),
+            DirtKind::LevelMissing => (at::SUBJECT, "Математика".to_owned()),
+            DirtKind::TestScoreOffScale => (at::TEST_SCORE, "124".to_owned()),
+            DirtKind::ExamMarkOffScale => (at::MARK, "1".to_owned()),
+            DirtKind::ExamCodeUnusual => (at::CODE, code.chars().rev().collect::<String>() + "-1"),
+            DirtKind::ExamSchoolUnreadable => (at::SCHOOL, "-".to_owned()),
+            DirtKind::NoShowWithScore => {
+                if let Some(score) = cells.get_mut(at::SCORE) {
+                    "12".clone_into(score);
+                }
+                (at::STATUS, "Неявка".to_owned())
+            }
+            _ => (at::CODE, code),
+        };
+        // Rows are counted as a spreadsheet shows them; the header is the first.
+        let row = u32::try_from(self.rows.len()).unwrap_or(u32::MAX).saturating_add(2);
+        let place = (row, u16::try_from(column).unwrap_or(u16::MAX));
+        self.ledger.text_cell(kind, self.path, place, &text);
+        if let Some(cell) = cells.get_mut(column) {
+            *cell = text;
+        }
+        if kind == DirtKind::LineTwice {
+            self.rows.push(cells.clone());
+        }
+        self.rows.push(cells);
+    }
+}
+
+fn encode(rows: &[[String; 18]], tabs: bool) -> Result<Vec<u8>> {
     let bug = |error: csv::Error| Fault::new(FaultCode::Bug).because(error);
-    let mut writer =
-        csv::WriterBuilder::new().delimiter(b';').terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(if tabs { b'\t' } else { b';' })
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
     writer.write_record(HEADER).map_err(bug)?;
     for row in rows {
         writer.write_record(row).map_err(bug)?;
     }
-    let text = writer.into_inner().map_err(|error| Fault::new(FaultCode::Bug).because(error.error()))?;
-    let (bytes, _, _) = encoding_rs::WINDOWS_1251.encode(std::str::from_utf8(&text).unwrap_or_default());
-    Ok(Artefact { path: format!("ris/{year}/ГИА-{grade} {year}.csv").into(), bytes: bytes.into_owned() })
+    let bytes = writer.into_inner().map_err(|error| Fault::new(FaultCode::Bug).because(error.error()))?;
+    if tabs {
+        return Ok([b"\xef\xbb\xbf".as_slice(), &bytes].concat());
+    }
+    let (bytes, _, _) = encoding_rs::WINDOWS_1251.encode(std::str::from_utf8(&bytes).unwrap_or_default());
+    Ok(bytes.into_owned())
 }
 
 fn cells(region: &Region, school: &School, year: Year, attempt: &Attempt) -> [String; 18] {
