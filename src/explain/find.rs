@@ -133,8 +133,12 @@ fn cards(source: TableSource<'_>) -> Result<BTreeMap<String, SchoolCard>> {
         };
         cards.insert(school_id, card);
     }
-    let listed = source("list_entry", Some(&["school_id"]))?;
-    for school_id in texts(&listed, "school_id")?.into_iter().flatten() {
+    let listed = texts(&source("list_entry", Some(&["school_id"]))?, "school_id")?;
+    // A list is of one year: a school that no register has may have figures of another.
+    let figures = source("indicator_value", Some(&["level", "entity_id"]))?;
+    let figures = texts(&figures, "level")?.into_iter().zip(texts(&figures, "entity_id")?);
+    let with_figures = figures.filter(|(level, _)| level.as_deref() == Some("school")).map(|(_, id)| id);
+    for school_id in listed.into_iter().chain(with_figures).flatten() {
         cards.entry(school_id.clone()).or_insert_with(|| SchoolCard {
             name_short: school_id.clone(),
             school_id,
@@ -148,7 +152,7 @@ fn cards(source: TableSource<'_>) -> Result<BTreeMap<String, SchoolCard>> {
 mod tests {
     use super::{find_school, words};
     use crate::base::FaultCode;
-    use crate::tables::{ListEntry, School, Table};
+    use crate::tables::{IndicatorValue, ListEntry, School, Table};
 
     fn find(query: &str) -> Result<String, (FaultCode, usize)> {
         let school = |year, id: &str, name: &str| School {
@@ -169,6 +173,11 @@ mod tests {
         let listed = ListEntry { school_id: "999999".into(), ..ListEntry::default() };
         let source = |table: &str, _: Option<&[&str]>| match table {
             "school" => School::frame(register.clone()),
+            "indicator_value" => IndicatorValue::frame(vec![IndicatorValue {
+                level: "school".into(),
+                entity_id: "999998".into(),
+                ..IndicatorValue::default()
+            }]),
             _ => ListEntry::frame(vec![listed.clone()]),
         };
         find_school(&source, query).map(|card| card.school_id).map_err(|fault| {
@@ -189,6 +198,7 @@ mod tests {
             ("березовская оош", "100003"),
             ("Березовская 2", "100004"),
             ("999999", "999999"),
+            ("999998", "999998"),
         ] {
             assert_eq!(find(query), Ok(id.to_owned()), "{query}");
         }
