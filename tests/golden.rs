@@ -24,16 +24,17 @@ fn text(path: &Path) -> String {
 }
 
 /// A row of named fields.
-type Record = BTreeMap<String, String>;
+pub type Record = BTreeMap<String, String>;
 
 /// A case with its golden values and its data.
-struct Case {
-    golden: Value,
-    rows: Vec<Record>,
+pub struct Case {
+    pub golden: Value,
+    pub model: Value,
+    pub rows: Vec<Record>,
 }
 
 #[expect(clippy::print_stdout, reason = "a skipped test says so")]
-fn case(id: &str) -> Option<Case> {
+pub fn case(id: &str) -> Option<Case> {
     let Some(folder) = folder() else {
         println!("SKIPPED {id}: no golden cases beside the checkout");
         return None;
@@ -49,11 +50,11 @@ fn case(id: &str) -> Option<Case> {
             header.iter().map(str::to_owned).zip(row.expect("a row").iter().map(str::to_owned)).collect()
         })
         .collect();
-    Some(Case { golden: case["golden"].clone(), rows })
+    Some(Case { golden: case["golden"].clone(), model: case["model"].clone(), rows })
 }
 
 impl Case {
-    fn number(&self, path: &[&str]) -> f64 {
+    pub fn number(&self, path: &[&str]) -> f64 {
         let value = path.iter().fold(&self.golden, |value, key| &value[*key]);
         value.as_f64().unwrap_or_else(|| panic!("{path:?} is a number"))
     }

@@ -15,6 +15,7 @@ mod determinism;
 mod explain;
 mod golden;
 mod hostile;
+mod linear;
 mod miniature;
 mod notebook;
 mod power;

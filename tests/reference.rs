@@ -22,7 +22,7 @@ fn python() -> Value {
     answers(include_str!("reference/python.json"))
 }
 
-fn numbers(answers: &Value, name: &str) -> Vec<f64> {
+pub fn numbers(answers: &Value, name: &str) -> Vec<f64> {
     let list = answers[name].as_array().unwrap_or_else(|| panic!("{name} is a list"));
     list.iter().map(|v| v.as_f64().unwrap_or_else(|| panic!("{name} holds numbers"))).collect()
 }
@@ -32,7 +32,7 @@ fn number(answers: &Value, name: &str) -> f64 {
 }
 
 /// The panel by column.
-fn panel() -> BTreeMap<String, Vec<f64>> {
+pub fn panel() -> BTreeMap<String, Vec<f64>> {
     let mut reader = csv::Reader::from_reader(include_str!("reference/panel.csv").as_bytes());
     let header = reader.headers().expect("a header").clone();
     let mut panel: BTreeMap<String, Vec<f64>> = BTreeMap::new();

@@ -111,7 +111,7 @@ fn density_factor(x: f64, y: f64, a: f64, b: f64) -> f64 {
 }
 
 /// ln Γ(n + 1) minus Stirling's formula.
-fn stirling_error(n: f64) -> f64 {
+pub(in crate::stats) fn stirling_error(n: f64) -> f64 {
     const TERMS: [f64; 7] = [
         1.0 / 12.0,
         -1.0 / 360.0,
@@ -129,7 +129,7 @@ fn stirling_error(n: f64) -> f64 {
 }
 
 /// x ln(x / m) + m − x, without the cancellation near x = m.
-fn deviance(x: f64, m: f64) -> f64 {
+pub(in crate::stats) fn deviance(x: f64, m: f64) -> f64 {
     let difference = x - m;
     if difference.abs() >= 0.1 * (x + m) {
         return x * libm::log(x / m) + m - x;

@@ -185,8 +185,10 @@ macro_rules! sources {
     };
 }
 
-const RU_SOURCES: &[&str] = sources!("ru": "cli" "counts" "faults" "findings" "method" "report" "tables");
-const EN_SOURCES: &[&str] = sources!("en": "cli" "counts" "faults" "findings" "method" "report" "tables");
+const RU_SOURCES: &[&str] =
+    sources!("ru": "cli" "counts" "faults" "findings" "linear" "method" "report" "tables");
+const EN_SOURCES: &[&str] =
+    sources!("en": "cli" "counts" "faults" "findings" "linear" "method" "report" "tables");
 
 #[cfg(test)]
 mod tests {
