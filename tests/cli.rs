@@ -11,7 +11,7 @@ use rsoko::text::{Lang, catalogue};
 
 use crate::support::{TempDir, cells, walk, xlsx};
 
-fn rsoko(folder: &Path, args: &[&str]) -> Output {
+pub fn rsoko(folder: &Path, args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_rsoko"))
         .args(["--workspace".as_ref(), folder.as_os_str()])
         .args(args)
@@ -21,21 +21,21 @@ fn rsoko(folder: &Path, args: &[&str]) -> Output {
         .expect("the program starts")
 }
 
-fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("UTF-8")
 }
 
-fn write(path: &Path, bytes: &[u8]) {
+pub fn write(path: &Path, bytes: &[u8]) {
     std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
     std::fs::write(path, bytes).expect("a file");
 }
 
-fn read(path: &Path) -> Vec<u8> {
+pub fn read(path: &Path) -> Vec<u8> {
     std::fs::read(path).expect("a file")
 }
 
 #[track_caller]
-fn change(folder: &Path, file: &str, from: &str, to: &str) {
+pub fn change(folder: &Path, file: &str, from: &str, to: &str) {
     let path = folder.join(file);
     let before = text(&read(&path));
     let after = before.replacen(from, to, 1);
@@ -43,7 +43,7 @@ fn change(folder: &Path, file: &str, from: &str, to: &str) {
     write(&path, after.as_bytes());
 }
 
-fn copy(from: &Path, to: &Path) {
+pub fn copy(from: &Path, to: &Path) {
     let mut files = Vec::new();
     walk(from, &mut files);
     for file in files {
@@ -67,7 +67,7 @@ fn region() -> &'static Path {
 }
 
 /// A workspace of its own: pipelines, reports and reference data of the repository, the synthetic region's files.
-fn workspace(name: &str) -> TempDir {
+pub fn workspace(name: &str) -> TempDir {
     let folder = TempDir::new(name);
     let repository = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     for part in ["pipelines", "data/reference", "reports/theme"] {
@@ -81,7 +81,7 @@ fn workspace(name: &str) -> TempDir {
 }
 
 /// The codes of the latest run's findings, sorted, each once.
-fn finding_codes(folder: &Path) -> Vec<String> {
+pub fn finding_codes(folder: &Path) -> Vec<String> {
     let run = text(&rsoko(folder, &["--json", "run"]).stdout);
     let run: serde_json::Value = serde_json::from_str(&run).expect("JSON");
     let table = folder.join(run["folder"].as_str().expect("a folder")).join("tables/finding.parquet");
@@ -172,8 +172,8 @@ struct Case {
     exit: i32,
 }
 
-const PIPELINE: &str = "pipelines/identification.toml";
-const PACK: &str = "pipelines/methods/federal-847.toml";
+pub const PIPELINE: &str = "pipelines/identification.toml";
+pub const PACK: &str = "pipelines/methods/federal-847.toml";
 
 const CASES: [Case; 12] = [
     Case {

@@ -13,6 +13,7 @@ mod cli;
 mod crash;
 mod determinism;
 mod explain;
+mod faults;
 mod golden;
 mod hostile;
 mod linear;

@@ -89,11 +89,13 @@ fault_codes! {
     DiskFull = "E902" exit 16,
     /// The fenced child process cannot be started.
     ChildFailed = "E903" exit 16,
+    /// Standard output refused.
+    OutputFailed = "E904" exit 16,
 }
 
 /// An error of the run: code, place, the values that its wording needs, and the cause underneath.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("[{}] {} {} {}", code.id(), place, args.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join(" "), cause.as_deref().unwrap_or_default())]
+#[error("[{}] {} {} {}", code.id(), place, args.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join(" "), cause.or(detail.as_deref()).unwrap_or_default())]
 pub struct Fault {
     /// What went wrong.
     pub code: FaultCode,
@@ -101,15 +103,17 @@ pub struct Fault {
     pub place: Place,
     /// Values for the catalogue's wording, by name.
     pub args: Vec<(&'static str, String)>,
-    /// What the layer underneath said, in its own words.
-    pub cause: Option<String>,
+    /// Why: a key of the catalogue, `cause-<key>`, whose wording may use the values above.
+    pub cause: Option<&'static str>,
+    /// What the layer underneath said, in its own words: for whoever maintains the program. Never a value of a cell.
+    pub detail: Option<String>,
 }
 
 impl Fault {
     /// A fault of this code, without a place.
     #[must_use]
     pub fn new(code: FaultCode) -> Box<Self> {
-        Box::new(Self { code, place: Place::Nowhere, args: Vec::new(), cause: None })
+        Box::new(Self { code, place: Place::Nowhere, args: Vec::new(), cause: None, detail: None })
     }
 
     /// Says where.
@@ -126,10 +130,23 @@ impl Fault {
         self
     }
 
-    /// Keeps what the layer underneath said.
+    /// Says why, by a key of the catalogue: `cause-<key>`.
     #[must_use]
-    pub fn because(mut self: Box<Self>, cause: impl ToString) -> Box<Self> {
-        self.cause = Some(cause.to_string());
+    pub fn why(mut self: Box<Self>, key: &'static str) -> Box<Self> {
+        self.cause = Some(key);
         self
+    }
+
+    /// Keeps what the layer underneath said, as a technical detail: it is in no language of the users.
+    #[must_use]
+    pub fn because(mut self: Box<Self>, detail: impl ToString) -> Box<Self> {
+        self.detail = Some(detail.to_string());
+        self
+    }
+
+    /// Says why the operating system refused.
+    #[must_use]
+    pub fn refused_by_system(self: Box<Self>, error: &std::io::Error) -> Box<Self> {
+        self.why(crate::base::os_cause(error)).because(error)
     }
 }

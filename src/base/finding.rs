@@ -92,6 +92,8 @@ finding_codes! {
     ColumnsHidden = "S118" Note,
     /// Cells below the header are merged: only the first of them has the value.
     CellsMerged = "S119" Warning,
+    /// A glob of the pipeline found no file.
+    GlobEmpty = "S120" Warning,
     /// A cell should hold a number and does not.
     NumberUnreadable = "I201" Warning,
     /// A cell holds a word that its vocabulary does not know.

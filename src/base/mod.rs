@@ -2,12 +2,14 @@
 //!
 //! Nothing here formats a text for a user: the wording of codes lives in the message catalogue (`text`).
 
+mod cause;
 mod fault;
 mod finding;
 mod ids;
 mod place;
 mod seed;
 
+pub use cause::{not_toml, not_utf8, os_cause, toml_cause};
 pub use fault::{Fault, FaultCode, Result};
 pub use finding::{Finding, FindingCode, Severity};
 pub use ids::{SchoolId, Year};

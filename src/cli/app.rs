@@ -1,15 +1,16 @@
 //! What every command has: the language, the workspace, the printer.
 
 use std::cell::RefCell;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::ArgMatches;
 
 use crate::base::Result;
-use crate::cli::printer::Printer;
+use crate::cli::printer::{PLAIN, Printer, YELLOW, harmless};
 use crate::lake::RealDisk;
-use crate::run::Workspace;
+use crate::run::{OpenRun, Workspace};
 use crate::text::{Arg, Catalogue, Lang, catalogue};
 
 /// What the options that stand everywhere say.
@@ -38,6 +39,51 @@ impl App {
             folder: matches.get_one::<PathBuf>("workspace").cloned().unwrap_or_else(|| PathBuf::from(".")),
             printer: RefCell::new(Printer::new()),
         }
+    }
+
+    /// Opens the latest run, and says so where it is not sure that it is the latest.
+    ///
+    /// # Errors
+    /// As [`OpenRun::latest`].
+    pub fn latest(&self, workspace: &Workspace) -> Result<OpenRun> {
+        let run = OpenRun::latest(workspace)?;
+        if run.fallen_back() {
+            self.note(&self.say("note-latest", &[("run", Arg::from(&run.manifest().run))]));
+        }
+        Ok(run)
+    }
+
+    /// Says which of these files are no longer what the run read.
+    ///
+    /// # Errors
+    /// Exit 16 where the disk refuses.
+    pub fn changed_sources<'p>(
+        &self,
+        run: &OpenRun,
+        files: impl IntoIterator<Item = &'p str>,
+    ) -> Result<Vec<String>> {
+        let changed = run.changed_sources(files)?;
+        for (path, is_there) in &changed {
+            let key = if *is_there { "note-source-changed" } else { "note-source-gone" };
+            self.note(&self.say(key, &[("path", Arg::from(path))]));
+        }
+        Ok(changed.into_keys().collect())
+    }
+
+    /// Tells something beside the answer: on standard error, and not where a program reads.
+    pub fn note(&self, text: &str) {
+        if !self.json {
+            // Nobody to tell where standard error is closed.
+            let _ = writeln!(anstream::stderr(), "{YELLOW}{}{PLAIN}", harmless(text));
+        }
+    }
+
+    /// Was the whole answer printed?
+    ///
+    /// # Errors
+    /// `E904` where standard output refused.
+    pub fn finish(&self) -> Result<()> {
+        self.printer.borrow().finish()
     }
 
     /// Opens the workspace.

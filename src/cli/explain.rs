@@ -8,7 +8,6 @@ use crate::cli::columns::aligned;
 use crate::cli::printer::{BOLD, DIM, PLAIN, RED, YELLOW};
 use crate::cli::why::{card, share};
 use crate::explain::{CellRef, Figure, PupilRow, figure};
-use crate::run::OpenRun;
 use crate::text::{Arg, percent};
 
 /// Rows below the line that are told beside those above it; the others are counted.
@@ -20,7 +19,7 @@ const TOLD: usize = 15;
 /// `E205` where there is no run, else as the explanation says.
 pub fn explain(app: &App, args: &ArgMatches) -> Result<()> {
     let workspace = app.workspace()?;
-    let run = OpenRun::latest(&workspace)?;
+    let run = app.latest(&workspace)?;
     let pack = super::method::of_run(&workspace, &run)?;
     let word = |name: &str| args.get_one::<String>(name).map_or("", String::as_str);
     let year = args.get_one::<i32>("year").copied().map(Year);
@@ -31,12 +30,23 @@ pub fn explain(app: &App, args: &ArgMatches) -> Result<()> {
         word("indicator"),
         year,
     )?;
+    let rows = figure.rows.iter().chain(&figure.uncounted);
+    let changed = app.changed_sources(&run, rows.map(|row| row.file.as_str()))?;
     if app.json {
-        app.answer(&figure);
+        app.answer(&with_changed(&figure, &changed));
         return Ok(());
     }
     tell(app, &figure);
     Ok(())
+}
+
+/// An answer for programs, with the senders' files that changed since the run.
+pub fn with_changed(answer: &impl serde::Serialize, changed: &[String]) -> serde_json::Value {
+    let mut value = serde_json::to_value(answer).unwrap_or_default();
+    if let Some(fields) = value.as_object_mut() {
+        fields.insert("changed_sources".to_owned(), changed.into());
+    }
+    value
 }
 
 fn tell(app: &App, figure: &Figure) {

@@ -4,22 +4,33 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use crate::base::{Fault, Place};
-use crate::cli::printer::{BOLD, PLAIN, RED};
-use crate::text::{Arg, Catalogue, Lang, catalogue};
+use crate::cli::printer::{BOLD, PLAIN, RED, harmless, harmless_json};
+use crate::text::{Arg, Catalogue, Lang, catalogue, nearest};
 
-/// The four parts of a fault in words.
+/// Values that only choose a form of the wording.
+const CHOOSING: [&str; 2] = ["found_type", "wanted_type"];
+/// So many names are listed where none is near; more would bury the rest.
+const LISTED: usize = 400;
+
+/// A fault in words.
 struct Told {
     what: String,
     place: Option<String>,
     found: Vec<String>,
+    cause: Option<String>,
     cure: String,
+    detail: Option<String>,
 }
 
 /// Tells a fault on standard error, and gives its exit code.
 #[must_use]
 pub fn report(lang: Lang, json: bool, fault: &Fault) -> ExitCode {
     let told = tell(lang, fault);
-    let text = if json { for_programs(fault, &told) } else { for_people(lang, fault, &told) };
+    let text = if json {
+        harmless_json(&for_programs(fault, &told))
+    } else {
+        harmless(&for_people(lang, fault, &told))
+    };
     // Nobody to tell where standard error is closed.
     let _ = anstream::stderr().write_all(text.as_bytes());
     ExitCode::from(fault.code.exit())
@@ -28,24 +39,49 @@ pub fn report(lang: Lang, json: bool, fault: &Fault) -> ExitCode {
 fn tell(lang: Lang, fault: &Fault) -> Told {
     let cat = catalogue(lang);
     let key = format!("fault-{}", fault.code.id());
-    let args: Vec<(&str, Arg<'_>)> =
-        fault.args.iter().map(|(name, value)| (*name, Arg::from(value))).collect();
+    let values = values(fault);
+    let args: Vec<(&str, Arg<'_>)> = values.iter().map(|(name, value)| (*name, Arg::from(value))).collect();
     let what = cat.get(&key, &args);
     let fitting = format!("{key}.cure-{}", sought(fault));
     let cure = cat.get(&if cat.has(&fitting) { fitting } else { format!("{key}.cure") }, &args);
+    let cause = fault.cause.map(|cause| cat.get(&format!("cause-{cause}"), &args));
     // What the wording does not say already is told as found.
-    let label = |name: &str| {
-        let key = format!("fault-arg-{name}");
-        if cat.has(&key) { cat.text(&key) } else { name.to_owned() }
+    let said = |value: &str| {
+        value.is_empty()
+            || [Some(&what), cause.as_ref()].into_iter().flatten().any(|text| text.contains(value))
     };
-    let cause = fault.cause.as_deref().unwrap_or_default();
-    let told = |value: &str| value.is_empty() || what.contains(value) || cause.contains(value);
-    let named = fault.args.iter().filter(|(_, value)| !told(value));
+    let named = values.iter().filter(|(name, value)| !CHOOSING.contains(name) && !said(value));
     let mut found: Vec<String> =
-        named.map(|(name, value)| format!("{}: {}", label(name), worded(cat, name, value))).collect();
-    found.extend(Some(cause.trim().to_owned()).filter(|cause| !cause.is_empty()));
-    let place = (fault.place != Place::Nowhere).then(|| fault.place.to_string());
-    Told { what, place, found, cure }
+        named.map(|(name, value)| format!("{}: {}", label(cat, name), worded(cat, name, value))).collect();
+    found.extend(cause.clone());
+    let detail = fault.detail.as_deref().map(str::trim).filter(|detail| !detail.is_empty());
+    Told { what, place: placed(cat, &fault.place), found, cause, cure, detail: detail.map(str::to_owned) }
+}
+
+/// The values of a fault; a misspelt name with the nearest that is known, or with all of them where none is near.
+fn values(fault: &Fault) -> Vec<(&'static str, String)> {
+    let value = |wanted| fault.args.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.as_str());
+    let near = match (value("name"), value("known"), value("nearest")) {
+        (Some(name), Some(known), None) => nearest(name, known.split(", ")),
+        _ => None,
+    };
+    let long = value("known").is_some_and(|known| known.len() > LISTED);
+    let kept = fault.args.iter().filter(|(name, _)| *name != "known" || (near.is_none() && !long));
+    let near = near.map(|near| ("nearest", near.to_owned()));
+    kept.map(|(name, value)| (*name, value.clone())).chain(near).collect()
+}
+
+fn label(cat: &Catalogue, name: &str) -> String {
+    let key = format!("fault-arg-{name}");
+    if cat.has(&key) { cat.text(&key) } else { name.to_owned() }
+}
+
+fn placed(cat: &Catalogue, place: &Place) -> Option<String> {
+    match place {
+        Place::Nowhere => None,
+        Place::Table(name) => Some(cat.get("fault-place-table", &[("name", Arg::from(name))])),
+        other => Some(other.to_string()),
+    }
 }
 
 /// What was looked for, where nothing was found: the cure fits it.
@@ -81,20 +117,27 @@ fn for_people(lang: Lang, fault: &Fault, told: &Told) -> String {
         let indented = text.replace('\n', &format!("\n{}", " ".repeat(width + 4)));
         out.push_str(&format!("  {label}:{}{indented}\n", " ".repeat(width - label.chars().count() + 1)));
     }
+    if let Some(detail) = &told.detail {
+        out.push_str(&format!("  ({}: {})\n", cat.text("fault-detail"), detail.replace('\n', " ")));
+    }
     out
 }
 
 fn for_programs(fault: &Fault, told: &Told) -> String {
     let args: serde_json::Map<String, serde_json::Value> =
-        fault.args.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into())).collect();
+        values(fault).into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+    // Code, exit, place and values are the same in every language.
+    let place = (fault.place != Place::Nowhere).then(|| fault.place.to_string());
     let value = serde_json::json!({ "error": {
         "code": fault.code.id(),
         "exit": fault.code.exit(),
         "message": told.what,
-        "where": told.place,
+        "where": place,
         "args": args,
         "cause": fault.cause,
+        "cause_message": told.cause,
         "cure": told.cure,
+        "detail": told.detail,
     }});
     format!("{value:#}\n")
 }
@@ -119,6 +162,17 @@ mod tests {
     }
 
     #[test]
+    fn a_misspelt_name_has_the_nearest_or_all() {
+        let told = |name: &str| {
+            let fault =
+                Fault::new(FaultCode::NameUnknown).with("name", name).with("known", "ingest, validate");
+            tell(Lang::Ru, &fault).found
+        };
+        assert_eq!(told("injest"), ["имя: injest", "возможно, имелось в виду: ingest"]);
+        assert_eq!(told("magic"), ["имя: magic", "известны: ingest, validate"]);
+    }
+
+    #[test]
     fn a_fault_says_what_where_found_and_cure() {
         let fault = Fault::new(FaultCode::ValueInvalid)
             .at(Place::Line("pipelines/p.toml".to_owned(), 4))
@@ -130,10 +184,12 @@ mod tests {
         assert_eq!(lines[0], "error[E307]: the value [20] of `years` is out of its range");
         assert_eq!(lines[1], "  where: pipelines/p.toml:4");
         assert!(lines[2].starts_with("  cure:  "), "{text}");
-        let fault = fault.because("nonsense");
+        let fault = fault.why("value-years").because("nonsense");
         let text = for_people(Lang::Ru, &fault, &tell(Lang::Ru, &fault));
         assert!(
-            text.contains("E307") && text.contains("nonsense") && text.contains("pipelines/p.toml:4"),
+            text.contains("E307")
+                && text.contains("(технические подробности: nonsense)")
+                && text.contains("pipelines/p.toml:4"),
             "{text}"
         );
     }

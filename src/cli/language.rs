@@ -22,6 +22,11 @@ fn asked(words: &[OsString]) -> Option<Lang> {
     after.chain(joined).next()
 }
 
+/// What `RSOKO_LANG` says, where it is no language of the house.
+pub fn unknown(variable: impl Fn(&str) -> Option<String>) -> Option<String> {
+    variable("RSOKO_LANG").filter(|value| !value.is_empty() && Lang::parse(value).is_none())
+}
+
 fn from(variable: impl Fn(&str) -> Option<String>) -> Lang {
     let own = variable("RSOKO_LANG").and_then(|value| Lang::parse(&value));
     let locale = || {
@@ -34,7 +39,7 @@ fn from(variable: impl Fn(&str) -> Option<String>) -> Lang {
 
 #[cfg(test)]
 mod tests {
-    use super::{asked, from};
+    use super::{asked, from, unknown};
     use crate::text::Lang;
 
     #[test]
@@ -52,5 +57,8 @@ mod tests {
         assert_eq!(environment(&[("LANG", "C.UTF-8")]), Lang::Ru);
         assert_eq!(environment(&[("LANG", "de_DE.UTF-8")]), Lang::Ru);
         assert_eq!(environment(&[]), Lang::Ru);
+        let said = |value: &'static str| unknown(|_| Some(value.to_owned()));
+        assert_eq!((said("xx"), said("english")), (Some("xx".to_owned()), Some("english".to_owned())));
+        assert_eq!((said("en_US"), said(""), unknown(|_| None)), (None, None, None));
     }
 }

@@ -2,7 +2,7 @@
 
 use clap::ArgMatches;
 
-use crate::base::{Fault, FaultCode, Place, Result};
+use crate::base::{Fault, FaultCode, Place, Result, not_utf8};
 use crate::cli::app::App;
 use crate::cli::columns::aligned;
 use crate::cli::fault;
@@ -164,9 +164,7 @@ fn text(workspace: &Workspace, name: &str) -> Result<(String, String)> {
     }
     let path = format!("{FOLDER}/{}.toml", name.strip_suffix(".toml").unwrap_or(name));
     let bytes = workspace.root().read_if_there(&path)?.ok_or_else(missing)?;
-    let text = String::from_utf8(bytes).map_err(|error| {
-        Fault::new(FaultCode::DeclarationUnreadable).at(Place::File(path.clone())).because(error)
-    })?;
+    let text = String::from_utf8(bytes).map_err(|error| not_utf8(&path, &error))?;
     Ok((path, text))
 }
 

@@ -28,6 +28,7 @@ use crate::base::Result;
 use crate::cli::app::App;
 use crate::cli::printer::Printer;
 use crate::run::{fence, threads};
+use crate::text::Arg;
 
 /// Reads the command line, does what it says, and answers with the exit code.
 #[must_use]
@@ -40,8 +41,11 @@ pub fn main() -> ExitCode {
     let matches = match args::command(lang).try_get_matches_from(&words) {
         Ok(matches) => matches,
         Err(error) if !error.use_stderr() => {
-            Printer::new().print(&error.to_string());
-            return ExitCode::SUCCESS;
+            let mut printer = Printer::new();
+            printer.print(&error.to_string());
+            return printer
+                .finish()
+                .map_or_else(|fault| fault::report(lang, false, &fault), |()| ExitCode::SUCCESS);
         }
         Err(error) => {
             let json = words.iter().any(|word| word == "--json");
@@ -49,7 +53,7 @@ pub fn main() -> ExitCode {
         }
     };
     let app = App::new(lang, &matches);
-    match dispatch(&app, &matches) {
+    match dispatch(&app, &matches).and_then(|code| app.finish().map(|()| code)) {
         Ok(code) => code,
         Err(fault) => fault::report(lang, app.json, &fault),
     }
@@ -60,6 +64,9 @@ fn dispatch(app: &App, matches: &ArgMatches) -> Result<ExitCode> {
         && let Some(code) = threads::ensure(*count)?
     {
         return Ok(ExitCode::from(code));
+    }
+    if let Some(value) = language::unknown(|name| std::env::var(name).ok()).filter(|_| !app.quiet) {
+        app.note(&app.say("note-language", &[("value", Arg::from(value))]));
     }
     match matches.subcommand() {
         Some(("run", args)) => run::run(app, args),

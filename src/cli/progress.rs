@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use crate::cli::printer::{DIM, GREEN, PLAIN};
+use crate::cli::printer::{DIM, GREEN, PLAIN, harmless};
 use crate::cli::reason::reasons;
 use crate::pipeline::Reason;
 use crate::run::Reporter;
@@ -59,7 +59,7 @@ impl Progress {
     fn say(&self, text: &str) {
         if !self.quiet {
             // Nobody to tell where standard error is closed.
-            let _ = writeln!(anstream::stderr(), "{text}");
+            let _ = writeln!(anstream::stderr(), "{}", harmless(text));
         }
     }
 

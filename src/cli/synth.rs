@@ -27,7 +27,7 @@ pub fn synth(app: &App, args: &ArgMatches) -> Result<()> {
             let subject = "--years".to_owned();
             let args =
                 [("subject", Arg::from(subject)), ("value", Arg::from(years)), ("detail", Arg::from(""))];
-            Fault::new(FaultCode::Usage).because(app.say("usage-value-invalid", &args))
+            Fault::new(FaultCode::Usage).with("said", app.say("usage-value-invalid", &args)).why("said")
         })?,
         format: if parquet { Format::Parquet } else { Format::Files },
     };

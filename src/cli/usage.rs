@@ -41,7 +41,7 @@ pub fn fault(lang: Lang, error: &clap::Error) -> Box<Fault> {
     if let Some(similar) = similar.iter().map(|kind| value(error, *kind)).find(|text| !text.is_empty()) {
         cause.push_str(&cat.get("usage-similar", &[("similar", Arg::from(similar))]));
     }
-    Fault::new(FaultCode::Usage).because(cause)
+    Fault::new(FaultCode::Usage).with("said", cause).why("said")
 }
 
 fn value(error: &clap::Error, kind: ContextKind) -> String {

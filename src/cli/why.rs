@@ -7,7 +7,6 @@ use crate::cli::app::App;
 use crate::cli::columns::aligned;
 use crate::cli::printer::{BOLD, DIM, GREEN, PLAIN, RED, YELLOW};
 use crate::explain::{Dossier, FindingLine, Membership, ReasonLine, SchoolCard, Trend, dossier};
-use crate::run::OpenRun;
 use crate::text::{Arg, number, percent};
 
 /// Findings that are told; the others are counted.
@@ -19,12 +18,14 @@ const TOLD: usize = 12;
 /// `E205` where there is no run, else as the dossier says.
 pub fn why(app: &App, args: &ArgMatches) -> Result<()> {
     let workspace = app.workspace()?;
-    let run = OpenRun::latest(&workspace)?;
+    let run = app.latest(&workspace)?;
     let pack = super::method::of_run(&workspace, &run)?;
     let school = args.get_one::<String>("school").map_or("", String::as_str);
     let dossier = dossier(&|table, columns| run.columns(table, columns), &pack, school)?;
+    let files = dossier.findings.iter().map(|finding| finding.file.as_str());
+    let changed = app.changed_sources(&run, files)?;
     if app.json {
-        app.answer(&dossier);
+        app.answer(&super::explain::with_changed(&dossier, &changed));
         return Ok(());
     }
     tell(app, &dossier);

@@ -33,8 +33,8 @@ impl Asked {
         if !columns.contains(&order_by) {
             return Err(Fault::new(FaultCode::NameUnknown)
                 .with("field", "order_by")
-                .with("value", &order_by)
-                .because(format!("one of: {}", columns.join(", "))));
+                .with("name", &order_by)
+                .with("known", columns.join(", ")));
         }
         Ok(Self {
             k: params.span("k", 4..=4, 2..=20)?,

@@ -10,7 +10,7 @@ use crate::explain::find::{SchoolCard, find_school};
 use crate::explain::source::{TableSource, at, is, rows};
 use crate::explain::trace::Tracer;
 use crate::method::{Indicator, MethodPack, Wording};
-use crate::tables::{floats, int64s, ints, texts};
+use crate::tables::{floats, int64s, ints, polars_refused, texts};
 use crate::text::nearest;
 
 /// A figure taken apart.
@@ -226,7 +226,7 @@ fn counted_rows(
         .agg(counts.chain(values).collect::<Vec<_>>())
         .sort(keys, SortMultipleOptions::default())
         .collect()
-        .map_err(|error| Fault::new(FaultCode::QueryInvalid).because(error))
+        .map_err(|error| polars_refused(Fault::new(FaultCode::QueryInvalid), &error))
 }
 
 #[cfg(test)]

@@ -140,6 +140,59 @@ impl ScannedSheet {
     }
 }
 
+/// What is wrong with a file that cannot be read. The words of the libraries below are English and change from version
+/// to version: they are not kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Damage {
+    /// There is nothing in it.
+    #[error("empty")]
+    Empty,
+    /// It is no archive, or an archive without a workbook.
+    #[error("no-workbook")]
+    NoWorkbook,
+    /// A workbook of the form before 2007, or one that is locked with a password: both are the same kind of file.
+    #[error("old-or-locked")]
+    OldOrLocked,
+    /// It ends too early.
+    #[error("cut-off")]
+    CutOff,
+    /// A part does not fit its checksum, or cannot be unpacked.
+    #[error("spoilt")]
+    Spoilt,
+    /// A part is packed in a way that Excel does not use.
+    #[error("packing")]
+    Packing,
+    /// The markup of a part is broken.
+    #[error("markup")]
+    Markup,
+    /// A cell or a row stands outside the sheet, or twice.
+    #[error("addresses")]
+    Addresses,
+    /// Something that the workbook refers to is not there.
+    #[error("missing-part")]
+    MissingPart,
+    /// There is no worksheet in it.
+    #[error("no-sheet")]
+    NoSheet,
+    /// Characters that no text has.
+    #[error("no-text")]
+    NoText,
+    /// The declared encoding is not known.
+    #[error("encoding")]
+    Encoding,
+}
+
+impl Refusal {
+    /// A word for what is wrong: wording in the catalogue under the finding's code.
+    #[must_use]
+    pub fn word(&self) -> String {
+        match self {
+            Self::TooLarge { what, .. } => what.replace(' ', "-"),
+            Self::Unreadable(damage) => damage.to_string(),
+        }
+    }
+}
+
 /// Why a file was not read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -153,7 +206,7 @@ pub enum Refusal {
     },
     /// Not what its name says, or damaged.
     #[error("{0}")]
-    Unreadable(String),
+    Unreadable(Damage),
 }
 
 /// What a file may cost at most.

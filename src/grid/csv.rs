@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::grid::{Cell, Limits, Refusal, Row, ScannedSheet};
+use crate::grid::{Cell, Damage, Limits, Refusal, Row, ScannedSheet};
 
 /// A text file that was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,10 +26,10 @@ pub struct ScannedText {
 pub fn scan_csv(bytes: &[u8], declared: Option<&str>, limits: &Limits) -> Result<ScannedText, Refusal> {
     let (text, encoding) = decode(bytes, declared)?;
     if text.contains('\0') {
-        return Err(Refusal::Unreadable("NUL characters".to_owned()));
+        return Err(Refusal::Unreadable(Damage::NoText));
     }
     if text.trim().is_empty() {
-        return Err(Refusal::Unreadable("nothing in it".to_owned()));
+        return Err(Refusal::Unreadable(Damage::Empty));
     }
     let separator = separator(&text);
     let sheet = rows(&text, separator, limits)?;
@@ -48,8 +48,8 @@ fn decode(bytes: &[u8], declared: Option<&str>) -> Result<(String, &'static str)
     let Some(label) = declared else {
         return Ok((String::from_utf8_lossy(bytes).into_owned(), "UTF-8"));
     };
-    let encoding = encoding_rs::Encoding::for_label(label.as_bytes())
-        .ok_or_else(|| Refusal::Unreadable(format!("unknown encoding {label}")))?;
+    let encoding =
+        encoding_rs::Encoding::for_label(label.as_bytes()).ok_or(Refusal::Unreadable(Damage::Encoding))?;
     let (text, _) = encoding.decode_without_bom_handling(bytes);
     // A one-byte code page has no control characters above 0x7F: such a result is a byte without a meaning.
     let text =
@@ -87,7 +87,7 @@ fn rows(text: &str, separator: u8, limits: &Limits) -> Result<ScannedSheet, Refu
     let mut record = csv::StringRecord::new();
     let mut sheet = ScannedSheet::default();
     let (mut number, mut inside, mut cells, mut kept) = (0u32, 0u64, 0u64, 0u64);
-    while reader.read_record(&mut record).map_err(|error| Refusal::Unreadable(error.to_string()))? {
+    while reader.read_record(&mut record).map_err(|_| Refusal::Unreadable(Damage::NoText))? {
         // A row's number is what a spreadsheet shows: empty lines count, line breaks inside quotes do not.
         // The position may stand before the line breaks that lead to the record: they belong to the rows above it.
         let line =

@@ -8,7 +8,7 @@ mod style;
 mod xlsx;
 
 pub use book::{Book, Range, Sheet, Value};
-pub use cell::{Cell, Limits, Merge, Refusal, Row, ScannedSheet};
+pub use cell::{Cell, Damage, Limits, Merge, Refusal, Row, ScannedSheet};
 pub use csv::{ScannedText, scan_csv};
 pub use number::{is_space, read_number};
 pub use style::Style;

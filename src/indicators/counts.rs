@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::base::{Fault, FaultCode, Result, Year};
 use crate::method::Indicator;
-use crate::tables::{int64s, ints, texts};
+use crate::tables::{int64s, ints, polars_refused, texts};
 
 /// Two counts: above the line and below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -70,7 +70,7 @@ fn counts(indicator: &Indicator, frame: &DataFrame) -> Result<BTreeMap<Year, BTr
         if counts.numerator < 0 || counts.numerator > counts.denominator {
             return Err(Fault::new(FaultCode::QueryInvalid)
                 .with("school", school)
-                .because("the numerator counts pupils whom the denominator does not"));
+                .why("query-more-than-all"));
         }
         if counts.denominator > 0 {
             counted.entry(Year(year)).or_default().insert(school, counts);
@@ -87,5 +87,6 @@ fn applicable(indicator: &Indicator, frame: &DataFrame) -> Result<BTreeSet<Strin
 }
 
 fn collect(frame: LazyFrame) -> Result<DataFrame> {
-    frame.collect().map_err(|error| Fault::new(FaultCode::QueryInvalid).because(error))
+    // What Polars says of a value that it cannot use quotes the value: it is not passed on.
+    frame.collect().map_err(|error| polars_refused(Fault::new(FaultCode::QueryInvalid), &error))
 }

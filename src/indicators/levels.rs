@@ -47,9 +47,12 @@ pub(super) fn values(
         Ok(prior) => Some(prior),
         Err(PriorTrouble::NoData | PriorTrouble::NoSpread) => None,
         Err(trouble @ (PriorTrouble::Malformed | PriorTrouble::NotConverged)) => {
-            return Err(
-                Fault::new(FaultCode::Numerical).because(format!("{}, {year}: {trouble}", indicator.id))
-            );
+            return Err(Fault::new(FaultCode::Numerical)
+                .at(indicator.place.clone())
+                .with("indicator", &indicator.id)
+                .with("year", year)
+                .why("num-prior")
+                .because(trouble));
         }
     };
     let mut schools: BTreeSet<&str> = register.ids(year);

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use crate::base::{Fault, Place, Result};
-use crate::method::MethodPack;
+use crate::method::{Indicator, MethodPack};
 use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
 use crate::tables::{IndicatorValue, Register, Table};
 
@@ -61,7 +61,7 @@ impl Stage for Indicators {
         let mut rows: Vec<IndicatorValue> = Vec::new();
         let counted = counts::count(&pack.indicators, |table| input.table(table));
         for (indicator, counted) in pack.indicators.iter().zip(counted) {
-            let counted = counted.map_err(|fault| at(fault, &indicator.id))?;
+            let counted = counted.map_err(|fault| at(fault, indicator))?;
             let years = input.declared.years.par_iter();
             let values = years.map(|&year| levels::values(indicator, year, &counted, &register));
             rows.extend(values.collect::<Result<Vec<_>>>()?.into_iter().flatten());
@@ -71,9 +71,10 @@ impl Stage for Indicators {
     }
 }
 
-fn at(fault: Box<Fault>, indicator: &str) -> Box<Fault> {
+/// The fault of an indicator: its line in the pack.
+fn at(fault: Box<Fault>, indicator: &Indicator) -> Box<Fault> {
     match fault.place {
-        Place::Nowhere => fault.with("indicator", indicator),
+        Place::Nowhere => fault.at(indicator.place.clone()).with("indicator", &indicator.id),
         _ => fault,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::base::{Fault, FaultCode, Place, Result};
+use crate::base::{Fault, FaultCode, Place, Result, not_toml};
 use crate::ingest::words::{fold, squash};
 use crate::pipeline::line_of;
 use crate::tables::{self, TableSpec};
@@ -235,12 +235,7 @@ impl Layout {
     }
 
     fn parse(path: &str, text: &str) -> Result<Self> {
-        let mut layout: Self = toml::from_str(text).map_err(|error| {
-            let line = error.span().map_or(1, |span| line_of(text, span.start));
-            Fault::new(FaultCode::DeclarationUnreadable)
-                .at(Place::Line(path.to_owned(), line))
-                .because(error.message())
-        })?;
+        let mut layout: Self = toml::from_str(text).map_err(|error| not_toml(path, text, &error))?;
         layout.check(path, text)?;
         layout.normalise();
         Ok(layout)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::{Finding, FindingCode, Place, Result, column_letters};
-use crate::grid::{Limits, Refusal, ScannedSheet, scan_csv, scan_xlsx};
+use crate::grid::{Damage, Limits, Refusal, ScannedSheet, scan_csv, scan_xlsx};
 use crate::ingest::desk::Desk;
 use crate::ingest::facts;
 use crate::ingest::header::{self, Fit, Role};
@@ -83,7 +83,10 @@ pub fn refused(file: &str, refusal: &Refusal) -> Result<Parsed> {
         Refusal::TooLarge { .. } => FindingCode::WorkbookRefused,
         Refusal::Unreadable(_) => FindingCode::FileUnreadable,
     };
-    let finding = Finding::new(code, Place::File(file.to_owned())).detail(refusal.to_string());
+    let mut finding = Finding::new(code, Place::File(file.to_owned())).detail(refusal.word());
+    if let Refusal::TooLarge { limit, .. } = refusal {
+        finding = finding.value(limit.to_string());
+    }
     unread(file, vec![finding])
 }
 
@@ -110,7 +113,7 @@ fn read_text(
         layouts.candidates(layout, Files::Text).iter().map(|l| l.encoding.as_deref()).collect();
     encodings.push(None);
     encodings.dedup();
-    let mut last = Refusal::Unreadable(String::new());
+    let mut last = Refusal::Unreadable(Damage::Empty);
     let mut fallback = None;
     for encoding in encodings {
         match scan_csv(bytes, encoding, limits) {

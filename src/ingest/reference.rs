@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
 
-use crate::base::{Fault, FaultCode, Place, Result};
+use crate::base::{Fault, FaultCode, Place, Result, not_toml};
 use crate::ingest::words::fold;
-use crate::pipeline::line_of;
 
 /// A scale of VPR: from which score the marks 3, 4, 5 begin.
 #[derive(Debug, Clone, PartialEq, serde::Deserialize)]
@@ -161,10 +160,5 @@ fn read<T: DeserializeOwned>(documents: &BTreeMap<String, (String, String)>, nam
     let (path, text) = documents
         .get(name)
         .ok_or_else(|| Fault::new(FaultCode::FileMissing).at(Place::File(name.to_owned())))?;
-    toml::from_str(text).map_err(|error| {
-        let line = error.span().map_or(1, |span| line_of(text, span.start));
-        Fault::new(FaultCode::DeclarationUnreadable)
-            .at(Place::Line(path.clone(), line))
-            .because(error.message())
-    })
+    toml::from_str(text).map_err(|error| not_toml(path, text, &error))
 }

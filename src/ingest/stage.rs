@@ -3,10 +3,10 @@
 use polars::prelude::{DataFrame, NamedFrom, Series};
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::base::{Fault, FaultCode, Place, Result};
+use crate::base::{Fault, FaultCode, Finding, FindingCode, Place, Result};
 use crate::ingest::layout::{AUTO, Layouts};
 use crate::ingest::reference::Reference;
-use crate::pipeline::{Declared, Input, Output, Parsed, Read, Stage};
+use crate::pipeline::{Declared, Input, Output, Params, Parsed, Read, Stage};
 use crate::tables::{self, ItemScore, Measure, ResultRow, School, Source, SourceColumn, Table, TableSpec};
 
 const TABLES: [&TableSpec; 6] =
@@ -21,9 +21,7 @@ impl Stage for Ingest {
     }
 
     fn check(&self, declared: &Declared<'_>) -> Result<()> {
-        if let Some(name) = declared.params.keys().next() {
-            return Err(Fault::new(FaultCode::NameUnknown).with("name", name));
-        }
+        Params::of(declared.params, &[])?;
         Layouts::parse(declared.documents)?;
         Reference::parse(declared.documents).map(|_| ())
     }
@@ -72,7 +70,15 @@ impl Stage for Ingest {
             let first = files.first().map_or(Place::Nowhere, |file| Place::File(file.path.clone()));
             return Err(Fault::new(FaultCode::SourcesUnreadable).at(first).with("files", files.len()));
         }
-        assemble(parsed)
+        let mut output = assemble(parsed)?;
+        output.findings.extend(
+            input
+                .sources
+                .empty_globs()
+                .iter()
+                .map(|(glob, place)| Finding::new(FindingCode::GlobEmpty, place.clone()).detail(glob)),
+        );
+        Ok(output)
     }
 }
 

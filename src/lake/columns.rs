@@ -17,6 +17,7 @@ pub(super) fn malformed(table: &str, column: &str, why: impl ToString) -> Box<Fa
     Fault::new(FaultCode::TableMalformed)
         .at(Place::Table(table.to_owned()))
         .with("column", column)
+        .why("column-type")
         .because(why)
 }
 
@@ -103,7 +104,7 @@ impl Gather {
 /// The columns that are asked for, in the order of the table.
 pub(super) fn wanted(spec: &'static TableSpec, columns: Option<&[&str]>) -> Result<Vec<&'static ColumnSpec>> {
     if let Some(unknown) = columns.unwrap_or_default().iter().find(|name| spec.column(name).is_none()) {
-        return Err(malformed(spec.name, unknown, "the table declares no such column"));
+        return Err(malformed(spec.name, unknown, "").why("column-missing"));
     }
     Ok(spec.columns.iter().filter(|c| columns.is_none_or(|names| names.contains(&c.name))).collect())
 }

@@ -135,5 +135,5 @@ pub fn disk_fault(path: &str, error: &io::Error) -> Box<Fault> {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => FaultCode::DiskFull,
         _ => FaultCode::Disk,
     };
-    Fault::new(code).at(Place::File(path.to_owned())).because(error)
+    Fault::new(code).at(Place::File(path.to_owned())).refused_by_system(error)
 }

@@ -6,7 +6,7 @@ use crate::base::{Fault, FaultCode, Place, Result};
 
 /// The fault for a table whose bytes are not whole.
 pub(super) fn damaged(table: &str, why: impl ToString) -> Box<Fault> {
-    Fault::new(FaultCode::LakeDamaged).at(Place::Table(table.to_owned())).because(why)
+    Fault::new(FaultCode::LakeDamaged).at(Place::Table(table.to_owned())).why("damaged-bytes").because(why)
 }
 
 /// Decodes; a panic below means that the bytes of this table are damaged. Nothing outlives the closure that could be

@@ -155,7 +155,7 @@ impl File {
             .metadata
             .schema()
             .column_with_name(column.name)
-            .ok_or_else(|| malformed("no such column"))?;
+            .ok_or_else(|| malformed("").why("column-missing"))?;
         let capacity = self.rows.min(GROUP_ROWS * 64);
         let mut values = Gather::new(column.name, field.data_type(), capacity)
             .ok_or_else(|| malformed(&format!("a column of type {}", field.data_type())))?;

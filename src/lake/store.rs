@@ -58,10 +58,9 @@ impl Store {
                 self.root.sync_folder(LAKE)?;
                 Ok(WriteLock { _held: held })
             }
-            Locked::Theirs(holder) => Err(Fault::new(FaultCode::LakeLocked)
-                .at(Place::File(LOCK.to_owned()))
-                .with("holder", &holder)
-                .because(holder)),
+            Locked::Theirs(holder) => {
+                Err(Fault::new(FaultCode::LakeLocked).at(Place::File(LOCK.to_owned())).with("holder", holder))
+            }
         }
     }
 
@@ -122,9 +121,10 @@ impl Store {
         hash: &ContentHash,
         columns: Option<&[&str]>,
     ) -> Result<DataFrame> {
-        let bytes = self.root.read_if_there(path)?.ok_or_else(|| damaged(spec.name, "it is gone"))?;
+        let bytes =
+            self.root.read_if_there(path)?.ok_or_else(|| damaged(spec.name, path).why("damaged-gone"))?;
         if hash_bytes(&bytes) != *hash {
-            return Err(damaged(spec.name, format!("{path}: the content does not fit its hash")));
+            return Err(damaged(spec.name, path).why("damaged-hash"));
         }
         parquet::decode_owned(spec, bytes, columns)
     }

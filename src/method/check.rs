@@ -12,7 +12,7 @@ use super::{
     Better, Certainty, Condition, ExcludedYear, Indicator, ListRule, MethodPack, Note, PackStatus,
     Unassessable, Wording, raw,
 };
-use crate::base::{Fault, FaultCode, Place, Result, Year};
+use crate::base::{Fault, FaultCode, Place, Result, Year, not_toml};
 use crate::tables::{self, TableSpec};
 use crate::text::Lang;
 
@@ -27,8 +27,7 @@ impl MethodPack {
         let pack = match toml::from_str::<raw::Pack>(text) {
             Ok(raw) => proof.pack(&raw),
             Err(error) => {
-                let fault = Fault::new(FaultCode::DeclarationUnreadable).because(error.message());
-                proof.complain(&error.span().unwrap_or_default(), fault);
+                proof.complaints.push(not_toml(path, text, &error));
                 None
             }
         };
@@ -57,20 +56,24 @@ struct Proof<'a> {
 }
 
 impl Proof<'_> {
-    fn complain(&mut self, span: &Range<usize>, fault: Box<Fault>) {
+    fn place(&self, span: &Range<usize>) -> Place {
         let line = self.text.bytes().take(span.start).filter(|&byte| byte == b'\n').count() + 1;
-        self.complaints.push(fault.at(Place::Line(self.path.to_owned(), line)));
+        Place::Line(self.path.to_owned(), line)
+    }
+
+    fn complain(&mut self, span: &Range<usize>, fault: Box<Fault>) {
+        self.complaints.push(fault.at(self.place(span)));
     }
 
     fn keep<T>(&mut self, span: &Range<usize>, result: Result<T>) -> Option<T> {
         result.map_err(|fault| self.complain(span, fault)).ok()
     }
 
-    fn invalid<T: ToString>(&mut self, field: &'static str, value: &Spanned<T>, why: &str) {
+    fn invalid<T: ToString>(&mut self, field: &'static str, value: &Spanned<T>, why: &'static str) {
         let fault = Fault::new(FaultCode::ValueInvalid)
             .with("field", field)
             .with("value", value.get_ref().to_string())
-            .because(why);
+            .why(why);
         self.complain(&value.span(), fault);
     }
 
@@ -84,7 +87,12 @@ impl Proof<'_> {
         let found = words.iter().find(|(word, _)| word == value.get_ref()).map(|&(_, meaning)| meaning);
         if found.is_none() {
             let allowed: Vec<&str> = words.iter().map(|&(word, _)| word).collect();
-            self.invalid(field, value, &format!("allowed: {}", allowed.join(", ")));
+            let fault = Fault::new(FaultCode::ValueInvalid)
+                .with("field", field)
+                .with("value", value.get_ref())
+                .with("known", allowed.join(", "))
+                .why("value-known");
+            self.complain(&value.span(), fault);
         }
         found
     }
@@ -95,7 +103,7 @@ impl Proof<'_> {
         if codes != given {
             let given = given.into_iter().collect::<Vec<_>>().join(", ");
             let given = Spanned::new(wording.span(), given);
-            self.invalid("title", &given, "a text is given in every language: ru, en");
+            self.invalid("title", &given, "value-languages");
         }
         wording.get_ref().clone()
     }
@@ -104,10 +112,10 @@ impl Proof<'_> {
         let name = id.get_ref();
         let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
         if name.is_empty() || !name.bytes().all(plain) {
-            self.invalid(field, id, "an id has small Latin letters, digits, _ and -");
+            self.invalid(field, id, "value-id");
         }
         if !seen.insert(name.clone()) {
-            self.invalid(field, id, "the id stands twice");
+            self.invalid(field, id, "value-id-twice");
         }
     }
 
@@ -158,7 +166,7 @@ impl Proof<'_> {
         let title = self.wording(&raw.title);
         let better = self.word("better", &raw.better, &[("low", Better::Low), ("high", Better::High)]);
         if *raw.min_n.get_ref() < 1 {
-            self.invalid("min_n", &raw.min_n, "at least 1");
+            self.invalid("min_n", &raw.min_n, "value-positive");
         }
         let excluded = raw
             .excluded
@@ -184,6 +192,7 @@ impl Proof<'_> {
             better: better?,
             min_n: *raw.min_n.get_ref(),
             excluded,
+            place: self.place(&raw.id.span()),
         };
         self.keep(&raw.filter.span(), try_on_nothing(&indicator))?;
         Some(indicator)
@@ -214,20 +223,25 @@ impl Proof<'_> {
         let criteria = self.criteria(&raw.rule.count_of, ids);
         let condition = Condition::parse(raw.rule.condition.get_ref());
         match condition {
-            None => self.invalid("where", &raw.rule.condition, "a comparison and a share, such as >= 0.30"),
+            None => self.invalid("where", &raw.rule.condition, "value-condition"),
             Some(condition) if !condition.threshold.is_share() => {
-                self.invalid("where", &raw.rule.condition, "a share lies between 0 and 1");
+                self.invalid("where", &raw.rule.condition, "value-share");
             }
             Some(_) => {}
         }
         let at_least = usize::try_from(*raw.rule.at_least.get_ref()).unwrap_or_default();
         if at_least == 0 || at_least > criteria.len() {
-            let why = format!("from 1 to the number of criteria, {}", criteria.len());
-            self.invalid("at_least", &raw.rule.at_least, &why);
+            let fault = Fault::new(FaultCode::ValueInvalid)
+                .with("field", "at_least")
+                .with("value", raw.rule.at_least.get_ref())
+                .with("from", 1)
+                .with("to", criteria.len())
+                .why("value-range");
+            self.complain(&raw.rule.at_least.span(), fault);
         }
         let years = years(raw.rule.years.get_ref());
         if years.is_none() {
-            self.invalid("years", &raw.rule.years, "each of last N, N from 1 to 10");
+            self.invalid("years", &raw.rule.years, "value-years-rule");
         }
         let words = [("skip", Unassessable::Skip), ("not_assessable", Unassessable::NotAssessable)];
         let unassessable = self.word("unassessable", &raw.rule.unassessable, &words);
@@ -255,7 +269,7 @@ impl Proof<'_> {
                     .with("supported", "flag");
                 self.complain(&policy.span(), fault);
             }
-            _ => self.invalid("objectivity", policy, "allowed: flag"),
+            _ => self.invalid("objectivity", policy, "value-objectivity"),
         }
     }
 
@@ -264,7 +278,7 @@ impl Proof<'_> {
         let mut chosen = BTreeSet::new();
         for glob in globs.get_ref() {
             let Ok(matcher) = Glob::new(glob.get_ref()).map(|glob| glob.compile_matcher()) else {
-                self.invalid("count_of", glob, "no valid pattern");
+                self.invalid("count_of", glob, "value-pattern");
                 continue;
             };
             let fitting: Vec<&str> = ids.iter().copied().filter(|id| matcher.is_match(id)).collect();
@@ -285,12 +299,13 @@ fn years(text: &str) -> Option<usize> {
 
 /// Runs the expressions on a table without rows: Polars must know the functions and agree with the types.
 fn try_on_nothing(indicator: &Indicator) -> Result<()> {
-    let invalid = |error| Fault::new(FaultCode::QueryInvalid).because(error);
+    // The table is empty: what Polars says of it quotes the expression and no cell.
+    let invalid = |error| tables::polars_refused(Fault::new(FaultCode::QueryInvalid), &error).because(error);
     let empty = tables::concat(indicator.table, &[])?.lazy();
     for rows in [indicator.rows()?, indicator.applicable_rows()?] {
         let answer = empty.clone().select([rows.alias("rows")]).collect().map_err(invalid)?;
         if answer.dtypes() != [DataType::Boolean] {
-            return Err(Fault::new(FaultCode::QueryInvalid).because("a condition must give yes or no"));
+            return Err(Fault::new(FaultCode::QueryInvalid).why("query-yes-no"));
         }
     }
     let counted = empty.filter(indicator.rows()?).group_by(["year", "school_id"].map(polars::prelude::col));

@@ -3,10 +3,10 @@
 use polars::prelude::{DataType, Expr, lit};
 use polars::sql::sql_expr;
 
-use crate::base::{Fault, FaultCode, Result, Year};
+use crate::base::{Fault, FaultCode, Place, Result, Year};
 use crate::method::Wording;
 use crate::method::sql::Checked;
-use crate::tables::TableSpec;
+use crate::tables::{self, TableSpec};
 
 /// Which values are good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub struct Indicator {
     pub min_n: i64,
     /// Years without a figure.
     pub excluded: Vec<ExcludedYear>,
+    /// Where the pack declares it.
+    pub place: Place,
 }
 
 impl Indicator {
@@ -104,5 +106,6 @@ impl Indicator {
 }
 
 fn polars(checked: &Checked) -> Result<Expr> {
-    sql_expr(&checked.text).map_err(|error| Fault::new(FaultCode::QueryInvalid).because(error))
+    sql_expr(&checked.text)
+        .map_err(|error| tables::polars_refused(Fault::new(FaultCode::QueryInvalid), &error).because(error))
 }

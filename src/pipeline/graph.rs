@@ -29,7 +29,10 @@ pub fn order(nodes: &[Node], given: &[&str]) -> Result<Vec<usize>> {
         for table in &node.writes {
             if let Some(other) = writers.insert(table, position) {
                 let kind = nodes.get(other).map_or("", |n| n.kind);
-                return Err(broken(table).because(format!("written by {kind} and by {}", node.kind)));
+                return Err(broken(table)
+                    .with("first", kind)
+                    .with("second", node.kind)
+                    .why("graph-two-writers"));
             }
         }
     }
@@ -43,7 +46,7 @@ pub fn order(nodes: &[Node], given: &[&str]) -> Result<Vec<usize>> {
                 }
                 None if given.contains(table) => {}
                 None => {
-                    return Err(broken(table).because(format!("read by {}, written by no stage", node.kind)));
+                    return Err(broken(table).with("reader", node.kind).why("graph-no-writer"));
                 }
             }
         }
@@ -61,7 +64,9 @@ pub fn order(nodes: &[Node], given: &[&str]) -> Result<Vec<usize>> {
         let Some(next) = next else {
             let waiting: Vec<&str> =
                 nodes.iter().enumerate().filter(|(p, _)| !done.contains(p)).map(|(_, n)| n.kind).collect();
-            return Err(broken("").because(format!("a circle among {}", waiting.join(", "))));
+            return Err(Fault::new(FaultCode::GraphBroken)
+                .with("stages", waiting.join(", "))
+                .why("graph-circle"));
         };
         done.insert(next);
         out.push(next);

@@ -17,8 +17,9 @@ impl<'a> Params<'a> {
         match table.keys().find(|name| !known.contains(&name.as_str())) {
             None => Ok(Self(table)),
             Some(name) => Err(Fault::new(FaultCode::NameUnknown)
-                .with("field", name)
-                .because(format!("known parameters: {}", known.join(", ")))),
+                .with("kind", "parameter")
+                .with("name", name)
+                .with("known", known.join(", "))),
         }
     }
 
@@ -48,9 +49,13 @@ impl<'a> Params<'a> {
             Some(toml::Value::Array(ends)) => match ends.as_slice() {
                 [low, high] => {
                     let (low, high) = (whole(name, low, &range)?, whole(name, high, &range)?);
-                    if low <= high { Ok(low..=high) } else { Err(invalid(name, format!("[{low}, {high}]"))) }
+                    if low <= high {
+                        Ok(low..=high)
+                    } else {
+                        Err(invalid(name, format!("[{low}, {high}]")).why("value-order"))
+                    }
                 }
-                _ => Err(invalid(name, format!("{ends:?}")).because("two ends are expected")),
+                _ => Err(invalid(name, toml::Value::Array(ends.clone()).to_string()).why("value-ends")),
             },
             Some(value) => whole(name, value, &range).map(|number| number..=number),
         }
@@ -67,7 +72,7 @@ impl<'a> Params<'a> {
         };
         asked.ok_or_else(|| {
             let value = self.0.get(name).map(ToString::to_string).unwrap_or_default();
-            invalid(name, value).because(format!("one of: {}", words.join(", ")))
+            invalid(name, value).with("known", words.join(", ")).why("value-known")
         })
     }
 
@@ -78,24 +83,29 @@ impl<'a> Params<'a> {
     pub fn text(self, name: &'static str) -> Result<Option<&'a str>> {
         match self.0.get(name) {
             None => Ok(None),
-            Some(value) => value.as_str().map(Some).ok_or_else(|| invalid(name, value.to_string())),
+            Some(value) => {
+                value.as_str().map(Some).ok_or_else(|| invalid(name, value.to_string()).why("value-text"))
+            }
         }
+    }
+
+    fn given(self, name: &'static str) -> Result<&'a toml::Value> {
+        let missing = || Fault::new(FaultCode::DeclarationUnreadable).with("name", name).why("toml-missing");
+        self.0.get(name).ok_or_else(missing)
     }
 
     /// A list of different names, at least one.
     ///
     /// # Errors
-    /// `E307` where it is missing, empty, holds something else than texts, or a name twice.
+    /// `E302` where it is missing, `E307` where it is empty, holds something else than texts, or a name twice.
     pub fn names(self, name: &'static str) -> Result<Vec<String>> {
-        let given =
-            self.0.get(name).ok_or_else(|| invalid(name, String::new()).because("it must be given"))?;
+        let given = self.given(name)?;
         let names: Option<Vec<String>> =
             given.as_array().and_then(|list| list.iter().map(|v| v.as_str().map(str::to_owned)).collect());
-        let names =
-            names.ok_or_else(|| invalid(name, given.to_string()).because("a list of names is expected"))?;
+        let names = names.ok_or_else(|| invalid(name, given.to_string()).why("value-names"))?;
         let distinct: std::collections::BTreeSet<&String> = names.iter().collect();
         if names.is_empty() || distinct.len() < names.len() {
-            return Err(invalid(name, given.to_string()).because("at least one name, none of them twice"));
+            return Err(invalid(name, given.to_string()).why("value-names-twice"));
         }
         Ok(names)
     }
@@ -103,13 +113,11 @@ impl<'a> Params<'a> {
     /// Names with a direction each, `{ large_families = 1, both_parents_graduates = -1 }`, in the order of the file.
     ///
     /// # Errors
-    /// `E307` where it is missing, empty, or a direction is not among the allowed ones.
+    /// `E302` where it is missing, `E307` where it is empty or a direction is not among the allowed ones.
     pub fn directions(self, name: &'static str, allowed: &[i32]) -> Result<Vec<(String, i32)>> {
-        let given =
-            self.0.get(name).ok_or_else(|| invalid(name, String::new()).because("it must be given"))?;
+        let given = self.given(name)?;
         let table = given.as_table().filter(|table| !table.is_empty());
-        let table =
-            table.ok_or_else(|| invalid(name, given.to_string()).because("names with a direction each"))?;
+        let table = table.ok_or_else(|| invalid(name, given.to_string()).why("value-directions"))?;
         table
             .iter()
             .map(|(key, value)| {
@@ -117,7 +125,9 @@ impl<'a> Params<'a> {
                 match direction.filter(|d| allowed.contains(d)) {
                     Some(direction) => Ok((key.clone(), direction)),
                     None => {
-                        Err(invalid(name, format!("{key} = {value}")).because(format!("one of: {allowed:?}")))
+                        let known = allowed.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+                        let fault = invalid(name, format!("{key} = {value}"));
+                        Err(fault.with("known", known).why("value-known"))
                     }
                 }
             })
@@ -132,11 +142,10 @@ fn invalid(name: &'static str, value: String) -> Box<Fault> {
 fn whole(name: &'static str, value: &toml::Value, range: &RangeInclusive<usize>) -> Result<usize> {
     let number = value.as_integer().and_then(|v| usize::try_from(v).ok()).filter(|v| range.contains(v));
     number.ok_or_else(|| {
-        invalid(name, value.to_string()).because(format!(
-            "a whole number from {} to {}",
-            range.start(),
-            range.end()
-        ))
+        invalid(name, value.to_string())
+            .with("from", range.start())
+            .with("to", range.end())
+            .why("value-range")
     })
 }
 
@@ -176,13 +185,14 @@ mod tests {
             params.span("k", 4..=4, 2..=20).unwrap_err(),
             params.whole("starts", 50, 1..=1000).unwrap_err(),
             params.names("columns").unwrap_err(),
-            params.names("nothing").unwrap_err(),
             params.word("by", &["municipality", "school"]).unwrap_err(),
             params.text("starts").unwrap_err(),
             params.directions("signs", &[1, -1]).unwrap_err(),
         ];
+        assert_eq!(params.names("nothing").unwrap_err().cause, Some("toml-missing"));
         for fault in faults {
             assert_eq!(fault.code, FaultCode::ValueInvalid);
+            assert!(fault.cause.is_some());
             assert!(fault.args.iter().any(|(name, value)| *name == "field" && !value.is_empty()));
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::{Fault, FaultCode, Place, Result, Year};
+use crate::base::{Fault, FaultCode, Place, Result, Year, not_toml};
 use crate::text::Lang;
 
 /// A pipeline file, as it is written.
@@ -51,12 +51,7 @@ impl PipelineSpec {
     /// # Errors
     /// `E302` with the line where the text is not valid, `E307` where years or languages make no sense.
     pub fn parse(path: &str, text: &str) -> Result<Self> {
-        let mut spec: Self = toml::from_str(text).map_err(|error| {
-            let line = error.span().map_or(1, |span| line_of(text, span.start));
-            Fault::new(FaultCode::DeclarationUnreadable)
-                .at(Place::Line(path.to_owned(), line))
-                .because(error.message())
-        })?;
+        let mut spec: Self = toml::from_str(text).map_err(|error| not_toml(path, text, &error))?;
         let invalid = |field: &str, value: String| {
             Fault::new(FaultCode::ValueInvalid)
                 .at(Place::Line(path.to_owned(), line_of(text, text.find(field).unwrap_or_default())))
@@ -69,10 +64,13 @@ impl PipelineSpec {
             return Err(invalid(
                 "years",
                 format!("{:?}", spec.years.iter().map(|y| y.0).collect::<Vec<_>>()),
-            ));
+            )
+            .why("value-years"));
         }
-        if spec.languages.is_empty() {
-            return Err(invalid("languages", "[]".to_owned()));
+        for (field, empty) in [("languages", spec.languages.is_empty()), ("stage", spec.stages.is_empty())] {
+            if empty {
+                return Err(invalid(field, "[]".to_owned()).why("value-empty"));
+            }
         }
         spec.languages.sort();
         spec.languages.dedup();

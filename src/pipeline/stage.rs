@@ -187,6 +187,11 @@ pub trait Sources: Sync {
     /// The files, sorted by path.
     fn files(&self) -> &[SourceFile];
 
+    /// Globs that found no file, with their places in the pipeline.
+    fn empty_globs(&self) -> &[(String, Place)] {
+        &[]
+    }
+
     /// Reads one file behind the fence. Trouble with the file is a finding in the answer.
     ///
     /// # Errors

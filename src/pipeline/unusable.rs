@@ -15,7 +15,9 @@ pub fn unusable(measure: &str, year: i32, trouble: PriorTrouble) -> Result<Findi
             Ok(Finding::new(FindingCode::MeasureUnusable, place).column(measure).detail(year.to_string()))
         }
         PriorTrouble::Malformed | PriorTrouble::NotConverged => {
-            Err(Fault::new(FaultCode::Numerical).at(place).because(format!("{measure}, {year}: {trouble}")))
+            let fault =
+                Fault::new(FaultCode::Numerical).at(place).with("measure", measure).with("year", year);
+            Err(fault.why("num-prior").because(trouble))
         }
     }
 }

@@ -21,7 +21,7 @@ use polars::prelude::DataFrame;
 
 use crate::base::{Fault, FaultCode, Place, Result};
 use crate::method::MethodPack;
-use crate::pipeline::{Artefact, Declared, Input, Output, Read, Stage};
+use crate::pipeline::{Artefact, Declared, Input, Output, Params, Read, Stage};
 use crate::reports::notebook::Notebook;
 use crate::reports::render::Report;
 use crate::tables::{self, Sensitivity, Table};
@@ -40,8 +40,17 @@ impl Stage for Reports {
     }
 
     fn check(&self, declared: &Declared<'_>) -> Result<()> {
+        Params::of(declared.params, &["notebooks"])?;
         declared.document(CSS)?;
+        let mut taken = BTreeSet::new();
         for (lang, notebook) in notebooks(declared)? {
+            if !taken.insert((lang, notebook.head.output.clone())) {
+                return Err(Fault::new(FaultCode::ValueInvalid)
+                    .at(Place::File(notebook.path))
+                    .with("field", "output")
+                    .with("value", &notebook.head.output)
+                    .why("value-output-twice"));
+            }
             Report::new(&notebook, lang, declared)?.check()?;
         }
         Ok(())
@@ -127,7 +136,10 @@ fn notebooks(declared: &Declared<'_>) -> Result<Vec<(Lang, Notebook)>> {
             .as_array()
             .and_then(|list| list.iter().map(toml::Value::as_str).collect::<Option<Vec<_>>>())
             .ok_or_else(|| {
-                Fault::new(FaultCode::ValueInvalid).with("field", "notebooks").with("value", value)
+                Fault::new(FaultCode::ValueInvalid)
+                    .with("field", "notebooks")
+                    .with("value", value)
+                    .why("value-names")
             })?,
     };
     let mut out = Vec::new();

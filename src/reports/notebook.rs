@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::{Fault, FaultCode, Place, Result};
+use crate::base::{Fault, FaultCode, Place, Result, toml_cause};
 use crate::pipeline::line_of;
 
 /// What a notebook's head says.
@@ -66,27 +66,40 @@ impl Notebook {
     /// `E309` with the line where the head or a cell is malformed.
     pub fn parse(path: &str, text: &str) -> Result<Self> {
         let text = text.replace("\r\n", "\n");
-        let invalid = |line: usize, cause: &str| invalid(path, line, cause);
-        let rest = text.strip_prefix("---\n").ok_or_else(|| invalid(1, "the first line is not `---`"))?;
-        let (head, body) =
-            rest.split_once("\n---\n").ok_or_else(|| invalid(1, "the head is not closed by `---`"))?;
+        let invalid = |line: usize, why: &'static str| invalid(path, line).why(why);
+        let rest = text.strip_prefix("---\n").ok_or_else(|| invalid(1, "report-fence"))?;
+        let (head, body) = rest.split_once("\n---\n").ok_or_else(|| invalid(1, "report-head"))?;
         let first = head.matches('\n').count() + 4;
-        let head = toml::from_str(head).map_err(|error| {
+        let read: Head = toml::from_str(head).map_err(|error| {
             let line = error.span().map_or(0, |span| line_of(head, span.start));
-            invalid(line + 1, error.message())
+            toml_cause(self::invalid(path, line + 1), error.message())
         })?;
-        Ok(Self { path: path.to_owned(), head, pieces: pieces(path, body, first)? })
+        if !is_file_name(&read.output) {
+            let line = head.find("output").map_or(1, |at| line_of(head, at) + 1);
+            return Err(Fault::new(FaultCode::ValueInvalid)
+                .at(Place::Line(path.to_owned(), line))
+                .with("field", "output")
+                .with("value", &read.output)
+                .why("value-output"));
+        }
+        Ok(Self { path: path.to_owned(), head: read, pieces: pieces(path, body, first)? })
     }
 
     /// The fault of this notebook at a line.
     #[must_use]
-    pub fn fault(&self, line: usize, cause: impl ToString) -> Box<Fault> {
-        invalid(&self.path, line, &cause.to_string())
+    pub fn fault(&self, line: usize, why: &'static str) -> Box<Fault> {
+        invalid(&self.path, line).why(why)
     }
 }
 
-fn invalid(path: &str, line: usize, cause: &str) -> Box<Fault> {
-    Fault::new(FaultCode::ReportInvalid).at(Place::Line(path.to_owned(), line)).because(cause)
+fn invalid(path: &str, line: usize) -> Box<Fault> {
+    Fault::new(FaultCode::ReportInvalid).at(Place::Line(path.to_owned(), line))
+}
+
+/// May a report's file be called so? `lists` is the workbook's name, `catalog` and `manifest` the run's.
+fn is_file_name(name: &str) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+    (1..=60).contains(&name.chars().count()) && name.chars().all(plain)
 }
 
 fn pieces(path: &str, body: &str, first: usize) -> Result<Vec<Piece>> {
@@ -104,7 +117,7 @@ fn pieces(path: &str, body: &str, first: usize) -> Result<Vec<Piece>> {
         let mut cell_body = String::new();
         loop {
             match lines.next() {
-                None => return Err(invalid(path, number, "the cell is not closed")),
+                None => return Err(invalid(path, number).why("report-cell")),
                 Some((line, _)) if line.trim_end() == "```" => break,
                 Some((line, _)) => {
                     cell_body.push_str(line);
@@ -112,7 +125,7 @@ fn pieces(path: &str, body: &str, first: usize) -> Result<Vec<Piece>> {
                 }
             }
         }
-        let attrs = attributes(info).ok_or_else(|| invalid(path, number, "expected key=value"))?;
+        let attrs = attributes(info).ok_or_else(|| invalid(path, number).why("report-attributes"))?;
         out.push(Piece::Cell(Cell { kind, line: number, attrs, body: cell_body }));
     }
     out.extend(text.map(|(at, text)| Piece::Text(at, text)));
@@ -143,7 +156,7 @@ impl Cell {
     /// # Errors
     /// The word that is missing, for a fault.
     pub fn need(&self, key: &str) -> std::result::Result<&str, String> {
-        self.attrs.get(key).map(String::as_str).ok_or_else(|| format!("`{key}=…` is missing"))
+        self.attrs.get(key).map(String::as_str).ok_or_else(|| key.to_owned())
     }
 
     /// A text of the body, `key: text`.
@@ -187,6 +200,7 @@ mod tests {
             (GOOD.replacen("---", "+++", 1), 1),
             (GOOD.replace("title", "titel"), 2),
             (GOOD.replace("name=a", "name"), 7),
+            (GOOD.replace("output", "outptu"), 3),
             (GOOD.replace("not a cell\n```\n", "```sql name=b\n"), 15),
         ] {
             let fault = Notebook::parse("r.md", &text).unwrap_err();
@@ -194,6 +208,12 @@ mod tests {
                 (fault.code, fault.place),
                 (FaultCode::ReportInvalid, Place::Line("r.md".into(), line))
             );
+            assert!(fault.cause.is_some());
+        }
+        for output in ["", "a/b", "..", "tables/x", "a.html", "a b"] {
+            let text = GOOD.replace("\"report\"", &format!("\"{output}\""));
+            let fault = Notebook::parse("r.md", &text).unwrap_err();
+            assert_eq!((fault.code, fault.place), (FaultCode::ValueInvalid, Place::Line("r.md".into(), 3)));
         }
     }
 }

@@ -55,7 +55,7 @@ impl<'a> Report<'a> {
                 Piece::Text(line, text) => {
                     self.env.template_from_str(text).map(|_| ()).map_err(|error| {
                         let at = line + error.line().unwrap_or(1) - 1;
-                        self.notebook.fault(at, error.detail().unwrap_or("the template cannot be read"))
+                        self.notebook.fault(at, "report-template").because(error.detail().unwrap_or_default())
                     })?;
                 }
                 Piece::Cell(cell) if cell.kind == Kind::Sql => {
@@ -66,9 +66,7 @@ impl<'a> Report<'a> {
                 Piece::Cell(cell) => {
                     let data = self.needed(cell, "data")?;
                     if !answers.contains(&data) {
-                        return Err(self
-                            .notebook
-                            .fault(cell.line, format!("no query above is named `{data}`")));
+                        return Err(self.notebook.fault(cell.line, "report-data").with("name", data));
                     }
                     if cell.kind == Kind::Chart {
                         let kind = self.needed(cell, "kind")?;
@@ -76,7 +74,9 @@ impl<'a> Report<'a> {
                             let known = chart::KINDS.join(", ");
                             return Err(self
                                 .notebook
-                                .fault(cell.line, format!("unknown chart `{kind}`; known: {known}")));
+                                .fault(cell.line, "report-chart")
+                                .with("name", kind)
+                                .with("known", known));
                         }
                     }
                 }
@@ -97,8 +97,9 @@ impl<'a> Report<'a> {
         for piece in &self.notebook.pieces {
             match piece {
                 Piece::Text(line, text) => {
-                    let filled = render(&self.env, text, &data)
-                        .map_err(|(at, cause)| self.notebook.fault(line + at - 1, cause))?;
+                    let filled = render(&self.env, text, &data).map_err(|(at, cause)| {
+                        self.notebook.fault(line + at - 1, "report-template").because(cause)
+                    })?;
                     body.push_str(&markdown(&filled));
                 }
                 Piece::Cell(cell) if cell.kind == Kind::Sql => {
@@ -108,9 +109,7 @@ impl<'a> Report<'a> {
                     if let Some(keys) = cell.attrs.get("sort") {
                         let known = |key: &&str| rows.position(key.trim_start_matches('-')).is_some();
                         if let Some(key) = keys.split(',').find(|key| !known(key)) {
-                            return Err(self
-                                .notebook
-                                .fault(cell.line, format!("the answer has no column `{key}`")));
+                            return Err(self.notebook.fault(cell.line, "report-column").with("name", key));
                         }
                         rows.sort(keys);
                     }
@@ -134,7 +133,7 @@ impl<'a> Report<'a> {
         let data = self.needed(cell, "data")?;
         let rows = answers
             .get(data)
-            .ok_or_else(|| self.notebook.fault(cell.line, format!("no query above is named `{data}`")))?;
+            .ok_or_else(|| self.notebook.fault(cell.line, "report-data").with("name", data))?;
         if rows.rows.is_empty() {
             return Ok(format!("<p class=\"nothing\">{}</p>\n", self.voice.t("report-no-rows")));
         }
@@ -142,13 +141,13 @@ impl<'a> Report<'a> {
             Kind::Chart => chart::chart(cell, rows, &self.voice),
             Kind::Table | Kind::Sql => table(cell, rows, &self.voice),
         };
-        drawn.map_err(|cause| self.notebook.fault(cell.line, cause))
+        drawn.map_err(|cause| self.notebook.fault(cell.line, "report-drawn").because(cause))
     }
 
     /// The query with the declaration's constants filled in.
     fn sql(&self, cell: &Cell) -> Result<String> {
         render(&self.env, &cell.body, &self.constants)
-            .map_err(|(at, cause)| self.notebook.fault(cell.line + at, cause))
+            .map_err(|(at, cause)| self.notebook.fault(cell.line + at, "report-template").because(cause))
     }
 
     fn guarded(&self, cell: &Cell) -> Result<Vec<String>> {
@@ -156,7 +155,7 @@ impl<'a> Report<'a> {
     }
 
     fn needed<'b>(&self, cell: &'b Cell, key: &str) -> Result<&'b str> {
-        cell.need(key).map_err(|cause| self.notebook.fault(cell.line, cause))
+        cell.need(key).map_err(|key| self.notebook.fault(cell.line, "report-need").with("key", key))
     }
 
     fn place(&self, cell: &Cell) -> Place {

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::{Fault, FaultCode, Place, Result};
+use crate::base::{Fault, FaultCode, Place, Result, not_utf8};
 use crate::lake::EntryKind;
 use crate::pipeline::{Declared, FINDING, PipelineSpec, line_of};
 use crate::run::Workspace;
 use crate::run::documents::{self, Documents};
-use crate::run::files::{self, Found, refuse_foreign, refuse_links};
+use crate::run::files::{self, Found, refuse_foreign, refuse_links, refuse_own};
 use crate::tables;
 
 /// A pipeline as it is declared, before anything is hashed.
@@ -35,12 +35,12 @@ impl Declaration {
         let Some(bytes) = root.read_if_there(&path)? else {
             return Err(Fault::new(FaultCode::FileMissing).at(Place::File(path)));
         };
-        let text = String::from_utf8(bytes).map_err(|error| {
-            Fault::new(FaultCode::DeclarationUnreadable).at(Place::File(path.clone())).because(error)
-        })?;
+        let text = String::from_utf8(bytes).map_err(|error| not_utf8(&path, &error))?;
         let spec = PipelineSpec::parse(&path, &text)?;
-        let line =
-            |word: &str| Place::Line(path.clone(), line_of(&text, text.find(word).unwrap_or_default()));
+        let line = |word: &str| {
+            let quoted = text.find(&format!("\"{word}\""));
+            Place::Line(path.clone(), line_of(&text, quoted.or_else(|| text.find(word)).unwrap_or_default()))
+        };
         refuse_foreign(&spec.method, &line(&spec.method))?;
         let documents = documents::load(root, &spec.method)?;
         let found = files::find(root, &globs(&spec, &documents, line)?)?;
@@ -75,12 +75,19 @@ fn globs(
             let name = layout.as_str().map_or_else(|| layout.to_string(), str::to_owned);
             return Err(Fault::new(FaultCode::NameUnknown)
                 .at(line(glob))
+                .with("kind", "layout")
                 .with("name", &name)
-                .because(format!("layout {name}")));
+                .with("known", layouts(documents).join(", ")));
         };
         globs.push((glob.clone(), layout.to_owned(), line(glob)));
     }
     Ok(globs)
+}
+
+/// The layouts that may be named.
+fn layouts(documents: &Documents) -> Vec<&str> {
+    let named = documents.keys().filter_map(|name| name.strip_prefix("layout/"));
+    std::iter::once("auto").chain(named).collect()
 }
 
 /// The given tables with their names out of the house's list.
@@ -93,10 +100,13 @@ fn given(
     for (name, path) in &spec.tables {
         let known = tables::spec(name).filter(|table| table.name != FINDING);
         let Some(table) = known else {
-            let fault = Fault::new(FaultCode::NameUnknown).at(line(name)).with("name", name);
-            return Err(fault.because(format!("table {name}")));
+            let fault = Fault::new(FaultCode::NameUnknown).at(line(name));
+            let known: Vec<&str> =
+                tables::ALL.iter().map(|t| t.name).filter(|name| *name != FINDING).collect();
+            return Err(fault.with("kind", "table").with("name", name).with("known", known.join(", ")));
         };
         refuse_foreign(path, &line(path))?;
+        refuse_own(path, &line(path))?;
         refuse_links(workspace.root(), path)?;
         if workspace.root().stat(path)? != Some(EntryKind::File) {
             return Err(Fault::new(FaultCode::FileMissing).at(Place::File(path.clone())));

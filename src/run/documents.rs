@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::{Fault, FaultCode, Place, Result};
+use crate::base::{Fault, FaultCode, Place, Result, not_utf8};
 use crate::lake::{EntryKind, Root};
 
 /// Documents by name, each with its path and its text.
@@ -46,6 +46,6 @@ fn is_document(folder: &str, name: &str) -> bool {
 fn text(path: String, bytes: Vec<u8>) -> Result<(String, String)> {
     match String::from_utf8(bytes) {
         Ok(text) => Ok((path, text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))),
-        Err(error) => Err(Fault::new(FaultCode::DeclarationUnreadable).at(Place::File(path)).because(error)),
+        Err(error) => Err(not_utf8(&path, &error)),
     }
 }

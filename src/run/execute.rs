@@ -40,7 +40,7 @@ pub fn execute_with(
 ) -> Result<Summary> {
     let stopwatch = Stopwatch::start();
     let prepared = Prepared::new(workspace, pipeline, registry)?;
-    let empty_globs = prepared.declaration.found.empty_globs.clone();
+    let empty_globs = prepared.declaration.found.empty_names();
     if let Some(manifest) = open::intact(workspace, &prepared)?
         && publish::is_latest(workspace, &prepared.run)?
     {
@@ -93,7 +93,12 @@ impl<'a> Execution<'a> {
             workspace,
             prepared,
             reporter,
-            sources: fence::sources(workspace, files, &declaration.documents),
+            sources: fence::sources(
+                workspace,
+                files,
+                declaration.found.empty_globs.clone(),
+                &declaration.documents,
+            ),
             memory: Memory::load(workspace.root())?,
             known: Known::new(prepared),
             tables: given.map(|(name, given)| (*name, (given.path.clone(), given.hash.clone()))).collect(),

@@ -7,7 +7,7 @@ mod wire;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -34,6 +34,7 @@ pub struct FencedSources {
     reader: PathBuf,
     root: Root,
     files: Vec<SourceFile>,
+    empty_globs: Vec<(String, Place)>,
     documents: BTreeMap<String, (String, String)>,
 }
 
@@ -41,9 +42,11 @@ pub struct FencedSources {
 pub(super) fn sources(
     workspace: &Workspace,
     files: Vec<SourceFile>,
+    empty_globs: Vec<(String, Place)>,
     documents: &Documents,
 ) -> Box<dyn Sources> {
-    Box::new(FencedSources::new(workspace.reader(), workspace.root().clone(), files, documents))
+    let sources = FencedSources::new(workspace.reader(), workspace.root().clone(), files, documents);
+    Box::new(FencedSources { empty_globs, ..sources })
 }
 
 impl FencedSources {
@@ -60,7 +63,7 @@ impl FencedSources {
             .filter(|(name, _)| name.starts_with("layout/") || name.starts_with("reference/"))
             .map(|(name, document)| (name.clone(), document.clone()))
             .collect();
-        Self { reader: reader.to_owned(), root, files, documents }
+        Self { reader: reader.to_owned(), root, files, empty_globs: Vec::new(), documents }
     }
 
     fn bytes(&self, file: &SourceFile) -> Result<std::result::Result<Vec<u8>, Refusal>> {
@@ -84,7 +87,7 @@ impl FencedSources {
             .stderr(Stdio::null());
         command.spawn().map_err(|error| {
             let place = Place::File(self.reader.display().to_string());
-            Fault::new(FaultCode::ChildFailed).at(place).because(error)
+            Fault::new(FaultCode::ChildFailed).at(place).refused_by_system(&error)
         })
     }
 }
@@ -92,6 +95,10 @@ impl FencedSources {
 impl Sources for FencedSources {
     fn files(&self) -> &[SourceFile] {
         &self.files
+    }
+
+    fn empty_globs(&self) -> &[(String, Place)] {
+        &self.empty_globs
     }
 
     fn read(&self, file: &SourceFile) -> Result<Parsed> {
@@ -104,17 +111,33 @@ impl Sources for FencedSources {
         match converse(self.start()?, request) {
             Ok(answer) => match wire::read_answer(&answer) {
                 Some(parsed) => Ok(parsed),
-                None => stopped(&file.path, "no whole answer"),
+                None => stopped(&file.path, "crash"),
             },
-            Err(why) => stopped(&file.path, &why),
+            Err(why) => stopped(&file.path, why),
         }
     }
 }
 
-/// Sends the request, takes the answer, waits for the end. `Err` says why there is no answer.
-fn converse(mut child: Child, request: Vec<u8>) -> std::result::Result<Vec<u8>, String> {
+/// What ended a child: its limits are kept by the system, which sends a signal.
+#[cfg(unix)]
+fn why_ended(ended: ExitStatus) -> &'static str {
+    match std::os::unix::process::ExitStatusExt::signal(&ended) {
+        // SIGABRT is what becomes of memory that is not granted, SIGXCPU and SIGKILL of time that is used up.
+        Some(6) => "memory",
+        Some(9 | 24) => "time",
+        _ => "crash",
+    }
+}
+
+#[cfg(not(unix))]
+fn why_ended(_ended: ExitStatus) -> &'static str {
+    "crash"
+}
+
+/// Sends the request, takes the answer, waits for the end. `Err` says why there is no answer, in a word of the finding.
+fn converse(mut child: Child, request: Vec<u8>) -> std::result::Result<Vec<u8>, &'static str> {
     let (Some(mut stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
-        return Err("no pipes".to_owned());
+        return Err("crash");
     };
     let (sender, receiver) = mpsc::channel();
     // The child reads all before it writes, so one thread can do both; a child that dies early breaks the pipe.
@@ -129,14 +152,12 @@ fn converse(mut child: Child, request: Vec<u8>) -> std::result::Result<Vec<u8>, 
     if answer.is_err() {
         let _ = child.kill();
     }
-    let ended = child.wait().map_err(|error| error.to_string())?;
+    let ended = child.wait().map_err(|_| "crash")?;
     match answer {
-        Err(_) => Err(format!("more than {} s", PATIENCE.as_secs())),
+        Err(_) => Err("time"),
         Ok(Ok(answer)) if ended.success() && answer.len() as u64 <= ANSWER_BYTES => Ok(answer),
-        Ok(Ok(answer)) if answer.len() as u64 > ANSWER_BYTES => {
-            Err(format!("more than {ANSWER_BYTES} bytes"))
-        }
-        Ok(_) => Err(ended.to_string()),
+        Ok(Ok(answer)) if answer.len() as u64 > ANSWER_BYTES => Err("answer"),
+        Ok(_) => Err(why_ended(ended)),
     }
 }
 

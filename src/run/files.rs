@@ -13,7 +13,15 @@ use crate::pipeline::SourceFile;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Found {
     pub files: Vec<SourceFile>,
-    pub empty_globs: Vec<String>,
+    /// Each with its place in the pipeline.
+    pub empty_globs: Vec<(String, Place)>,
+}
+
+impl Found {
+    /// The globs that found nothing.
+    pub fn empty_names(&self) -> Vec<String> {
+        self.empty_globs.iter().map(|(glob, _)| glob.clone()).collect()
+    }
 }
 
 /// Finds the files of all globs: sorted by path, each with the layout of the first glob that fits it.
@@ -26,9 +34,10 @@ pub(super) fn find(root: &Root, globs: &[(String, String, Place)]) -> Result<Fou
         let mut paths = Vec::new();
         walk(root, &fixed_part(root, glob)?, &matcher, &mut paths)?;
         if paths.is_empty() {
-            empty_globs.push(glob.clone());
+            empty_globs.push((glob.clone(), place.clone()));
         }
         for path in paths {
+            refuse_own(&path, place)?;
             layouts.entry(path).or_insert_with(|| layout.clone());
         }
     }
@@ -40,9 +49,24 @@ pub(super) fn find(root: &Root, globs: &[(String, String, Place)]) -> Result<Fou
 pub(super) fn refuse_foreign(path: &str, place: &Place) -> Result<()> {
     let climbs = path.split('/').any(|part| matches!(part, "" | "." | ".."));
     if climbs || path.contains('\\') || path.contains(':') {
-        return Err(Fault::new(FaultCode::PathRefused).at(place.clone()).with("path", path).because(path));
+        return Err(Fault::new(FaultCode::PathRefused)
+            .at(place.clone())
+            .with("path", path)
+            .why("path-foreign"));
     }
     Ok(())
+}
+
+/// Refuses what the program wrote itself, and the answers of a synthetic region.
+pub(super) fn refuse_own(path: &str, place: &Place) -> Result<()> {
+    let why = if path.split('/').any(|part| part.eq_ignore_ascii_case("truth")) {
+        "path-truth"
+    } else if ["reports/", "data/lake/"].iter().any(|own| path.starts_with(own)) {
+        "path-own"
+    } else {
+        return Ok(());
+    };
+    Err(Fault::new(FaultCode::PathRefused).at(place.clone()).with("path", path).why(why))
 }
 
 /// Refuses a path of which a part is a link. A path that does not exist passes.
@@ -57,7 +81,7 @@ pub(super) fn refuse_links(root: &Root, path: &str) -> Result<()> {
 }
 
 fn link(path: &str) -> Box<Fault> {
-    Fault::new(FaultCode::PathRefused).at(Place::File(path.to_owned()))
+    Fault::new(FaultCode::PathRefused).at(Place::File(path.to_owned())).why("path-link")
 }
 
 fn matcher(glob: &str, place: &Place) -> Result<GlobMatcher> {
@@ -67,6 +91,7 @@ fn matcher(glob: &str, place: &Place) -> Result<GlobMatcher> {
             .at(place.clone())
             .with("field", "sources")
             .with("value", glob)
+            .why("value-glob")
             .because(error.kind())
     })
 }

@@ -138,9 +138,10 @@ impl RunManifest {
     /// `E802` where it is not whole.
     pub(super) fn from_bytes(path: &str, bytes: &[u8]) -> Result<Self> {
         let damaged = || Fault::new(FaultCode::LakeDamaged).at(Place::File(path.to_owned()));
-        let manifest: Self = serde_json::from_slice(bytes).map_err(|error| damaged().because(error))?;
+        let manifest: Self =
+            serde_json::from_slice(bytes).map_err(|error| damaged().why("damaged-bytes").because(error))?;
         if manifest.format != FORMAT || manifest.seal != manifest.expected_seal()? {
-            return Err(damaged().because("the content does not fit its seal"));
+            return Err(damaged().why("damaged-hash"));
         }
         Ok(manifest)
     }

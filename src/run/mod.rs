@@ -16,6 +16,7 @@ mod key;
 mod log;
 mod manifest;
 mod memory;
+mod names;
 mod open;
 mod plan;
 mod prepare;

@@ -1,5 +1,6 @@
 //! Finished runs: opening one, and its tables with their hashes checked.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use polars::prelude::DataFrame;
@@ -8,7 +9,8 @@ use rayon::prelude::*;
 use crate::base::{Fault, FaultCode, Place, Result};
 use crate::lake::EntryKind;
 use crate::run::prepare::Prepared;
-use crate::run::{RunManifest, Workspace};
+use crate::run::publish::is_run_id;
+use crate::run::{RunManifest, Workspace, log};
 use crate::tables;
 
 /// The folder of runs.
@@ -59,19 +61,61 @@ pub(super) fn intact(workspace: &Workspace, prepared: &Prepared<'_>) -> Result<O
 pub struct OpenRun {
     workspace: Workspace,
     manifest: RunManifest,
+    fallen_back: bool,
 }
 
 impl OpenRun {
-    /// The latest finished run.
+    /// The latest finished run: the one that `reports/runs/latest` names. Where that file is gone or names none, the
+    /// run that the log knows as the last one whose record is whole.
     ///
     /// # Errors
-    /// `E205` where there is none.
+    /// `E205` where there is none, `E802` where the record of the run that is named is damaged.
     pub fn latest(workspace: &Workspace) -> Result<Self> {
-        let none = || Fault::new(FaultCode::NoRun).at(Place::File(RUNS.to_owned()));
-        let bytes = workspace.root().read_if_there(LATEST)?.ok_or_else(none)?;
-        let run = String::from_utf8_lossy(&bytes).trim().to_owned();
-        let manifest = manifest(workspace, &run)?.ok_or_else(none)?;
-        Ok(Self { workspace: workspace.clone(), manifest })
+        let open = |manifest, fallen_back| Self { workspace: workspace.clone(), manifest, fallen_back };
+        if let Some(run) = named_latest(workspace)?
+            && let Some(manifest) = manifest(workspace, &run)?
+        {
+            return Ok(open(manifest, false));
+        }
+        let mut whole = Vec::new();
+        for name in finished(workspace)? {
+            match manifest(workspace, &name) {
+                Ok(found) => whole.extend(found),
+                Err(fault) if fault.code == FaultCode::LakeDamaged => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+        let log = log::lines(workspace.root())?;
+        let last = |manifest: &RunManifest| log.iter().rposition(|line| line.run == manifest.run);
+        whole.sort_by_key(last);
+        let manifest =
+            whole.pop().ok_or_else(|| Fault::new(FaultCode::NoRun).at(Place::File(RUNS.to_owned())))?;
+        Ok(open(manifest, true))
+    }
+
+    /// Was the run found although `reports/runs/latest` does not name it? It is not sure then that it is the latest.
+    #[must_use]
+    pub fn fallen_back(&self) -> bool {
+        self.fallen_back
+    }
+
+    /// Of these paths of senders' files those that are no longer what the run read: gone (`false`) or changed (`true`).
+    ///
+    /// # Errors
+    /// Exit 16 where the disk refuses.
+    pub fn changed_sources<'p>(
+        &self,
+        paths: impl IntoIterator<Item = &'p str>,
+    ) -> Result<BTreeMap<String, bool>> {
+        let asked: BTreeSet<&str> = paths.into_iter().collect();
+        let mut changed = BTreeMap::new();
+        for source in self.manifest.sources.iter().filter(|source| asked.contains(source.path.as_str())) {
+            let now = self.workspace.root().hash_if_there(&source.path)?;
+            if now.as_ref().is_none_or(|(hash, _)| *hash != source.hash) {
+                changed.insert(source.path.clone(), now.is_some());
+            }
+        }
+        Ok(changed)
     }
 
     /// The run's record.
@@ -106,6 +150,13 @@ impl OpenRun {
         let path = format!("{}/{}", folder(&self.manifest.run), record.file);
         self.workspace.store().read_table(spec, &path, &record.hash, columns)
     }
+}
+
+/// What the file of the latest run says, where it can be the name of a run.
+fn named_latest(workspace: &Workspace) -> Result<Option<String>> {
+    let bytes = workspace.root().read_if_there(LATEST)?.unwrap_or_default();
+    let name = String::from_utf8_lossy(&bytes).trim().to_owned();
+    Ok(Some(name).filter(|name| is_run_id(name)))
 }
 
 /// The names of the finished runs, sorted: folders with a manifest.

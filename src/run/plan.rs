@@ -91,7 +91,7 @@ pub fn plan_with(workspace: &Workspace, pipeline: &str, registry: &[Box<dyn Stag
         method: declaration.spec.method,
         years: declaration.spec.years,
         files: prepared.sources.len(),
-        empty_globs: declaration.found.empty_globs,
+        empty_globs: declaration.found.empty_names(),
         finished,
         stages,
     })

@@ -10,7 +10,7 @@ use crate::lake::{ContentHash, Root, hash_bytes};
 use crate::pipeline::{self, FINDING, Node, Read, Stage, line_of};
 use crate::run::declaration::Declaration;
 use crate::run::documents::Documents;
-use crate::run::{KeyParts, SourceRecord, Workspace};
+use crate::run::{KeyParts, SourceRecord, Workspace, names};
 
 /// The version of the program, made when it was built.
 pub(super) const PROGRAM: &str = env!("RSOKO_PROGRAM");
@@ -49,12 +49,13 @@ impl<'s> Prepared<'s> {
         let mut stages = choose(&declaration, registry)?;
         let needs_sources = stages.iter().any(|chosen| chosen.stage.reads_sources());
         if needs_sources && declaration.found.files.is_empty() {
-            let globs = declaration.found.empty_globs.join(", ");
+            let globs = declaration.found.empty_names().join(", ");
             let place = Place::File(declaration.path.clone());
-            return Err(Fault::new(FaultCode::NoSources).at(place).with("globs", &globs).because(globs));
+            return Err(Fault::new(FaultCode::NoSources).at(place).with("globs", globs));
         }
         let sources = if needs_sources { hash_sources(workspace.root(), &declaration)? } else { Vec::new() };
         let given = hash_given(workspace.root(), &declaration)?;
+        names::check(workspace, &declaration, &stages, &given)?;
         for chosen in &mut stages {
             chosen.key = static_key(&declaration, chosen, &sources);
         }
@@ -75,13 +76,16 @@ fn choose<'s>(declaration: &Declaration, registry: &'s [Box<dyn Stage>]) -> Resu
             Place::Line(declaration.path.clone(), line_of(&declaration.text, start))
         };
         let Some(stage) = registry.iter().find(|stage| stage.kind() == spec.kind) else {
-            let fault = Fault::new(FaultCode::NameUnknown).at(line()).with("name", &spec.kind);
-            return Err(fault.because(format!("stage {}", spec.kind)));
+            let fault =
+                Fault::new(FaultCode::NameUnknown).at(line()).with("kind", "stage").with("name", &spec.kind);
+            let known: Vec<&str> = registry.iter().map(|stage| stage.kind()).collect();
+            return Err(fault.with("known", known.join(", ")));
         };
         if chosen.iter().any(|other| other.stage.kind() == spec.kind) {
             return Err(Fault::new(FaultCode::GraphBroken)
                 .at(line())
-                .because(format!("{} twice", spec.kind)));
+                .with("stage", &spec.kind)
+                .why("graph-stage-twice"));
         }
         let declared = declaration.declared(&spec.params);
         let placed = |fault: Box<Fault>| if fault.place == Place::Nowhere { fault.at(line()) } else { fault };
@@ -94,7 +98,7 @@ fn choose<'s>(declaration: &Declaration, registry: &'s [Box<dyn Stage>]) -> Resu
     let nodes: Vec<Node> = chosen.iter().map(node).collect();
     if let Some(table) = nodes.iter().flat_map(|node| &node.writes).find(|table| given.contains(table)) {
         let fault = Fault::new(FaultCode::GraphBroken).at(Place::Table((*table).to_owned()));
-        return Err(fault.because("given as a file and written by a stage"));
+        return Err(fault.why("graph-given-written"));
     }
     let order = pipeline::order(&nodes, &given)?;
     let mut slots: Vec<Option<Chosen<'s>>> = chosen.into_iter().map(Some).collect();
@@ -137,13 +141,23 @@ fn node(chosen: &Chosen<'_>) -> Node {
     }
 }
 
+/// The parameters of a stage. What finds no file is one of the stage that reads files: it is told as a finding.
+fn parameters(declaration: &Declaration, chosen: &Chosen<'_>) -> BTreeMap<String, String> {
+    let written = chosen.params.iter().map(|(name, value)| (name.clone(), value.to_string()));
+    let mut parameters: BTreeMap<String, String> = written.collect();
+    if chosen.stage.reads_sources() && !declaration.found.empty_globs.is_empty() {
+        parameters.insert("sources".to_owned(), declaration.found.empty_names().join(", "));
+    }
+    parameters
+}
+
 fn static_key(declaration: &Declaration, chosen: &Chosen<'_>, sources: &[SourceRecord]) -> KeyParts {
     let (stage, spec) = (chosen.stage, &declaration.spec);
     let used = stage.documents(&declaration.declared(&chosen.params));
     let own_sources = if stage.reads_sources() { sources } else { &[] };
     KeyParts {
         program: PROGRAM.to_owned(),
-        parameters: chosen.params.iter().map(|(name, value)| (name.clone(), value.to_string())).collect(),
+        parameters: parameters(declaration, chosen),
         documents: hash_documents(&declaration.documents, &used),
         seed: stage.uses_seed().then(|| Seed(spec.seed).of(stage.kind()).0),
         years: spec.years.clone(),

@@ -129,7 +129,7 @@ fn given_rows(workspace: &Workspace, name: &str, path: &str, hash: &ContentHash)
     let bytes = workspace.root().read(path)?;
     if hash_bytes(&bytes) != *hash {
         let fault = Fault::new(FaultCode::LakeDamaged).at(Place::Table(name.to_owned()));
-        return Err(fault.because(format!("{path}: changed while the run went on")));
+        return Err(fault.with("file", path).why("damaged-changed"));
     }
     let rows = parquet::rows(tables::spec(name).ok_or_else(bug)?, bytes)?;
     Ok(rows as u64)
@@ -223,7 +223,12 @@ pub(super) fn sweep(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-fn is_run_id(name: &str) -> bool {
+/// Has a name the form of a run's id?
+pub(super) fn is_run_id(name: &str) -> bool {
+    let plain = |byte: u8| !byte.is_ascii_control() && !matches!(byte, b'/' | b'\\');
+    if name.starts_with('.') || !name.bytes().all(plain) {
+        return false;
+    }
     let hash = name.rsplit_once('-').map_or("", |(_, hash)| hash);
     hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

@@ -1,8 +1,8 @@
 //! The list of finished runs.
 
-use crate::base::{Result, Year};
-use crate::run::open::{self, LATEST};
-use crate::run::{ListCount, Severities, Workspace, log};
+use crate::base::{FaultCode, Result, Year};
+use crate::run::open;
+use crate::run::{ListCount, OpenRun, Severities, Workspace, log};
 
 /// A finished run.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -35,8 +35,11 @@ pub struct RunRecord {
 /// `E802` where a manifest is damaged, exit 16 where the disk refuses.
 pub fn runs(workspace: &Workspace) -> Result<Vec<RunRecord>> {
     let log = log::lines(workspace.root())?;
-    let latest = workspace.root().read_if_there(LATEST)?.unwrap_or_default();
-    let latest = String::from_utf8_lossy(&latest).trim().to_owned();
+    let latest = match OpenRun::latest(workspace) {
+        Ok(run) => run.manifest().run.clone(),
+        Err(fault) if fault.code == FaultCode::NoRun => String::new(),
+        Err(fault) => return Err(fault),
+    };
     let mut records = Vec::new();
     for name in open::finished(workspace)? {
         let Some(manifest) = open::manifest(workspace, &name)? else {

@@ -16,13 +16,16 @@ const VARIABLES: [&str; 2] = ["RAYON_NUM_THREADS", "POLARS_MAX_THREADS"];
 /// `E201` for no thread or more than 256, `E903` where the program cannot start itself.
 pub fn ensure(threads: usize) -> Result<Option<u8>> {
     if !(1..=MAX).contains(&threads) {
-        return Err(Fault::new(FaultCode::Usage).because(format!("--threads {threads} (1–{MAX})")));
+        return Err(Fault::new(FaultCode::Usage)
+            .with("value", threads)
+            .with("most", MAX)
+            .why("usage-threads"));
     }
     let wanted = threads.to_string();
     if VARIABLES.iter().all(|name| std::env::var(name).is_ok_and(|value| value == wanted)) {
         return Ok(None);
     }
-    let failed = |error: std::io::Error| Fault::new(FaultCode::ChildFailed).because(error);
+    let failed = |error: std::io::Error| Fault::new(FaultCode::ChildFailed).refused_by_system(&error);
     let mut command = Command::new(std::env::current_exe().map_err(failed)?);
     command.args(std::env::args_os().skip(1)).envs(VARIABLES.map(|name| (name, &wanted)));
     become_it(command).map(Some).map_err(failed)

@@ -54,12 +54,13 @@ pub fn conform(spec: &TableSpec, frame: &DataFrame) -> Result<DataFrame> {
     for column in spec.columns {
         let series = frame
             .column(column.name)
-            .map_err(|error| malformed(column.name).because(error))?
+            .map_err(|_| malformed(column.name).why("column-missing"))?
             .as_materialized_series()
             .strict_cast(&column.kind.dtype())
-            .map_err(|error| malformed(column.name).because(error))?;
+            // What Polars says here quotes the values that it could not cast.
+            .map_err(|_| malformed(column.name).why("column-type"))?;
         if !column.nullable && series.null_count() > 0 {
-            return Err(malformed(column.name).because("a null where a value must stand"));
+            return Err(malformed(column.name).why("column-null"));
         }
         columns.push(series.into_column());
     }

@@ -186,9 +186,9 @@ macro_rules! sources {
 }
 
 const RU_SOURCES: &[&str] =
-    sources!("ru": "cli" "counts" "faults" "findings" "linear" "method" "report" "tables");
+    sources!("ru": "causes" "cli" "counts" "faults" "findings" "linear" "method" "report" "tables");
 const EN_SOURCES: &[&str] =
-    sources!("en": "cli" "counts" "faults" "findings" "linear" "method" "report" "tables");
+    sources!("en": "causes" "cli" "counts" "faults" "findings" "linear" "method" "report" "tables");
 
 #[cfg(test)]
 mod tests {

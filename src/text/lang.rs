@@ -29,6 +29,9 @@ impl Lang {
     /// Reads `ru`, `en`, or a locale such as `ru_RU.UTF-8`; `None` for any other language.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
+        if text.get(2..)?.starts_with(char::is_alphanumeric) {
+            return None;
+        }
         match text.get(..2)?.to_ascii_lowercase().as_str() {
             "ru" => Some(Self::Ru),
             "en" => Some(Self::En),

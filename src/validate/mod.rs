@@ -8,8 +8,8 @@ mod pupils;
 mod register;
 mod years;
 
-use crate::base::{Fault, FaultCode, Finding, Result};
-use crate::pipeline::{Declared, Input, Output, Read, Stage};
+use crate::base::{Finding, Result};
+use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
 use places::Places;
 
 /// Looks across files.
@@ -21,10 +21,7 @@ impl Stage for Validate {
     }
 
     fn check(&self, declared: &Declared<'_>) -> Result<()> {
-        match declared.params.keys().next() {
-            Some(name) => Err(Fault::new(FaultCode::NameUnknown).with("name", name)),
-            None => Ok(()),
-        }
+        Params::of(declared.params, &[]).map(drop)
     }
 
     fn reads(&self, _declared: &Declared<'_>) -> Result<Vec<Read>> {

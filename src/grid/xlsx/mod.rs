@@ -12,8 +12,9 @@ use std::io::Cursor;
 
 use quick_xml::events::Event;
 use zip::ZipArchive;
+use zip::result::ZipError;
 
-use crate::grid::{Limits, Refusal, ScannedSheet};
+use crate::grid::{Damage, Limits, Refusal, ScannedSheet};
 use xml::{Budget, Xml, attribute};
 
 type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
@@ -23,7 +24,13 @@ type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
 /// # Errors
 /// [`Refusal::TooLarge`] where a limit is passed, [`Refusal::Unreadable`] where the bytes are no workbook.
 pub fn scan_xlsx(bytes: &[u8], limits: &Limits) -> Result<Vec<ScannedSheet>, Refusal> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(unreadable)?;
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| match bytes {
+        [] => Refusal::Unreadable(Damage::Empty),
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => Refusal::Unreadable(Damage::OldOrLocked),
+        // An archive is recognised by its beginning; its table of contents stands at its end.
+        [b'P', b'K', 3, 4, ..] => Refusal::Unreadable(Damage::CutOff),
+        _ => unreadable(&error),
+    })?;
     if archive.len() > limits.parts {
         return Err(Refusal::TooLarge { what: "parts", limit: limits.parts as u64 });
     }
@@ -42,7 +49,7 @@ pub fn scan_xlsx(bytes: &[u8], limits: &Limits) -> Result<Vec<ScannedSheet>, Ref
     let mut sheets = Vec::new();
     for entry in entries {
         let Some(target) = targets.get(&entry.relation) else {
-            return Err(Refusal::Unreadable(format!("sheet {} has no part", entry.name)));
+            return Err(Refusal::Unreadable(Damage::MissingPart));
         };
         if target.kind == "worksheet" {
             let mut sheet =
@@ -53,13 +60,20 @@ pub fn scan_xlsx(bytes: &[u8], limits: &Limits) -> Result<Vec<ScannedSheet>, Ref
         }
     }
     if sheets.is_empty() {
-        return Err(Refusal::Unreadable("no worksheet".to_owned()));
+        return Err(Refusal::Unreadable(Damage::NoSheet));
     }
     Ok(sheets)
 }
 
-fn unreadable(error: impl std::fmt::Display) -> Refusal {
-    Refusal::Unreadable(error.to_string())
+fn unreadable(error: &ZipError) -> Refusal {
+    Refusal::Unreadable(match error {
+        ZipError::Io(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Damage::CutOff,
+        ZipError::Io(_) => Damage::Spoilt,
+        ZipError::InvalidArchive(_) => Damage::NoWorkbook,
+        ZipError::FileNotFound => Damage::MissingPart,
+        ZipError::InvalidPassword => Damage::OldOrLocked,
+        _ => Damage::Packing,
+    })
 }
 
 fn open<'a, 'z>(
@@ -67,7 +81,7 @@ fn open<'a, 'z>(
     path: &str,
     budget: &'a Budget,
 ) -> Result<Xml<'a, impl std::io::Read + use<'a, 'z>>, Refusal> {
-    let part = archive.by_name(path).map_err(|error| Refusal::Unreadable(format!("{path}: {error}")))?;
+    let part = archive.by_name(path).map_err(|error| unreadable(&error))?;
     budget.announce(part.size())?;
     Ok(Xml::new(part, budget))
 }

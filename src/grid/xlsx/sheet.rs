@@ -8,7 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::shared::{RichText, unescaped};
 use super::xml::{Budget, Xml, add_text, attribute, within};
 use crate::base::column_number;
-use crate::grid::{Cell, Merge, Refusal, Row, ScannedSheet};
+use crate::grid::{Cell, Damage, Merge, Refusal, Row, ScannedSheet};
 
 const LAST_ROW: u32 = 1_048_576;
 const LAST_COLUMN: u32 = 16_383;
@@ -111,8 +111,7 @@ impl Scan<'_, '_> {
             Some(text) => text.parse().ok().filter(|n| (1..=LAST_ROW).contains(n)),
             None => before.checked_add(1).filter(|n| *n <= LAST_ROW),
         };
-        let number =
-            number.ok_or_else(|| Refusal::Unreadable("a row number outside the sheet".to_owned()))?;
+        let number = number.ok_or_else(|| Refusal::Unreadable(Damage::Addresses))?;
         let hidden = attribute(tag, "hidden")?.is_some_and(|v| is_true(&v));
         self.row = Row { number, hidden, cells: Vec::new() };
         self.next_column = 0;
@@ -130,7 +129,7 @@ impl Scan<'_, '_> {
         }
         let twice = row.cells.windows(2).any(|pair| matches!(pair, [(a, _), (b, _)] if a == b));
         if twice || row.number == 0 {
-            return Err(Refusal::Unreadable(format!("row {} holds an address twice", row.number)));
+            return Err(Refusal::Unreadable(Damage::Addresses));
         }
         row.cells.shrink_to_fit();
         self.sheet.rows.push(row);
@@ -141,13 +140,13 @@ impl Scan<'_, '_> {
         let mut open = Open { column: self.next_column, ..Open::default() };
         let mut addressed = false;
         for attribute in tag.attributes().with_checks(false) {
-            let attribute = attribute.map_err(|error| Refusal::Unreadable(error.to_string()))?;
+            let attribute = attribute.map_err(|_| Refusal::Unreadable(Damage::Markup))?;
             match attribute.key.as_ref() {
                 "r" => {
                     addressed = true;
                     let letters = attribute.value.trim_end_matches(|c: char| c.is_ascii_digit());
-                    open.column = column_number(letters)
-                        .ok_or_else(|| Refusal::Unreadable("a cell address outside the sheet".to_owned()))?;
+                    open.column =
+                        column_number(letters).ok_or_else(|| Refusal::Unreadable(Damage::Addresses))?;
                 }
                 "t" => open.kind = attribute.value.into_owned(),
                 _ => {}
@@ -157,7 +156,7 @@ impl Scan<'_, '_> {
             self.sheet.unaddressed = self.sheet.unaddressed.saturating_add(1);
         }
         if open.column > LAST_COLUMN {
-            return Err(Refusal::Unreadable("a cell address outside the sheet".to_owned()));
+            return Err(Refusal::Unreadable(Damage::Addresses));
         }
         self.next_column = open.column.saturating_add(1);
         Ok(open)
@@ -197,7 +196,7 @@ impl Scan<'_, '_> {
                 let index: Option<usize> = value.parse().ok();
                 let string = index
                     .and_then(|index| self.strings.get(index))
-                    .ok_or_else(|| Refusal::Unreadable("a shared string that is not there".to_owned()))?;
+                    .ok_or_else(|| Refusal::Unreadable(Damage::MissingPart))?;
                 Ok(if string.is_empty() { Cell::Empty } else { Cell::Text(Arc::clone(string)) })
             }
             "b" => Ok(Cell::Bool(is_true(value))),
@@ -239,7 +238,7 @@ impl Scan<'_, '_> {
             rows.sort_by_key(|row| row.number);
         }
         if rows.windows(2).any(|pair| matches!(pair, [a, b] if a.number == b.number)) {
-            return Err(Refusal::Unreadable("a row stands twice".to_owned()));
+            return Err(Refusal::Unreadable(Damage::Addresses));
         }
         Ok(self.sheet)
     }

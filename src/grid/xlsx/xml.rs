@@ -6,7 +6,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use crate::grid::{Limits, Refusal};
+use crate::grid::{Damage, Limits, Refusal};
 
 /// What has been spent on a file so far.
 pub(super) struct Budget {
@@ -115,7 +115,7 @@ impl<'b, R: Read> Xml<'b, R> {
         let event = self.reader.read_event_into(&mut self.buffer).map_err(|error| {
             match self.budget.exceeded.get() {
                 Some((what, limit)) => Refusal::TooLarge { what, limit },
-                None => Refusal::Unreadable(error.to_string()),
+                None => Refusal::Unreadable(damage(&error)),
             }
         })?;
         match event {
@@ -125,7 +125,7 @@ impl<'b, R: Read> Xml<'b, R> {
             }
             Event::End(_) => self.depth = self.depth.saturating_sub(1),
             Event::Eof if self.depth > 0 => {
-                return Err(Refusal::Unreadable("the part ends in the middle".to_owned()));
+                return Err(Refusal::Unreadable(Damage::CutOff));
             }
             _ => {}
         }
@@ -133,13 +133,22 @@ impl<'b, R: Read> Xml<'b, R> {
     }
 }
 
+/// What the reader of markup complains about: the archive below it, or the markup itself.
+fn damage(error: &quick_xml::Error) -> Damage {
+    match error {
+        quick_xml::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => Damage::CutOff,
+        quick_xml::Error::Io(_) => Damage::Spoilt,
+        _ => Damage::Markup,
+    }
+}
+
 /// An attribute by its local name, unescaped.
 pub(super) fn attribute(tag: &BytesStart<'_>, name: &str) -> Result<Option<String>, Refusal> {
     for attribute in tag.attributes().with_checks(false) {
-        let attribute = attribute.map_err(|error| Refusal::Unreadable(error.to_string()))?;
+        let attribute = attribute.map_err(|_| Refusal::Unreadable(Damage::Markup))?;
         if attribute.key.local_name().as_ref() == name {
             let value = quick_xml::escape::unescape(&attribute.value)
-                .map_err(|error| Refusal::Unreadable(error.to_string()))?;
+                .map_err(|_| Refusal::Unreadable(Damage::Markup))?;
             return Ok(Some(value.into_owned()));
         }
     }
@@ -152,13 +161,12 @@ pub(super) fn add_text(event: &Event<'_>, out: &mut String, limits: &Limits) -> 
         Event::Text(text) => out.push_str(&text.xml10_content()),
         Event::CData(text) => out.push_str(&text.xml10_content()),
         Event::GeneralRef(reference) => {
-            let resolved =
-                reference.resolve_char_ref().map_err(|error| Refusal::Unreadable(error.to_string()))?;
+            let resolved = reference.resolve_char_ref().map_err(|_| Refusal::Unreadable(Damage::Markup))?;
             match resolved {
                 Some(c) => out.push(c),
                 None => match quick_xml::escape::resolve_xml_entity(&reference.xml10_content()) {
                     Some(text) => out.push_str(text),
-                    None => return Err(Refusal::Unreadable("an entity that XML does not know".to_owned())),
+                    None => return Err(Refusal::Unreadable(Damage::Markup)),
                 },
             }
         }

@@ -42,16 +42,16 @@ pub fn check_expression(text: &str, table: &'static TableSpec, role: Role) -> Fa
     let mut parser = parser(text)?;
     let expr = parser.parse_expr().map_err(|error| invalid(&error))?;
     if parser.peek_token().token != Token::EOF {
-        return Err(refused(parser.peek_token().token, "one expression is allowed, and nothing behind it"));
+        return Err(refused(parser.peek_token().token, "sql-one-expression"));
     }
     let mut walk = Walk { table, role, columns: BTreeSet::new(), aggregates: 0 };
     walk.expr(&expr, false, 0)?;
     if role == Role::Count {
         if walk.aggregates == 0 {
-            return Err(refused(&expr, "a count needs COUNT, SUM, MIN or MAX"));
+            return Err(refused(&expr, "sql-count-needs"));
         }
         if !is_whole(&expr, &|name| is_whole_column(table, name)) {
-            return Err(refused(&expr, "a count must be a whole number"));
+            return Err(refused(&expr, "sql-count-whole"));
         }
     }
     Ok(Checked { text: text.trim().to_owned(), columns: walk.columns })
@@ -71,14 +71,14 @@ struct Walk {
 impl Walk {
     fn expr(&mut self, expr: &Expr, inside: bool, depth: usize) -> Fallible<()> {
         if depth > MAX_DEPTH {
-            return Err(refused("…", "the expression is nested too deeply"));
+            return Err(refused("…", "sql-deep"));
         }
         let parts = parts(expr)?;
         if let Some(query) = parts.queries.first() {
-            return Err(refused(query, "a subquery is not allowed here"));
+            return Err(refused(query, "sql-subquery"));
         }
         if parts.qualified || parts.windowed {
-            return Err(refused(expr, "only the columns of one table, without windows"));
+            return Err(refused(expr, "sql-one-table"));
         }
         if self.role == Role::Count {
             cannot_overflow(expr)?;
@@ -99,7 +99,7 @@ impl Walk {
             return Err(unknown("column", name, &known).with("table", self.table.name));
         };
         if self.role == Role::Count && !inside {
-            return Err(refused(name, "a column of a count must stand inside COUNT, SUM, MIN or MAX"));
+            return Err(refused(name, "sql-count-column"));
         }
         self.columns.insert(column.name);
         Ok(())
@@ -108,7 +108,7 @@ impl Walk {
     fn aggregate(&mut self, expr: &Expr, inside: bool) -> Fallible<()> {
         self.aggregates += 1;
         if self.role == Role::Filter || inside {
-            return Err(refused(expr, "an aggregate is not allowed here"));
+            return Err(refused(expr, "sql-aggregate"));
         }
         let Expr::Function(function) = expr else { return Ok(()) };
         let table = self.table;
@@ -116,7 +116,7 @@ impl Walk {
         match plain_name(&function.name).as_deref() {
             Some("count") => Ok(()),
             Some("sum" | "min" | "max") if arguments(function).all(whole) => Ok(()),
-            _ => Err(refused(expr, "only COUNT, and SUM, MIN, MAX of whole numbers, are allowed")),
+            _ => Err(refused(expr, "sql-count-only")),
         }
     }
 }
@@ -124,13 +124,9 @@ impl Walk {
 /// A count adds pupils up. Products and large numbers have no place in it, and could leave the range of whole numbers.
 fn cannot_overflow(expr: &Expr) -> Fallible<()> {
     match expr {
-        Expr::BinaryOp { op: BinaryOperator::Multiply, .. } => {
-            Err(refused(expr, "a count adds up: multiplication is not allowed"))
-        }
+        Expr::BinaryOp { op: BinaryOperator::Multiply, .. } => Err(refused(expr, "sql-multiply")),
         Expr::Value(value) => match &value.value {
-            Value::Number(digits, _) if digits.len() > MAX_DIGITS => {
-                Err(refused(expr, "a number in a count has at most four digits"))
-            }
+            Value::Number(digits, _) if digits.len() > MAX_DIGITS => Err(refused(expr, "sql-digits")),
             _ => Ok(()),
         },
         _ => Ok(()),

@@ -27,9 +27,7 @@ pub(super) fn class(name: &str) -> Option<Class> {
 /// Why a well-known function is not allowed, where there is something better to say than that it is not.
 pub(super) fn why_not(name: &str) -> &'static str {
     match name {
-        "avg" | "mean" | "stddev" | "variance" | "corr" | "total" => {
-            "float aggregates differ from run to run: divide whole sums by counts"
-        }
-        _ => "this function is not allowed",
+        "avg" | "mean" | "stddev" | "variance" | "corr" | "total" => "sql-float-aggregate",
+        _ => "sql-function",
     }
 }

@@ -25,18 +25,41 @@ const MAX_DEPTH: usize = 100;
 
 type Fallible<T> = crate::base::Result<T>;
 
-fn refused(found: impl ToString, why: &str) -> Box<Fault> {
-    Fault::new(FaultCode::QueryRefused).with("found", found).because(why)
+fn refused(found: impl ToString, why: &'static str) -> Box<Fault> {
+    Fault::new(FaultCode::QueryRefused).with("found", found).why(why)
 }
 
 fn invalid(error: &ParserError) -> Box<Fault> {
-    Fault::new(FaultCode::QueryInvalid).because(error)
+    let fault = Fault::new(FaultCode::QueryInvalid);
+    match error {
+        ParserError::ParserError(said) => unparsed(fault, said),
+        ParserError::TokenizerError(said) => fault.why("sql-token").because(said),
+        ParserError::RecursionLimitExceeded => fault.why("sql-deep"),
+    }
+}
+
+/// `Expected: an expression, found: FROM at Line: 2, Column: 5`: the word where the reader stopped, and its place in the
+/// query. What it expected is told in English: a technical detail.
+fn unparsed(fault: Box<Fault>, said: &str) -> Box<Fault> {
+    let found = said.rsplit_once(", found: ").map(|(_, found)| found);
+    let Some((word, place)) = found.map(|found| found.split_once(" at Line: ").unwrap_or((found, ""))) else {
+        return fault.why("sql-syntax").because(said);
+    };
+    let fault = fault.because(said);
+    if word == "EOF" {
+        return fault.why("sql-end");
+    }
+    let fault = fault.with("word", word);
+    match place.split_once(", Column: ") {
+        Some((line, sign)) => fault.with("query_line", line).with("sign", sign).why("sql-word-at"),
+        None => fault.why("sql-word"),
+    }
 }
 
 /// A parser as Polars sets it up, so that both read the same text alike.
 fn parser(text: &str) -> Fallible<Parser<'static>> {
     if text.len() > MAX_BYTES {
-        return Err(refused(format!("{} bytes", text.len()), "the text is too long"));
+        return Err(refused(format!("{} bytes", text.len()), "sql-long"));
     }
     let options = ParserOptions { trailing_commas: true, ..ParserOptions::default() };
     Parser::new(&GenericDialect {}).with_options(options).try_with_sql(text).map_err(|error| invalid(&error))

@@ -83,7 +83,7 @@ pub(super) fn parts(expr: &Expr) -> Fallible<Parts<'_>> {
             Parts { queries: vec![subquery], ..Parts::default() }
         }
         Expr::Function(function) => call(function)?,
-        other => return Err(refused(other, "this kind of expression is not allowed")),
+        other => return Err(refused(other, "sql-expression")),
     })
 }
 
@@ -124,7 +124,7 @@ fn call(function: &Function) -> Fallible<Parts<'_>> {
         || function.null_treatment.is_some()
         || !function.within_group.is_empty();
     let FunctionArguments::List(list) = &function.args else {
-        return Err(refused(function, "this kind of call is not allowed"));
+        return Err(refused(function, "sql-call"));
     };
     let over_fits = match class {
         Class::Row => function.over.is_none(),
@@ -132,22 +132,22 @@ fn call(function: &Function) -> Fallible<Parts<'_>> {
         Class::Window => function.over.is_some(),
     };
     if odd || !list.clauses.is_empty() || !over_fits {
-        return Err(refused(function, "this kind of call is not allowed"));
+        return Err(refused(function, "sql-call"));
     }
     let mut exprs: Vec<&Expr> = function.filter.iter().map(|e| &**e).collect();
     for arg in &list.args {
         match arg {
             FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => exprs.push(expr),
             FunctionArg::Unnamed(FunctionArgExpr::Wildcard) if name == "count" => {}
-            other => return Err(refused(other, "this kind of argument is not allowed")),
+            other => return Err(refused(other, "sql-call")),
         }
     }
     if let Some(window) = &function.over {
         let WindowType::WindowSpec(spec) = window else {
-            return Err(refused(function, "write the window inside OVER (…)"));
+            return Err(refused(function, "sql-window"));
         };
         if spec.window_name.is_some() || spec.window_frame.is_some() {
-            return Err(refused(function, "named windows and frames are not allowed"));
+            return Err(refused(function, "sql-window"));
         }
         exprs.extend(spec.partition_by.iter());
         exprs.extend(order_exprs(&spec.order_by)?);
@@ -161,7 +161,7 @@ pub(super) fn order_exprs(order: &[OrderByExpr]) -> Fallible<Vec<&Expr>> {
         .iter()
         .map(|by| match by.with_fill {
             None => Ok(&by.expr),
-            Some(_) => Err(refused(&by.expr, "WITH FILL is not allowed")),
+            Some(_) => Err(refused(&by.expr, "sql-clause")),
         })
         .collect()
 }

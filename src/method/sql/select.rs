@@ -27,10 +27,7 @@ use crate::text::nearest;
 pub fn check_select(text: &str, allowed_tables: &[&str]) -> Fallible<Vec<String>> {
     let statements = parser(text)?.parse_statements().map_err(|error| invalid(&error))?;
     let [Statement::Query(query)] = statements.as_slice() else {
-        return Err(refused(
-            text.lines().next().unwrap_or_default(),
-            "one SELECT is allowed, and nothing else",
-        ));
+        return Err(refused(text.lines().next().unwrap_or_default(), "sql-one-select"));
     };
     let mut fence =
         Fence { allowed: allowed_tables, used: BTreeSet::new(), aliases: BTreeMap::new(), depth: 0 };
@@ -51,7 +48,7 @@ type Names = BTreeSet<String>;
 impl Fence<'_> {
     fn deeper<T>(&mut self, work: impl FnOnce(&mut Self) -> Fallible<T>) -> Fallible<T> {
         if self.depth >= MAX_DEPTH {
-            return Err(refused("…", "the query is nested too deeply"));
+            return Err(refused("…", "sql-deep"));
         }
         self.depth += 1;
         let result = work(self);
@@ -68,13 +65,13 @@ impl Fence<'_> {
                 || query.format_clause.is_some()
                 || !query.pipe_operators.is_empty();
             if odd {
-                return Err(refused(query, "this clause is not allowed"));
+                return Err(refused(query, "sql-clause"));
             }
             let mut names = outer.clone();
             if let Some(with) = &query.with {
                 for cte in &with.cte_tables {
                     if with.recursive || cte.from.is_some() || !cte.alias.columns.is_empty() {
-                        return Err(refused(&cte.alias, "this kind of WITH is not allowed"));
+                        return Err(refused(&cte.alias, "sql-clause"));
                     }
                     fence.query(&cte.query, &names)?;
                     names.insert(cte.alias.name.value.to_lowercase());
@@ -85,7 +82,7 @@ impl Fence<'_> {
                 if let (OrderByKind::Expressions(by), None) = (&order.kind, &order.interpolate) {
                     fence.exprs(order_exprs(by)?, &names)?;
                 } else {
-                    return Err(refused(order, "this kind of ORDER BY is not allowed"));
+                    return Err(refused(order, "sql-clause"));
                 }
             }
             match &query.limit_clause {
@@ -93,7 +90,7 @@ impl Fence<'_> {
                 Some(LimitClause::LimitOffset { limit, offset, limit_by }) if limit_by.is_empty() => {
                     fence.exprs(limit.iter().chain(offset.iter().map(|o| &o.value)), &names)
                 }
-                Some(other) => Err(refused(other, "this kind of LIMIT is not allowed")),
+                Some(other) => Err(refused(other, "sql-clause")),
             }
         })
     }
@@ -108,7 +105,7 @@ impl Fence<'_> {
                 fence.meet(left, right);
                 Ok(())
             }
-            other => Err(refused(other, "one SELECT is allowed, and nothing else")),
+            other => Err(refused(other, "sql-one-select")),
         })
     }
 
@@ -123,7 +120,7 @@ impl Fence<'_> {
         self.exprs(select.selection.iter().chain(&select.having).chain(&select.qualify), names)?;
         if let GroupByExpr::Expressions(exprs, modifiers) = &select.group_by {
             if !modifiers.is_empty() {
-                return Err(refused(&select.group_by, "this kind of GROUP BY is not allowed"));
+                return Err(refused(&select.group_by, "sql-clause"));
             }
             self.exprs(exprs, names)?;
         }
@@ -148,7 +145,7 @@ impl Fence<'_> {
             {
                 Ok(())
             }
-            other => Err(refused(other, "this kind of column list is not allowed")),
+            other => Err(refused(other, "sql-clause")),
         }
     }
 
@@ -159,7 +156,7 @@ impl Fence<'_> {
             match constraint(join_operator) {
                 Some(JoinConstraint::On(expr)) => self.expr(expr, names)?,
                 Some(_) => {}
-                None => return Err(refused(relation, "this kind of JOIN is not allowed")),
+                None => return Err(refused(relation, "sql-clause")),
             }
         }
         Ok(())
@@ -179,8 +176,7 @@ impl Fence<'_> {
                 index_hints,
                 ..
             } if with_hints.is_empty() && partitions.is_empty() && index_hints.is_empty() => {
-                let plain =
-                    plain_name(name).ok_or_else(|| refused(name, "only tables of the run may be read"))?;
+                let plain = plain_name(name).ok_or_else(|| refused(name, "sql-tables"))?;
                 if names.contains(&plain) {
                     return Ok(());
                 }
@@ -196,7 +192,7 @@ impl Fence<'_> {
             TableFactor::NestedJoin { table_with_joins, .. } => {
                 self.deeper(|f| f.tables(table_with_joins, names))
             }
-            other => Err(refused(other, "only tables of the run may be read")),
+            other => Err(refused(other, "sql-tables")),
         }
     }
 
@@ -215,10 +211,7 @@ impl Fence<'_> {
                 let sums = plain_name(&function.name).as_deref() == Some("sum");
                 let whole = |e: &Expr| is_whole(e, &|column| fence.is_whole_column(column));
                 if sums && !arguments(function).all(whole) {
-                    return Err(refused(
-                        function,
-                        "only whole numbers may be summed: say CAST(… AS BIGINT) where they are whole",
-                    ));
+                    return Err(refused(function, "sql-sum"));
                 }
             }
             Ok(())
@@ -289,7 +282,7 @@ fn refuse_odd_clauses(select: &Select) -> Fallible<()> {
         || select.value_table_mode.is_some()
         || select.select_modifiers.as_ref().is_some_and(sqlparser::ast::SelectModifiers::is_any_set)
         || !select.optimizer_hints.is_empty();
-    if odd { Err(refused(select, "this clause is not allowed")) } else { Ok(()) }
+    if odd { Err(refused(select, "sql-clause")) } else { Ok(()) }
 }
 
 fn is_bare(options: &WildcardAdditionalOptions) -> bool {

@@ -24,6 +24,23 @@ fault-arg-kind-column = column
 fault-arg-kind-table = table
 fault-arg-kind-indicator = indicator
 fault-arg-holder = held by
+fault-arg-sign = character in the line
+fault-arg-measure = measure
+fault-arg-supported = supported
+fault-arg-stage = stage
+fault-arg-key = key
+fault-arg-output = output
+fault-arg-kind-stage = stage
+fault-arg-kind-layout = layout
+fault-arg-kind-parameter = parameter
+fault-arg-kind-measure = measure
+fault-detail = technical details
+fault-place-table = table "{ $name }"
+fault-place-line = { $file }, line { $line }
+note-latest = Note: the file reports/runs/latest is damaged or gone; the last whole run is shown, { $run }. To set it right, do rsoko run.
+note-language = Note: the language RSOKO_LANG={ $value } is not known (there are ru and en).
+note-source-changed = Note: the file { $path } changed after the run: other values may stand in it by now. Do rsoko run.
+note-source-gone = Note: the file { $path } is no longer there: the cells cannot be looked up. Bring it back, or do rsoko run.
 
 cli-head-usage = Usage:
 cli-head-commands = Commands:

@@ -3,9 +3,41 @@ severity-error = error
 severity-warning = warning
 severity-note = note
 
-finding-S101 = the file was stopped while it was read: it went beyond the limits or broke the reader
+finding-S101 = the file was stopped while it was read: { $detail ->
+    [bytes] it has more than { $value } bytes
+    [parts] its archive has more than { $value } parts
+    [cells-in-a-sheet] a sheet has more than { $value } cells
+    [cells-in-the-file] it has more than { $value } cells
+    [bytes-inflated] unpacked it has more than { $value } bytes
+    [bytes-in-one-token] a piece of it is too long
+    [bytes-of-text] it has too much text
+    [characters-in-a-cell] a cell has more than { $value } characters
+    [columns] it has more than { $value } columns
+    [levels-of-markup] it is built too deeply
+    [merged-ranges] it has more than { $value } merged cells
+    [ranges-of-columns] it has too many descriptions of columns
+    [shared-strings] it has more than { $value } texts
+    [time] reading it took too long
+    [memory] it needs more memory than it is granted
+    [answer] too much data comes out of it
+   *[other] it broke the reader
+}
     .cure = open the file in Excel, copy the sheet into a new workbook ("Paste values") and save it as .xlsx
-finding-S102 = the file cannot be read: its content is not what its name says, or is damaged
+finding-S102 = the file cannot be read: { $detail ->
+    [empty] it is empty
+    [no-workbook] it is no Excel workbook
+    [old-or-locked] it is a workbook of the old kind (.xls) or one with a password
+    [cut-off] it is cut off: copied or received in part
+    [spoilt] a part of the workbook is spoilt
+    [packing] it is packed in a way that Excel does not use
+    [markup] the markup of the workbook is broken
+    [addresses] cells stand outside the sheet, or twice
+    [missing-part] a part of the workbook is missing
+    [no-sheet] the workbook has no sheets with cells
+    [no-text] it is no text file
+    [encoding] the encoding that the layout names is not known
+   *[other] its content is not what its name says, or is damaged
+}
     .cure = open the file in Excel and save it anew ("Save as" → "Excel Workbook (.xlsx)"); if it does not open, ask for it again
 finding-S103 = unknown form: no layout fits the header of the file
     .cure = compare the header with the form; if the form is new, add its layout to pipelines/layouts
@@ -80,6 +112,8 @@ finding-S118 = the hidden column “{ $detail }” was read
     .cure = show the column and check its values
 finding-S119 = cells below the header are merged: only the first of them has the value
     .cure = undo the merge and write the value into every row
+finding-S120 = the pattern `{ $detail }` finds no file
+    .cure = check the folder and the pattern in the section [sources] of the pipeline; remove the pattern if it is not needed
 finding-I209 = school { $value }: scores stand beside the tasks or under an empty header; another form may have been used
     .cure = compare the school’s protocol with the form and move the scores under the right headers
 finding-I210 = Latin letters in the names of classes were replaced by the Cyrillic ones that they look like

@@ -24,6 +24,23 @@ fault-arg-kind-column = столбца
 fault-arg-kind-table = таблицы
 fault-arg-kind-indicator = показателя
 fault-arg-holder = занято
+fault-arg-sign = знак в строке
+fault-arg-measure = признак
+fault-arg-supported = поддерживается
+fault-arg-stage = этап
+fault-arg-key = ключ
+fault-arg-output = вывод
+fault-arg-kind-stage = этапа
+fault-arg-kind-layout = макета
+fault-arg-kind-parameter = параметра
+fault-arg-kind-measure = признака
+fault-detail = технические подробности
+fault-place-table = таблица «{ $name }»
+fault-place-line = { $file }, строка { $line }
+note-latest = Внимание: файл reports/runs/latest повреждён или пропал; показан последний целый расчёт, { $run }. Чтобы восстановить порядок, выполните rsoko run.
+note-language = Внимание: язык RSOKO_LANG={ $value } неизвестен (есть ru и en); сообщения на русском.
+note-source-changed = Внимание: файл { $path } изменился после расчёта: в нём могут стоять уже другие значения. Выполните rsoko run.
+note-source-gone = Внимание: файла { $path } больше нет на месте: адреса ячеек проверить нельзя. Верните файл или выполните rsoko run.
 
 cli-head-usage = Вызов:
 cli-head-commands = Команды:

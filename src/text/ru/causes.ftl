@@ -1,0 +1,137 @@
+# Причины ошибок: что именно помешало (строчными, без точки).
+cause-said = { $said }
+cause-encoding = файл записан не в кодировке UTF-8 (здесь первый непонятный байт): сохраните его заново в UTF-8
+cause-os-not-found = такого файла или папки нет
+cause-os-permission = нет прав на этот файл или папку
+cause-os-read-only = диск или папка доступны только для чтения
+cause-os-full = на диске нет места
+cause-os-quota = исчерпано место, отведённое вам на этом диске
+cause-os-is-folder = на этом месте папка, а нужен файл
+cause-os-is-no-folder = на этом месте файл, а нужна папка
+cause-os-exists = файл с таким именем уже есть
+cause-os-not-empty = папка не пуста
+cause-os-too-large = файл слишком велик для этого диска
+cause-os-name = имя слишком длинное или содержит недопустимые знаки
+cause-os-in-use = файл занят другой программой
+cause-os-memory = не хватает оперативной памяти
+cause-os-time = диск не ответил вовремя
+cause-os-network = пропала связь с сетевым диском
+cause-os-end = файл обрывается раньше времени
+cause-os-device = устройство отвечает ошибкой: возможно, диск неисправен или отключён
+cause-os-too-many-open = открыто слишком много файлов
+cause-os-loop = ссылки ведут по кругу
+cause-os-other = отказала операционная система
+cause-toml-type = здесь ожидается { $wanted_type ->
+    [text] текст в кавычках
+    [whole] целое число без кавычек
+    [real] число
+    [flag] true или false
+    [list] список в квадратных скобках
+    [table] раздел с полями
+   *[other] значение другого вида
+}, а записано { $found_type ->
+    [text] текст
+    [whole] целое число
+    [real] дробное число
+    [flag] true или false
+    [list] список
+    [table] раздел с полями
+    [date] дата
+   *[other] другое
+}
+cause-toml-missing = не указано обязательное поле «{ $name }»
+cause-toml-unknown = поля или значения «{ $name }» здесь не бывает
+cause-toml-twice = одно и то же поле или раздел записаны дважды
+cause-toml-bracket = скобка не закрыта
+cause-toml-quote = текст не взят в кавычки, или кавычка не закрыта
+cause-toml-comma = между значениями не хватает запятой, или запятая лишняя
+cause-toml-no-value = после имени поля нет знака «=» или значения
+cause-toml-equals = лишний знак «=», или его не хватает
+cause-toml-number = число записано неверно или слишком велико
+cause-toml-key = имя поля записано неверно
+cause-toml-syntax = запись не соответствует правилам TOML
+cause-value-empty = нужен хотя бы один элемент
+cause-value-years = нужен хотя бы один год, от 1990 до 2100
+cause-value-ends = ожидаются два числа: от и до
+cause-value-order = первое число больше второго
+cause-value-known = допустимо: { $known }
+cause-value-text = ожидается текст в кавычках
+cause-value-names = ожидается список имён в квадратных скобках
+cause-value-names-twice = нужно хотя бы одно имя, и ни одно не дважды
+cause-value-directions = ожидаются имена с направлением у каждого, например {"{"} large_families = 1 {"}"}
+cause-value-range = ожидается целое число от { $from } до { $to }
+cause-value-languages = текст даётся на обоих языках: ru и en
+cause-value-id = в таком имени допустимы строчные латинские буквы, цифры, «_» и «-»
+cause-value-id-twice = такое имя уже есть
+cause-value-positive = ожидается число не меньше 1
+cause-value-condition = ожидаются сравнение и доля, например >= 0.30
+cause-value-share = доля лежит между 0 и 1
+cause-value-years-rule = ожидается «each of last N», где N от 1 до 10
+cause-value-objectivity = допустимо: flag
+cause-value-pattern = шаблон имён записан неверно
+cause-value-glob = шаблон имён файлов записан неверно
+cause-value-output = имя файла отчёта состоит из букв, цифр, «_» и «-», без папок и окончания
+cause-value-output-twice = файл с таким именем пишет и другой отчёт
+cause-graph-two-writers = её создают два этапа: { $first } и { $second }
+cause-graph-no-writer = она нужна этапу { $reader }, но её не создаёт ни один этап
+cause-graph-circle = этапы ждут друг друга по кругу: { $stages }
+cause-graph-stage-twice = этап { $stage } записан дважды
+cause-graph-given-written = она взята из готового файла и её же создаёт этап
+cause-path-foreign = путь абсолютный, содержит «..» или «.», или записан с обратной чертой
+cause-path-link = это ссылка или ярлык, а не сам файл: по ссылкам программа не ходит
+cause-path-own = по шаблону найдены файлы самой программы (папки reports и data/lake), а не присланные данные
+cause-path-truth = в папке truth лежат ответы учебного региона: расчёт не должен их видеть
+cause-damaged-bytes = содержимое файла испорчено
+cause-damaged-gone = файл пропал
+cause-damaged-hash = содержимое файла изменилось после записи
+cause-damaged-changed = файл изменился во время расчёта
+cause-damaged-latest = файл reports/runs/latest не называет ни одного готового расчёта
+cause-column-missing = такого столбца нет
+cause-column-type = значения столбца не того вида, какой объявлен
+cause-column-null = пустая ячейка там, где значение обязательно
+cause-num-prior = распределение показателя не удалось оценить
+cause-usage-threads = число потоков { $value } не подходит: допустимо от 1 до { $most }
+cause-query-column = нет столбца «{ $name }»
+cause-query-types = действие не подходит к виду значений: например, число сравнивается с текстом
+cause-query-twice = одно имя столбца получено дважды: дайте столбцам разные имена (AS)
+cause-query-sql = запрос не понят
+cause-query-shape = части запроса не подходят друг к другу по числу строк
+cause-query-failed = запрос не удалось выполнить на данных: какое-то значение не подходит к действию
+cause-query-yes-no = условие должно давать «да» или «нет»
+cause-query-more-than-all = числитель считает участников, которых нет в знаменателе
+cause-sql-syntax = запрос не понят
+cause-sql-end = запрос обрывается: не хватает продолжения или закрывающей скобки
+cause-sql-word = запрос не понят у слова «{ $word }»
+cause-sql-word-at = запрос не понят у слова «{ $word }» (строка запроса { $query_line }, знак { $sign })
+cause-sql-token = в запросе не закрыта кавычка или стоит недопустимый знак
+cause-sql-deep = запрос вложен слишком глубоко
+cause-sql-long = запрос слишком длинный
+cause-sql-expression = такое выражение не разрешено
+cause-sql-call = такой вызов функции не разрешён
+cause-sql-window = окно записывается целиком внутри OVER (…)
+cause-sql-clause = эта часть запроса не разрешена
+cause-sql-one-select = разрешён один SELECT и ничего больше
+cause-sql-tables = читать можно только таблицы расчёта
+cause-sql-sum = складывать можно только целые числа; если они целые, напишите CAST(… AS BIGINT)
+cause-sql-one-expression = разрешено одно выражение и ничего после него
+cause-sql-count-needs = в подсчёте нужна одна из функций COUNT, SUM, MIN, MAX
+cause-sql-count-whole = подсчёт должен давать целое число
+cause-sql-subquery = вложенный запрос здесь не разрешён
+cause-sql-one-table = разрешены только столбцы одной таблицы, без окон
+cause-sql-count-column = столбец в подсчёте стоит внутри COUNT, SUM, MIN или MAX
+cause-sql-aggregate = функция подсчёта здесь не разрешена
+cause-sql-count-only = разрешены только COUNT, а также SUM, MIN и MAX целых чисел
+cause-sql-multiply = подсчёт складывает: умножение не разрешено
+cause-sql-digits = в числе внутри подсчёта не больше четырёх цифр
+cause-sql-float-aggregate = среднее дробных чисел зависит от порядка сложения: делите целые суммы на количества
+cause-sql-function = такая функция не разрешена
+cause-report-fence = первая строка шаблона не «---»
+cause-report-head = заголовок шаблона не закрыт строкой «---»
+cause-report-cell = ячейка не закрыта строкой из трёх обратных кавычек
+cause-report-attributes = после вида ячейки ожидаются пары ключ=значение
+cause-report-need = не указано { $key }=…
+cause-report-data = выше нет запроса с именем «{ $name }»
+cause-report-chart = нет диаграммы вида «{ $name }»
+cause-report-column = в ответе запроса нет столбца «{ $name }»
+cause-report-drawn = диаграмму или таблицу нельзя построить по этому ответу
+cause-report-template = подстановка в тексте не получилась
