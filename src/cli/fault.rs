@@ -3,12 +3,12 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use crate::base::{Fault, Place};
+use crate::base::{Fault, FaultCode, Place};
 use crate::cli::printer::{BOLD, PLAIN, RED, harmless, harmless_json};
 use crate::text::{Arg, Catalogue, Lang, catalogue, nearest};
 
-/// Values that only choose a form of the wording.
-const CHOOSING: [&str; 2] = ["found_type", "wanted_type"];
+/// Values that only choose a form of the wording, or stand with the place.
+const CHOOSING: [&str; 4] = ["found_type", "wanted_type", "kind", "sign"];
 /// So many names are listed where none is near; more would bury the rest.
 const LISTED: usize = 400;
 
@@ -52,10 +52,10 @@ fn tell(lang: Lang, fault: &Fault) -> Told {
     };
     let named = values.iter().filter(|(name, value)| !CHOOSING.contains(name) && !said(value));
     let mut found: Vec<String> =
-        named.map(|(name, value)| format!("{}: {}", label(cat, name), worded(cat, name, value))).collect();
+        named.map(|(name, value)| format!("{}: {value}", label(cat, name))).collect();
     found.extend(cause.clone());
     let detail = fault.detail.as_deref().map(str::trim).filter(|detail| !detail.is_empty());
-    Told { what, place: placed(cat, &fault.place), found, cause, cure, detail: detail.map(str::to_owned) }
+    Told { what, place: placed(cat, fault), found, cause, cure, detail: detail.map(str::to_owned) }
 }
 
 /// The values of a fault; a misspelt name with the nearest that is known, or with all of them where none is near.
@@ -76,16 +76,38 @@ fn label(cat: &Catalogue, name: &str) -> String {
     if cat.has(&key) { cat.text(&key) } else { name.to_owned() }
 }
 
-fn placed(cat: &Catalogue, place: &Place) -> Option<String> {
-    match place {
-        Place::Nowhere => None,
-        Place::Table(name) => Some(cat.get("fault-place-table", &[("name", Arg::from(name))])),
-        other => Some(other.to_string()),
+/// The place in words; in a declaration that cannot be read with the sign in the line.
+fn placed(cat: &Catalogue, fault: &Fault) -> Option<String> {
+    let sign = fault.args.iter().find(|(name, _)| *name == "sign").map(|(_, sign)| sign);
+    match (&fault.place, sign) {
+        (Place::Nowhere, _) => None,
+        (Place::Table(name), _) => Some(cat.get("fault-place-table", &[("name", Arg::from(name))])),
+        (place, Some(sign)) if fault.code == FaultCode::DeclarationUnreadable => {
+            let args = [("place", Arg::from(place.to_string())), ("sign", Arg::from(sign))];
+            Some(cat.get("fault-place-sign", &args))
+        }
+        (other, _) => Some(other.to_string()),
     }
 }
 
-/// What was looked for, where nothing was found: the cure fits it.
-fn sought(fault: &Fault) -> &'static str {
+/// What the cure must fit: what was looked for where nothing was found, what is wrong in a declaration.
+fn sought(fault: &Fault) -> &str {
+    match fault.code {
+        FaultCode::NotFound => looked_for(fault),
+        FaultCode::NameUnknown => {
+            fault.args.iter().find(|(name, _)| *name == "kind").map_or("", |(_, kind)| kind.as_str())
+        }
+        FaultCode::DeclarationUnreadable => match fault.cause {
+            Some("encoding") => "encoding",
+            Some("toml-type" | "toml-unknown" | "toml-missing") => "field",
+            _ => "",
+        },
+        FaultCode::ValueInvalid if fault.place == Place::Nowhere => "option",
+        _ => "",
+    }
+}
+
+fn looked_for(fault: &Fault) -> &'static str {
     let has = |name: &str| fault.args.iter().any(|(arg, _)| *arg == name);
     match (&fault.place, has("school"), has("indicator"), has("name")) {
         (_, true, true, _) => "figure",
@@ -96,12 +118,6 @@ fn sought(fault: &Fault) -> &'static str {
         (.., true) => "run",
         _ => "",
     }
-}
-
-/// A value in words, where it is a word of the program.
-fn worded(cat: &Catalogue, name: &str, value: &str) -> String {
-    let key = format!("fault-arg-{name}-{value}");
-    if cat.has(&key) { cat.text(&key) } else { value.to_owned() }
 }
 
 fn for_people(lang: Lang, fault: &Fault, told: &Told) -> String {
@@ -158,7 +174,7 @@ mod tests {
         let indicator = told(Fault::new(FaultCode::NotFound).with("indicator", "low"));
         assert!(indicator.cure.contains("rsoko method show"), "{}", indicator.cure);
         let column = told(Fault::new(FaultCode::NameUnknown).with("kind", "column").with("name", "mrk"));
-        assert_eq!(column.found, ["чего: столбца", "имя: mrk"]);
+        assert_eq!((column.what.as_str(), column.found.as_slice()), ("нет столбца «mrk»", &[][..]));
     }
 
     #[test]
@@ -168,8 +184,8 @@ mod tests {
                 Fault::new(FaultCode::NameUnknown).with("name", name).with("known", "ingest, validate");
             tell(Lang::Ru, &fault).found
         };
-        assert_eq!(told("injest"), ["имя: injest", "возможно, имелось в виду: ingest"]);
-        assert_eq!(told("magic"), ["имя: magic", "известны: ingest, validate"]);
+        assert_eq!(told("injest"), ["возможно, имелось в виду: ingest"]);
+        assert_eq!(told("magic"), ["известны: ingest, validate"]);
     }
 
     #[test]

@@ -32,14 +32,15 @@ fn name(args: &ArgMatches) -> &str {
     args.get_one::<String>("name").map_or("", String::as_str)
 }
 
+/// The names of the packs.
+fn names(workspace: &Workspace) -> Result<Vec<String>> {
+    let files = workspace.root().list(FOLDER)?.into_iter();
+    Ok(files.filter_map(|e| e.name.strip_suffix(".toml").map(ToOwned::to_owned)).collect())
+}
+
 fn list(app: &App, workspace: &Workspace) -> Result<()> {
-    let names: Vec<String> = workspace
-        .root()
-        .list(FOLDER)?
-        .into_iter()
-        .filter_map(|e| e.name.strip_suffix(".toml").map(ToOwned::to_owned))
-        .collect();
-    let packs: Vec<MethodPack> = names.iter().map(|name| read(workspace, name)).collect::<Result<_>>()?;
+    let packs: Vec<MethodPack> =
+        names(workspace)?.iter().map(|name| read(workspace, name)).collect::<Result<_>>()?;
     if app.json {
         let packs: Vec<_> = packs.iter().map(|pack| json(app, pack)).collect();
         app.answer(&packs);
@@ -157,7 +158,13 @@ pub fn read(workspace: &Workspace, name: &str) -> Result<MethodPack> {
 }
 
 fn text(workspace: &Workspace, name: &str) -> Result<(String, String)> {
-    let missing = || Fault::new(FaultCode::NotFound).with("name", name).at(Place::File(FOLDER.to_owned()));
+    let missing = || {
+        let fault = Fault::new(FaultCode::NotFound).with("name", name).at(Place::File(FOLDER.to_owned()));
+        match names(workspace) {
+            Ok(known) => fault.with("known", known.join(", ")),
+            Err(fault) => fault,
+        }
+    };
     // A pack is a name, not a path: nothing outside the folder is opened.
     if !name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.')) {
         return Err(missing());

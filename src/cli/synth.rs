@@ -25,8 +25,7 @@ pub fn synth(app: &App, args: &ArgMatches) -> Result<()> {
         seed: args.get_one::<u64>("seed").copied().unwrap_or_default(),
         years: span(years).ok_or_else(|| {
             let subject = "--years".to_owned();
-            let args =
-                [("subject", Arg::from(subject)), ("value", Arg::from(years)), ("detail", Arg::from(""))];
+            let args = [("subject", Arg::from(subject)), ("value", Arg::from(years))];
             Fault::new(FaultCode::Usage).with("said", app.say("usage-value-invalid", &args)).why("said")
         })?,
         format: if parquet { Format::Parquet } else { Format::Files },

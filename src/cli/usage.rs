@@ -21,17 +21,15 @@ pub fn fault(lang: Lang, error: &clap::Error) -> Box<Fault> {
             "usage-command-missing"
         }
         ErrorKind::ArgumentConflict => "usage-conflict",
+        ErrorKind::InvalidUtf8 => "usage-encoding",
         _ => "usage-other",
     };
     let subject = match error.kind() {
         ErrorKind::InvalidSubcommand => value(error, ContextKind::InvalidSubcommand),
         _ => value(error, ContextKind::InvalidArg),
     };
-    let args = [
-        ("subject", Arg::from(subject)),
-        ("value", Arg::from(value(error, ContextKind::InvalidValue))),
-        ("detail", Arg::from(error.kind().to_string())),
-    ];
+    let args =
+        [("subject", Arg::from(subject)), ("value", Arg::from(value(error, ContextKind::InvalidValue)))];
     let mut cause = cat.get(key, &args);
     let known = value(error, ContextKind::ValidValue);
     if !known.is_empty() {
@@ -41,7 +39,9 @@ pub fn fault(lang: Lang, error: &clap::Error) -> Box<Fault> {
     if let Some(similar) = similar.iter().map(|kind| value(error, *kind)).find(|text| !text.is_empty()) {
         cause.push_str(&cat.get("usage-similar", &[("similar", Arg::from(similar))]));
     }
-    Fault::new(FaultCode::Usage).with("said", cause).why("said")
+    let fault = Fault::new(FaultCode::Usage).with("said", cause).why("said");
+    // A kind of complaint without words of its own: what clap calls it is a technical detail.
+    if key == "usage-other" { fault.because(error.kind()) } else { fault }
 }
 
 fn value(error: &clap::Error, kind: ContextKind) -> String {

@@ -300,7 +300,11 @@ fn years(text: &str) -> Option<usize> {
 /// Runs the expressions on a table without rows: Polars must know the functions and agree with the types.
 fn try_on_nothing(indicator: &Indicator) -> Result<()> {
     // The table is empty: what Polars says of it quotes the expression and no cell.
-    let invalid = |error| tables::polars_refused(Fault::new(FaultCode::QueryInvalid), &error).because(error);
+    let invalid = |error| {
+        let fault = tables::polars_refused(Fault::new(FaultCode::QueryInvalid), &error).because(error);
+        // Without rows no value can be in the way: it is the kinds of the values.
+        if fault.cause == Some("query-failed") { fault.why("query-types") } else { fault }
+    };
     let empty = tables::concat(indicator.table, &[])?.lazy();
     for rows in [indicator.rows()?, indicator.applicable_rows()?] {
         let answer = empty.clone().select([rows.alias("rows")]).collect().map_err(invalid)?;

@@ -23,8 +23,24 @@ fault-E301 = a declared file is missing
     .cure = put the file in this place, or correct the path in the declaration
 fault-E302 = the declaration cannot be read
     .cure = open the file at this line: mostly a quote or a bracket is not closed, a field's name is misspelt, or a number stands in quotes
-fault-E303 = unknown name
+    .cure-encoding = open the file in an editor and save it in UTF-8
+    .cure-field = correct the field's name or its value, or add what is missing; for an example see pipelines/identification.toml
+fault-E303 = { $kind ->
+    [column] there is no column `{ $name }`
+    [table] there is no table `{ $name }`
+    [indicator] there is no indicator `{ $name }`
+    [measure] there is no measure `{ $name }`
+    [layout] there is no layout `{ $name }`
+    [stage] there is no stage `{ $name }`
+    [parameter] the stage has no parameter `{ $name }`
+   *[other] unknown name `{ $name }`
+}
     .cure = correct the name in this line; the names of tables and columns are listed in the catalog.json of any run
+    .cure-indicator = correct the name in this line; the method's indicators: rsoko method show federal-847
+    .cure-measure = correct the name in this line; measures are named in the layout of the social passport (pipelines/layouts, field to)
+    .cure-layout = correct the name in this line; layouts stand in the folder pipelines/layouts
+    .cure-stage = correct the stage's name in this line; for an example see pipelines/identification.toml
+    .cure-parameter = correct the parameter's name, or remove it; for an example see pipelines/identification.toml
 fault-E304 = the query reaches for something that is closed to it
     .cure = a query is one SELECT over the run's tables; files, subqueries in a method pack and other functions are closed
 fault-E305 = the query cannot be carried out
@@ -33,6 +49,7 @@ fault-E306 = the stages do not form a chain
     .cure = check the list of stages: every table needs exactly one stage that writes it
 fault-E307 = the value { $value } of `{ $field }` is out of its range
     .cure = correct the value in this line
+    .cure-option = give another value and repeat the command
 fault-E308 = this path is closed to a run
     .cure = put the files that were sent into the folder data (not data/lake, not truth), and give their path from the workspace on, without ".." and without links
 fault-E309 = the report template is malformed
