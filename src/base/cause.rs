@@ -158,7 +158,7 @@ mod tests {
             ("name = \"a\nyears = []", "toml-quote", 1),
             ("name = abc\nyears = []", "toml-quote", 1),
             ("name = 'a'\nyears = [1, 2", "toml-bracket", 2),
-            ("name = 'a'\nyears = [1 2]", "toml-comma", 2),
+            ("name = 'a'\nyears = [1,, 2]", "toml-comma", 2),
             ("name = \nyears = []", "toml-no-value", 1),
             ("name\nyears = []", "toml-no-value", 1),
             ("name = = 'a'\nyears = []", "toml-equals", 1),

@@ -112,7 +112,7 @@ mod tests {
         };
         assert!(check("columns = ['a', 'b']\nk = [2, 6]\norder_by = 'b'").is_ok());
         for (text, code) in [
-            ("", FaultCode::ValueInvalid),
+            ("", FaultCode::DeclarationUnreadable),
             ("columns = ['a']\nk = 1", FaultCode::ValueInvalid),
             ("columns = ['a']\norder_by = 'b'", FaultCode::NameUnknown),
             ("columns = ['a']\nseed = 3", FaultCode::NameUnknown),
