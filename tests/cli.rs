@@ -329,7 +329,7 @@ fn trouble_in_the_data_is_a_finding_and_the_run_goes_on() {
     let first = rsoko(folder.path(), &["--lang", "en", "run"]);
     assert!(first.status.success(), "{}", text(&first.stderr));
     let codes = finding_codes(folder.path());
-    for code in ["S102", "S103", "V301", "V303"] {
+    for code in ["S102", "S103", "V301", "V303", "V307"] {
         assert!(codes.iter().any(|found| found == code), "{code} is not among {codes:?}");
     }
 }

@@ -243,6 +243,7 @@ fn results(variant: u32) -> Vec<ResultRow> {
                     let dice = (pupil * 7 + number * 5 + variant) % 20;
                     rows.push(ResultRow {
                         year,
+                        wave: Some("spring".to_owned()),
                         procedure: "vpr".to_owned(),
                         grade,
                         subject: subject.to_owned(),

@@ -69,6 +69,8 @@ fault_codes! {
     ReportInvalid = "E309" exit 10,
     /// A value of a declaration is understood, but nothing acts on it yet.
     NotSupported = "E310" exit 10,
+    /// An indicator does not say whether repeated rows count, or which wave it is about.
+    RowsUndecided = "E311" exit 10,
     /// No source file fits any of the declared globs.
     NoSources = "E401" exit 11,
     /// Not one source could be read.

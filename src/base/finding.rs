@@ -94,6 +94,8 @@ finding_codes! {
     CellsMerged = "S119" Warning,
     /// A glob of the pipeline found no file.
     GlobEmpty = "S120" Warning,
+    /// The day of the test above the table cannot be read: the wave was taken from elsewhere.
+    DateUnreadable = "S121" Warning,
     /// A cell should hold a number and does not.
     NumberUnreadable = "I201" Warning,
     /// A cell holds a word that its vocabulary does not know.
@@ -120,9 +122,13 @@ finding_codes! {
     AbsentWithScores = "I212" Warning,
     /// There is no scale for this test: marks were not computed.
     ScaleUnknown = "I213" Warning,
+    /// Codes of a register have wrong control digits, or are of another region, or telephones: they were not kept.
+    CodeFalse = "I214" Warning,
+    /// A name holds a telephone, an address of e-mail or the number of a document: these were taken out.
+    TextMasked = "I215" Warning,
     /// A school stands in results and not in the register.
     SchoolUnregistered = "V301" Warning,
-    /// One pupil stands twice in one test of one school.
+    /// Rows of pupils stand twice in one test of one school, alike in every value: each counts once.
     PupilRepeated = "V302" Warning,
     /// A year of the pipeline has no register, no measures, or no rows of a procedure or of one of its tests, which
     /// other years have.
@@ -133,6 +139,10 @@ finding_codes! {
     SchoolRepeated = "V305" Warning,
     /// A mark does not follow from the score by the scale of its year.
     MarkOffScale = "V306" Note,
+    /// A year of the pipeline has no results at all.
+    YearWithoutResults = "V307" Error,
+    /// One pupil's code stands in several rows of one test of one school, with different values: all of them count.
+    PupilConflict = "V308" Warning,
     /// A measure's counts differ between schools no more than by chance in a year: an analysis went on without it.
     MeasureUnusable = "A401" Warning,
 }

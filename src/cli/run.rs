@@ -62,10 +62,11 @@ fn tell(app: &App, summary: &Summary, tally: &Tally, titles: &BTreeMap<String, S
     for line in aligned(&rows, &[]) {
         app.line(&format!("  {line}"));
     }
-    for list in summary.lists.iter().filter(|list| !list.counted.contains(&list.year)) {
-        let years: Vec<String> = list.counted.iter().map(ToString::to_string).collect();
-        let key = if years.is_empty() { "cli-list-without-results" } else { "cli-list-of-earlier-years" };
-        let args = [("year", Arg::from(list.year.to_string())), ("years", Arg::from(years.join(", ")))];
+    let last = summary.years.last().map_or(0, |year| year.0);
+    for list in summary.lists.iter().filter(|list| list.counted.is_empty() || list.year != last) {
+        let is_empty = list.counted.is_empty();
+        let key = if is_empty { "cli-list-without-results" } else { "cli-list-of-earlier-years" };
+        let args = [("year", Arg::from(list.year.to_string())), ("last", Arg::from(last.to_string()))];
         app.line(&format!("{YELLOW}{}{PLAIN}", app.say(key, &args)));
     }
     for glob in &summary.empty_globs {

@@ -6,7 +6,7 @@ use crate::base::Result;
 use crate::cli::app::App;
 use crate::cli::columns::aligned;
 use crate::cli::printer::{BOLD, DIM, GREEN, PLAIN, RED, YELLOW};
-use crate::explain::{Dossier, FindingLine, Membership, ReasonLine, SchoolCard, Trend, dossier};
+use crate::explain::{BreakLine, Dossier, FindingLine, Membership, ReasonLine, SchoolCard, Trend, dossier};
 use crate::text::{Arg, number, percent};
 
 /// Findings that are told; the others are counted.
@@ -46,6 +46,7 @@ fn tell(app: &App, dossier: &Dossier) {
         membership(app, list);
     }
     trends(app, &dossier.trends);
+    breaks(app, &dossier.breaks);
     conditions(app, dossier);
     journal(app, dossier);
     findings(app, &dossier.findings);
@@ -172,6 +173,17 @@ fn trends(app: &App, trends: &[Trend]) {
     }
 }
 
+fn breaks(app: &App, breaks: &[BreakLine]) {
+    if breaks.is_empty() {
+        return;
+    }
+    head(app, "why-breaks");
+    for one in breaks {
+        let (procedure, certainty) = (app.word(&one.procedure), app.word(&one.certainty));
+        app.line(&format!("  {}, {procedure}: {} ({certainty})", one.year, app.of(&one.text)));
+    }
+}
+
 fn conditions(app: &App, dossier: &Dossier) {
     if dossier.context.is_empty() && dossier.clusters.is_empty() {
         return;
@@ -214,7 +226,10 @@ fn journal(app: &App, dossier: &Dossier) {
         let colour = if against == "more" { YELLOW } else { "" };
         vec![
             format!("{} {}, {}", app.word(&test.procedure), test.grade, app.word(&test.subject)),
-            test.year.to_string(),
+            match test.wave.as_deref() {
+                Some("autumn") => format!("{}, {}", test.year, app.word("autumn")),
+                _ => test.year.to_string(),
+            },
             share(app, test.lowered_share, test.lowered_low, test.lowered_high),
             figure(test.confirmed_share),
             figure(test.raised_share),
@@ -241,16 +256,12 @@ fn findings(app: &App, findings: &[FindingLine]) {
     sorted.sort_by_key(|finding| weight(&finding.severity));
     for finding in sorted.iter().take(TOLD) {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        let args = [
-            ("value", Arg::from(text(&finding.value))),
-            ("detail", Arg::from(text(&finding.detail))),
-            ("column", Arg::from(text(&finding.column))),
-        ];
-        let key = format!("finding-{}", finding.code);
+        let [value, detail, column] = [&finding.value, &finding.detail, &finding.column].map(text);
+        let said = |attribute: &str| app.cat.finding(&finding.code, attribute, &value, &detail, &column);
         let sheet = if finding.sheet.is_empty() { String::new() } else { format!(" › {}", finding.sheet) };
         let place = format!("{}{sheet} › {}{}", finding.file, text(&finding.letters), finding.row);
-        app.line(&format!("  {} {place}: {}", finding.code, app.say(&key, &args)));
-        app.line(&format!("       {DIM}{}{PLAIN}", app.say(&format!("{key}.cure"), &args)));
+        app.line(&format!("  {} {place}: {}", finding.code, said("")));
+        app.line(&format!("       {DIM}{}{PLAIN}", said(".cure")));
     }
     if let Some(rest) = sorted.len().checked_sub(TOLD).filter(|rest| *rest > 0) {
         app.line(&format!("  {}", app.say("why-more", &[("n", Arg::from(rest))])));

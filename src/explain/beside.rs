@@ -1,8 +1,14 @@
 //! What stands beside a school's lists: its context, its type, its marks against the journal.
 
+use std::collections::BTreeSet;
+
+use polars::prelude::lit;
+
 use crate::base::Result;
 use crate::explain::source::{TableSource, at, is, rows_if_there};
+use crate::method::Wording;
 use crate::tables::{floats, int64s, ints, texts};
+use crate::text::Lang;
 
 /// The context of a school in a year: higher is harder.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -39,6 +45,8 @@ pub struct JournalTest {
     pub year: i32,
     /// `vpr`.
     pub procedure: String,
+    /// `spring`, `autumn`.
+    pub wave: Option<String>,
     /// Grade.
     pub grade: i32,
     /// Subject.
@@ -57,6 +65,46 @@ pub struct JournalTest {
     pub raised_share: Option<f64>,
     /// `more`, `fewer`, `as_expected`: a sign to look at, not an accusation.
     pub lowered_against_expected: Option<String>,
+}
+
+/// A year that is not to be compared with its neighbours without a word.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct BreakLine {
+    /// The year.
+    pub year: i32,
+    /// `vpr`, `oge`, `ege`.
+    pub procedure: String,
+    /// What happened, in each language.
+    pub text: Wording,
+    /// How sure that is.
+    pub certainty: String,
+}
+
+/// The breaks in the series of these indicators, each once.
+pub(super) fn breaks(source: TableSource<'_>, indicators: &BTreeSet<&str>) -> Result<Vec<BreakLine>> {
+    let frame = rows_if_there(source, "series_break", None, lit(true))?;
+    let (of, years) = (texts(&frame, "indicator")?, ints(&frame, "year")?);
+    let (procedures, certainty) = (texts(&frame, "procedure")?, texts(&frame, "certainty")?);
+    let mut wordings = Vec::new();
+    for lang in Lang::ALL {
+        wordings.push((lang, texts(&frame, &format!("text_{}", lang.code()))?));
+    }
+    let mut lines = BTreeSet::new();
+    for row in
+        (0..frame.height()).filter(|&row| at(&of, row).is_some_and(|id| indicators.contains(id.as_str())))
+    {
+        let mut text = Wording::new();
+        for (lang, wording) in &wordings {
+            text.insert(lang.code().to_owned(), at(wording, row).unwrap_or_default());
+        }
+        lines.insert(BreakLine {
+            year: at(&years, row).unwrap_or_default(),
+            procedure: at(&procedures, row).unwrap_or_default(),
+            text,
+            certainty: at(&certainty, row).unwrap_or_default(),
+        });
+    }
+    Ok(lines.into_iter().collect())
 }
 
 pub(super) fn context(source: TableSource<'_>, school: &str) -> Result<Vec<ContextYear>> {
@@ -94,6 +142,7 @@ pub(super) fn journal(source: TableSource<'_>, school: &str) -> Result<Vec<Journ
     let frame = rows_if_there(source, "journal_agreement", None, fit)?;
     let (years, grades) = (ints(&frame, "year")?, ints(&frame, "grade")?);
     let (procedures, subjects) = (texts(&frame, "procedure")?, texts(&frame, "subject")?);
+    let waves = texts(&frame, "wave")?;
     let both = int64s(&frame, "both_marks")?;
     let (lowered, low, high) =
         (floats(&frame, "lowered_share")?, floats(&frame, "lowered_low")?, floats(&frame, "lowered_high")?);
@@ -103,6 +152,7 @@ pub(super) fn journal(source: TableSource<'_>, school: &str) -> Result<Vec<Journ
         .map(|row| JournalTest {
             year: at(&years, row).unwrap_or_default(),
             procedure: at(&procedures, row).unwrap_or_default(),
+            wave: at(&waves, row),
             grade: at(&grades, row).unwrap_or_default(),
             subject: at(&subjects, row).unwrap_or_default(),
             both_marks: at(&both, row).unwrap_or_default(),

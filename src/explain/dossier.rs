@@ -6,7 +6,9 @@ use polars::prelude::{DataFrame, lit};
 
 use crate::base::Result;
 use crate::explain::address::Addresses;
-use crate::explain::beside::{ClusterPlace, ContextYear, JournalTest, clusters, context, journal};
+use crate::explain::beside::{
+    BreakLine, ClusterPlace, ContextYear, JournalTest, breaks, clusters, context, journal,
+};
 use crate::explain::find::{SchoolCard, find_school};
 use crate::explain::findings::{FindingLine, findings};
 use crate::explain::source::{TableSource, at, is, rows, rows_if_there};
@@ -24,6 +26,8 @@ pub struct Dossier {
     pub lists: Vec<Membership>,
     /// Its figures over the years, beside its municipality's and the region's.
     pub trends: Vec<Trend>,
+    /// Years of these figures that are not to be compared without a word.
+    pub breaks: Vec<BreakLine>,
     /// In which conditions it works.
     pub context: Vec<ContextYear>,
     /// Its type.
@@ -153,7 +157,11 @@ pub fn dossier(source: TableSource<'_>, pack: &MethodPack, query: &str) -> Resul
     let school = find_school(source, query)?;
     let id = school.school_id.as_str();
     let addresses = Addresses::read(source)?;
+    let trends = trends(source, pack, &school)?;
+    let known = trends.iter().filter(|trend| trend.years.iter().any(|year| year.value.is_some()));
+    let known = known.map(|trend| trend.indicator.as_str()).collect();
     Ok(Dossier {
+        breaks: breaks(source, &known)?,
         pack: PackCard {
             id: pack.id.clone(),
             version: pack.version.clone(),
@@ -162,7 +170,7 @@ pub fn dossier(source: TableSource<'_>, pack: &MethodPack, query: &str) -> Resul
             status: pack.status.as_str().to_owned(),
         },
         lists: memberships(source, pack, id)?,
-        trends: trends(source, pack, &school)?,
+        trends,
         context: context(source, id)?,
         clusters: clusters(source, id)?,
         journal: journal(source, id)?,

@@ -243,6 +243,7 @@ mod tests {
     fn pupil(year: i32, source_id: &str, row: i32, mark: Option<i32>, tasks: Option<f64>) -> ResultRow {
         ResultRow {
             year,
+            wave: Some("spring".into()),
             procedure: "vpr".into(),
             grade: 5,
             subject: "ma".into(),

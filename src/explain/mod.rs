@@ -12,7 +12,7 @@ mod source;
 mod trace;
 
 pub use address::CellRef;
-pub use beside::{ClusterPlace, ContextYear, JournalTest};
+pub use beside::{BreakLine, ClusterPlace, ContextYear, JournalTest};
 pub use dossier::{Dossier, Membership, PackCard, ReasonLine, Trend, TrendYear, dossier};
 pub use figure::{Figure, PupilRow, figure};
 pub use find::{SchoolCard, find_school};

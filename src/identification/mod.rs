@@ -108,6 +108,29 @@ mod tests {
     }
 
     #[test]
+    fn a_list_has_the_latest_year_in_which_a_school_can_be_assessed() {
+        let two = ["low_share_vpr_ru5", "low_share_vpr_ma5"];
+        let of = |years: &[i32], n| -> Vec<IndicatorValue> {
+            years.iter().flat_map(|&year| two.map(|indicator| figure(indicator, year, "1", 6, n))).collect()
+        };
+        let year = |figures: Vec<IndicatorValue>| {
+            let (entries, reasons) = run(figures, &["1"]);
+            let [years, of_reasons] = [&entries, &reasons].map(|frame| ints(frame, "year").unwrap());
+            assert!(of_reasons.iter().all(|year| *year == years[0]));
+            (years[0], texts(&entries, "years").unwrap()[0].clone().unwrap())
+        };
+        assert_eq!(year(of(&[2023, 2024, 2025], 20)), (Some(2025), "2024, 2025".to_owned()));
+        assert_eq!(year(of(&[2023, 2024], 20)), (Some(2024), "2023, 2024".to_owned()));
+        let small = [of(&[2023, 2024], 20), of(&[2025], 9)].concat();
+        assert_eq!(
+            year(small),
+            (Some(2024), "2023, 2024".to_owned()),
+            "nobody has enough participants in 2025"
+        );
+        assert_eq!(year(vec![]), (Some(2025), String::new()), "nothing at all");
+    }
+
+    #[test]
     fn three_of_ten_twice_in_two_years_is_on_the_list_and_the_reasons_say_by_how_little() {
         let two = ["low_share_vpr_ru5", "low_share_vpr_ma5"];
         let mut figures = Vec::new();

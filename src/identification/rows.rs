@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cells::Cells;
-use super::rule::{Cell, Verdict, judge};
+use super::rule::{Cell, Verdict, is_assessable, judge};
 use crate::base::Year;
 use crate::method::ListRule;
 use crate::stats::BetaPrior;
 use crate::tables::{ListEntry, Reason, Register};
 
-/// Judges every school by one list. The list's year is the latest of the pipeline; its schools are those of that
-/// year's register and those that have results in it.
+/// Judges every school by one list. The list's year is the latest in which a school can be assessed: a year of the pipeline
+/// that has no results yet has no list either. Its schools are those of that year's register and those that have results in
+/// it.
 pub(super) fn list(
     rule: &ListRule,
     years: &[Year],
@@ -19,6 +20,7 @@ pub(super) fn list(
     entries: &mut Vec<ListEntry>,
     reasons: &mut Vec<Reason>,
 ) {
+    let years = until_assessable(rule, years, cells);
     let Some(&year) = years.last() else { return };
     let mut priors = BTreeMap::new();
     for criterion in &rule.criteria {
@@ -55,6 +57,16 @@ pub(super) fn list(
         }
         entries.push(entry(rule, year, school, register, &verdict));
     }
+}
+
+/// The years up to the latest in which some school can be assessed; all of them where none can be in any.
+fn until_assessable<'a>(rule: &ListRule, years: &'a [Year], cells: &Cells) -> &'a [Year] {
+    let has_school = |year: Year| {
+        let criteria = |school| rule.criteria.iter().map(move |criterion| cells.get(criterion, year, school));
+        cells.schools(year).into_iter().any(|school| is_assessable(rule, criteria(school)))
+    };
+    let latest = years.iter().rposition(|&year| has_school(year));
+    latest.and_then(|latest| years.get(..=latest)).unwrap_or(years)
 }
 
 fn entry(rule: &ListRule, year: Year, school: &str, register: &Register, verdict: &Verdict) -> ListEntry {

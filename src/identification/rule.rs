@@ -61,6 +61,11 @@ pub(super) struct Verdict {
     pub certainty: Option<&'static str>,
 }
 
+/// Can a school be assessed by the rule, with these criteria of one year?
+pub(super) fn is_assessable<'a>(rule: &ListRule, cells: impl Iterator<Item = &'a Cell>) -> bool {
+    count(rule, cells).assessable >= rule.at_least
+}
+
 /// Judges one school. `years` are the pipeline's, rising; `cell` gives a criterion (by its position) in a year.
 pub(super) fn judge<'a>(rule: &ListRule, years: &[Year], cell: &dyn Fn(usize, Year) -> &'a Cell) -> Verdict {
     let count = |year: Year| count(rule, (0..rule.criteria.len()).map(|criterion| cell(criterion, year)));

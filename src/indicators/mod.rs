@@ -3,6 +3,7 @@
 //! Polars counts pupils by school and year (whole numbers only); everything else is made of these counts: shares,
 //! Wilson intervals, the shrunken value, sums for municipalities and the region.
 
+mod breaks;
 mod counts;
 mod figure;
 mod levels;
@@ -14,7 +15,7 @@ use rayon::prelude::*;
 use crate::base::{Fault, Place, Result};
 use crate::method::{Indicator, MethodPack};
 use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
-use crate::tables::{IndicatorValue, Register, Table};
+use crate::tables::{IndicatorValue, Register, SeriesBreak, Table};
 
 /// The stage `indicators`. It has no parameters: the method pack says everything.
 pub struct Indicators;
@@ -31,6 +32,7 @@ impl Stage for Indicators {
 
     fn check(&self, declared: &Declared<'_>) -> Result<()> {
         Params::of(declared.params, &[])?;
+        breaks::read(declared)?;
         pack(declared).map(drop)
     }
 
@@ -47,11 +49,11 @@ impl Stage for Indicators {
     }
 
     fn writes(&self) -> &'static [&'static str] {
-        &["indicator_value"]
+        &["indicator_value", "series_break"]
     }
 
     fn documents(&self, _declared: &Declared<'_>) -> Vec<String> {
-        vec!["method".to_owned()]
+        vec!["method".to_owned(), breaks::DOCUMENT.to_owned()]
     }
 
     fn run(&self, input: &Input<'_>) -> Result<Output> {
@@ -67,7 +69,13 @@ impl Stage for Indicators {
             rows.extend(values.collect::<Result<Vec<_>>>()?.into_iter().flatten());
             input.progress.advance(1);
         }
-        Ok(Output { tables: vec![("indicator_value", IndicatorValue::frame(rows)?)], ..Output::default() })
+        let (known, years) = (breaks::read(&input.declared)?, input.declared.years);
+        let breaks = pack.indicators.iter().flat_map(|indicator| breaks::of(indicator, &known, years));
+        let tables = vec![
+            ("indicator_value", IndicatorValue::frame(rows)?),
+            ("series_break", SeriesBreak::frame(breaks.collect())?),
+        ];
+        Ok(Output { tables, ..Output::default() })
     }
 }
 
@@ -101,7 +109,7 @@ status = "experimental"
 id = "low_ma5"
 title = { ru = "Доля", en = "Share" }
 table = "result"
-where = "procedure = 'vpr' AND grade = 5 AND subject = 'ma'"
+where = "procedure = 'vpr' AND wave = 'spring' AND grade = 5 AND subject = 'ma' AND NOT repeat"
 applicable_where = "grade = 5"
 numerator = "SUM(CASE WHEN mark = 2 THEN 1 ELSE 0 END)"
 denominator = "COUNT(mark)"
@@ -130,6 +138,7 @@ excluded = [{ year = 2023, reason = { ru = "осень", en = "autumn" } }]
     fn pupil(year: i32, id: &str, subject: &str, mark: Option<i32>) -> ResultRow {
         ResultRow {
             year,
+            wave: Some("spring".into()),
             procedure: "vpr".into(),
             grade: 5,
             subject: subject.into(),
@@ -163,6 +172,8 @@ excluded = [{ year = 2023, reason = { ru = "осень", en = "autumn" } }]
             results.extend([Some(2), Some(3), Some(2), None].map(|mark| pupil(year, "1", "ma", mark)));
         }
         results.push(pupil(2025, "2", "ma", Some(2)));
+        results.push(ResultRow { repeat: true, ..pupil(2025, "2", "ma", Some(2)) });
+        results.push(ResultRow { wave: Some("autumn".into()), ..pupil(2025, "2", "ma", Some(2)) });
         results.push(pupil(2024, "3", "ru", Some(4)));
         results.push(pupil(2025, "9", "ma", Some(5)));
         let register = ["1", "2", "3", "4"].map(|id| school(2024, id, if id == "4" { "B" } else { "A" }));

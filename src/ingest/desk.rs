@@ -6,6 +6,7 @@ use crate::base::{Finding, FindingCode, Place, column_letters};
 use crate::grid::{Cell, Row, ScannedSheet, read_number};
 use crate::ingest::header::Fit;
 use crate::ingest::layout::ColumnRule;
+use crate::ingest::masks::masked;
 use crate::ingest::words::{class, quotable, shape, squash, tidy, variant};
 
 /// Many findings of one kind that are told once: the first place, its value, and how many.
@@ -174,15 +175,44 @@ impl<'r> Line<'r, '_> {
         self.value(to).map(|(_, cell, _)| tidy(&cell.printed())).filter(|text| !text.is_empty())
     }
 
-    /// A code of digits: `50001`, also where the sheet holds the number 50001 or the text `50001.0`. What has another
-    /// form may be a name or a telephone: it is a finding and is not kept.
-    pub(super) fn code(&self, desk: &mut Desk<'_>, to: &str) -> Option<String> {
-        let (_, cell, rule) = self.value(to)?;
+    /// Free text: a telephone, an address of e-mail or the number of a document in it is taken out, and told.
+    pub(super) fn name(&self, desk: &mut Desk<'_>, to: &str) -> Option<String> {
+        let text = self.text(to)?;
+        let Some(masked) = masked(&text) else { return Some(text) };
+        if let Some((column, _)) = self.cell(to) {
+            desk.push(FindingCode::TextMasked, desk.at(self.row.number, column), |f| f.column(to));
+        }
+        masked.contains(char::is_alphanumeric).then_some(masked)
+    }
+
+    /// A code of a register, such as an ИНН. One that cannot be such a code is not kept: told once a column and sheet.
+    pub(super) fn registered(&self, desk: &mut Desk<'_>, to: &str, region: Option<&str>) -> Option<String> {
+        let code = self.code(desk, to)?;
+        let (column, cell, rule) = self.value(to)?;
+        if rule.register.is_none_or(|register| register.admits(&code, region)) {
+            return Some(code);
+        }
+        let value = Some(shape(&cell.printed()));
+        desk.tally(FindingCode::CodeFalse, to, (self.row.number, column), Some(to), value);
+        None
+    }
+
+    /// The digits of a code, without a word where there are none.
+    pub(super) fn digits(&self, to: &str) -> Option<String> {
+        let (_, cell, _) = self.value(to)?;
         let text = match cell {
             Cell::Number(value, _) if is_whole(*value) => format!("{value:.0}"),
             other => tidy(&other.printed()),
         };
-        let text = text.strip_suffix(".0").or_else(|| text.strip_suffix(",0")).unwrap_or(&text).to_owned();
+        let text = text.strip_suffix(".0").or_else(|| text.strip_suffix(",0")).unwrap_or(&text);
+        Some(text.to_owned())
+    }
+
+    /// A code of digits: `50001`, also where the sheet holds the number 50001 or the text `50001.0`. What has another
+    /// form may be a name or a telephone: it is a finding and is not kept.
+    pub(super) fn code(&self, desk: &mut Desk<'_>, to: &str) -> Option<String> {
+        let (_, _, rule) = self.value(to)?;
+        let text = self.digits(to)?;
         let lengths: &[usize] = rule.length.as_deref().unwrap_or(&PUPIL_CODE);
         if text.bytes().all(|b| b.is_ascii_digit()) && lengths.contains(&text.len()) {
             return Some(text);

@@ -1,47 +1,57 @@
-//! Facts about a whole sheet: year, grade, subject, highest score, taken from titles, names and folders.
+//! Facts about a whole sheet: year, wave, grade, subject, highest score, taken from titles, names and folders.
 
-use crate::base::{FindingCode, Place};
+use crate::base::FindingCode;
 use crate::grid::{Cell, ScannedSheet, read_number};
+use crate::ingest::dates::{Day, SaidYear, Wave, day, said_year};
 use crate::ingest::desk::Desk;
 use crate::ingest::header::Fit;
 use crate::ingest::layout::From;
 use crate::ingest::reference::Reference;
-use crate::ingest::words::{fold, numbers};
+use crate::ingest::words::{fold, numbers, shape};
 
 /// What is known of the sheet as a whole.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct SheetFacts {
     pub(super) year: Option<i32>,
+    pub(super) wave: Option<Wave>,
     pub(super) grade: Option<i32>,
     pub(super) subject: Option<String>,
     pub(super) max: Option<f64>,
 }
 
-/// Reads the facts, and reports places that contradict each other. The first place of the layout's order wins.
+/// Reads the facts, and reports places that contradict each other. The first place of the layout's order wins; the day of
+/// the test comes before all of them.
 pub(super) fn read(desk: &mut Desk<'_>, fit: &Fit<'_>, reference: &Reference) -> SheetFacts {
     let rules = &fit.layout.facts;
-    let mut finder = Finder { file: desk.file, sheet: desk.sheet, header: fit.rows.0, fit };
-    let years = finder.all("year", &rules.year, &|text, _| year(text));
+    let finder = Finder { file: desk.file, sheet: desk.sheet, header: fit.rows.0, fit };
     let grades = finder.all("grade", &rules.grade, &grade);
     let subjects = finder.all("subject", &rules.subject, &|text, _| reference.subject_in(text));
     let max = finder.all("max", &rules.max, &|text, _| read_number(text)).first().copied();
-    contradict(desk, "year", &years.iter().map(i32::to_string).collect::<Vec<_>>());
-    contradict(desk, "grade", &grades.iter().map(i32::to_string).collect::<Vec<_>>());
+    let date = finder.date(desk);
+    let named = finder.all("wave", &rules.wave, &|text, _| Wave::named(text));
+    let waves: Vec<Wave> = date.map(|date| date.wave()).into_iter().chain(named).collect();
+    let declared = fit.layout.wave.as_deref().and_then(Wave::parse);
+    let wave = waves.first().copied().or(declared);
+    let mut said: Vec<SaidYear> = date.map(|date| date.year()).into_iter().collect();
+    said.extend(finder.years(&rules.year));
+    let year = said.first().map(|first| first.ends(wave));
+    let other = said.iter().find(|other| year.is_some_and(|year| !other.may_mean(year, wave)));
+    contradict(
+        desk,
+        "year",
+        &year.into_iter().chain(other.map(|other| other.ends(wave))).collect::<Vec<_>>(),
+    );
+    contradict(desk, "wave", &waves);
+    contradict(desk, "grade", &grades);
     contradict(desk, "subject", &subjects);
-    SheetFacts {
-        year: years.first().copied(),
-        grade: grades.first().copied(),
-        subject: subjects.first().cloned(),
-        max,
-    }
+    SheetFacts { year, wave, grade: grades.first().copied(), subject: subjects.first().cloned(), max }
 }
 
-fn contradict(desk: &mut Desk<'_>, column: &str, found: &[String]) {
-    if let Some(other) = found.iter().find(|value| Some(*value) != found.first()) {
-        let place = Place::Sheet(desk.file.to_owned(), desk.sheet.name.clone());
-        let first = found.first().cloned().unwrap_or_default();
-        desk.push(FindingCode::FactsContradict, place, |f| {
-            f.column(column).value(first).detail(other.clone())
+fn contradict<T: ToString + PartialEq>(desk: &mut Desk<'_>, column: &str, found: &[T]) {
+    let Some(first) = found.first() else { return };
+    if let Some(other) = found.iter().find(|value| *value != first) {
+        desk.push(FindingCode::FactsContradict, desk.whole(), |f| {
+            f.column(column).value(first.to_string()).detail(other.to_string())
         });
     }
 }
@@ -55,11 +65,31 @@ struct Finder<'a> {
 
 impl Finder<'_> {
     /// What each place says, in the order of the places; places that say nothing are left out.
-    fn all<T>(&mut self, fact: &str, places: &[From], read: &dyn Fn(&str, From) -> Option<T>) -> Vec<T> {
+    fn all<T>(&self, fact: &str, places: &[From], read: &dyn Fn(&str, From) -> Option<T>) -> Vec<T> {
         places
             .iter()
             .filter_map(|from| self.texts(fact, *from).iter().find_map(|text| read(text, *from)))
             .collect()
+    }
+
+    /// The years that the places name. In autumn the year beside the word for autumn comes first: a folder may be named
+    /// after the year in which the school year ends.
+    fn years(&self, places: &[From]) -> Vec<SaidYear> {
+        let mut years = self.all("year", places, &|text, _| {
+            Some((Wave::named(text) != Some(Wave::Autumn), said_year(text)?))
+        });
+        years.sort_by_key(|(is_bare, _)| *is_bare);
+        years.into_iter().map(|(_, year)| year).collect()
+    }
+
+    /// The day of the test, where the layout has a label for it. A day that cannot be read is told.
+    fn date(&self, desk: &mut Desk<'_>) -> Option<Day> {
+        let text = self.label("date").into_iter().find(|text| !text.trim().is_empty())?;
+        let day = day(&text);
+        if day.is_none() {
+            desk.push(FindingCode::DateUnreadable, desk.whole(), |f| f.column("wave").value(shape(&text)));
+        }
+        day
     }
 
     fn texts(&self, fact: &str, from: From) -> Vec<String> {
@@ -101,25 +131,6 @@ impl Finder<'_> {
     }
 }
 
-/// The year in which a school year ends: `2023/2024`, `2023-24`, else a lone year.
-pub(super) fn year(text: &str) -> Option<i32> {
-    let tokens: Vec<String> = fold(text).split(' ').map(str::to_owned).collect();
-    let plausible = |value: &i32| (2000..=2100).contains(value);
-    for pair in tokens.windows(2) {
-        let [first, second] = pair else { continue };
-        let (Some(first), Ok(next)) = (lone_year(first), second.parse::<i32>()) else { continue };
-        if next == first + 1 || (second.len() == 2 && next == (first + 1) % 100) {
-            return Some(first + 1).filter(plausible);
-        }
-    }
-    tokens.iter().find_map(|token| lone_year(token))
-}
-
-fn lone_year(token: &str) -> Option<i32> {
-    let value = token.parse::<i32>().ok().filter(|_| token.len() == 4)?;
-    (2000..=2100).contains(&value).then_some(value)
-}
-
 /// A grade: `5 класс`, `ГИА-9`; in names of sheets and files also the only small number.
 fn grade(text: &str, from: From) -> Option<i32> {
     let folded = fold(text);
@@ -146,24 +157,7 @@ fn grade(text: &str, from: From) -> Option<i32> {
 
 #[cfg(test)]
 mod tests {
-    use super::{From, grade, year};
-
-    #[test]
-    fn years_of_titles_names_and_folders() {
-        let cases = [
-            ("ВПР 2024 Русский язык 5 класс", Some(2024)),
-            ("2023/2024 учебный год", Some(2024)),
-            ("2023-2024 учебный год", Some(2024)),
-            ("2023/24", Some(2024)),
-            ("ГИА-9 2024", Some(2024)),
-            ("Ф1_РУ_5_2024", Some(2024)),
-            ("Реестр ОО", None),
-            ("20245", None),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(year(text), expected, "{text}");
-        }
-    }
+    use super::{From, grade};
 
     #[test]
     fn grades_of_titles_names_and_folders() {

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::{Fault, FaultCode, Place, Result, not_toml};
+use crate::ingest::dates::Wave;
+use crate::ingest::ids::Register;
 use crate::ingest::words::{fold, squash};
 use crate::pipeline::line_of;
 use crate::tables::{self, TableSpec};
@@ -23,7 +25,7 @@ pub struct Layout {
     /// The procedure of all rows, where no column gives it.
     #[serde(default)]
     pub procedure: Option<String>,
-    /// The wave of all rows.
+    /// The wave of files that do not tell theirs: `spring`, `autumn`.
     #[serde(default)]
     pub wave: Option<String>,
     /// The period of measures.
@@ -105,8 +107,12 @@ pub enum From {
 #[derive(Debug, Clone, PartialEq, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Facts {
-    /// The year in which the school year ends.
+    /// The year in which the school year ends. A label `date` leads the way to the day of the test, which tells year and
+    /// wave before all other places.
     pub year: Vec<From>,
+    /// The wave: a word for spring or autumn.
+    #[serde(default)]
+    pub wave: Vec<From>,
     /// The grade.
     #[serde(default)]
     pub grade: Vec<From>,
@@ -210,6 +216,9 @@ pub struct ColumnRule {
     /// How many digits a code may have.
     #[serde(default)]
     pub length: Option<Vec<usize>>,
+    /// Codes of a register are held against their control digits and their region.
+    #[serde(default)]
+    pub register: Option<Register>,
     /// For shares: the column below the line.
     #[serde(default)]
     pub of: Option<String>,
@@ -315,6 +324,11 @@ impl Layout {
             && encoding_rs::Encoding::for_label(label.as_bytes()).is_none()
         {
             return invalid(text.find(&format!("\"{label}\"")), "encoding", label.clone());
+        }
+        if let Some(wave) = &self.wave
+            && Wave::parse(wave).is_none()
+        {
+            return invalid(text.find(&format!("\"{wave}\"")), "wave", wave.clone());
         }
         let mut claimed: BTreeMap<String, usize> = BTreeMap::new();
         for (number, rule) in self.columns.iter().enumerate() {

@@ -3,19 +3,24 @@
 //! [`read_bytes`] is what the fenced child does with one file; [`Ingest`] is the stage that goes over all files and
 //! puts the children's answers together.
 
+mod dates;
 mod desk;
 mod facts;
 mod header;
+mod ids;
 mod items;
 mod layout;
+mod masks;
 mod pupils;
 mod read;
 mod reference;
+mod repeats;
 mod rows;
 mod schools;
 mod stage;
 mod words;
 
+pub use ids::Register;
 pub use layout::{ColumnRule, Facts, Files, From, Items, Kind, Layout, Layouts, Rows, Target};
 pub use read::{read_bytes, read_sheets, refused};
 pub use reference::{Minimum, Reference, Scale};

@@ -9,7 +9,7 @@ use crate::ingest::facts::SheetFacts;
 use crate::ingest::header::{Fit, Role, looks_like_score};
 use crate::ingest::items::Items;
 use crate::ingest::layout::Items as ItemRules;
-use crate::ingest::reference::Reference;
+use crate::ingest::reference::{Reference, Scale};
 use crate::ingest::rows::{Count, Group, RowKind, kind_of};
 use crate::ingest::words::{quotable, squash};
 use crate::tables::{ItemScore, ResultRow};
@@ -77,7 +77,12 @@ impl<'a, 'l> Reader<'a, 'l> {
         let summed: Option<Vec<f64>> = items.iter().map(|(_, _, max)| *max).collect();
         let summed = summed.filter(|all| !all.is_empty()).map(|all| all.iter().sum());
         let scaled = || {
-            let scale = reference.scale(facts.subject.as_deref()?, facts.grade?, facts.year?)?;
+            let scale = reference.scale(
+                facts.subject.as_deref()?,
+                facts.grade?,
+                facts.year?,
+                facts.wave?.as_str(),
+            )?;
             scale.max
         };
         let max_score = facts.max.or(summed).or_else(scaled);
@@ -212,7 +217,7 @@ impl<'a, 'l> Reader<'a, 'l> {
         let variant = if absent { None } else { line.variant(desk, "variant") };
         Some(ResultRow {
             year: self.facts.year?,
-            wave: layout.wave.clone(),
+            wave: self.facts.wave.map(|wave| wave.as_str().to_owned()),
             procedure,
             grade,
             subject,
@@ -315,6 +320,12 @@ impl<'a, 'l> Reader<'a, 'l> {
         quotable(&cell.printed(), |word| self.fit.layout.knows(word))
     }
 
+    /// The scale of the test that this row is about.
+    fn scale(&self, result: &ResultRow) -> Option<&'a Scale> {
+        let wave = result.wave.as_deref()?;
+        self.reference.scale(&result.subject, result.grade, result.year, wave)
+    }
+
     /// The printed mark; where the form has none, the mark that the scale of the year gives the score.
     fn mark(
         &mut self,
@@ -327,9 +338,10 @@ impl<'a, 'l> Reader<'a, 'l> {
             return line.whole(desk, "mark");
         }
         let score = if any_task { result.score_tasks } else { result.score_printed }?;
-        let Some(scale) = self.reference.scale(&result.subject, result.grade, result.year) else {
+        let Some(scale) = self.scale(result) else {
             if !std::mem::replace(&mut self.scale_missing, true) {
-                let test = format!("{} {} {}", result.subject, result.grade, result.year);
+                let wave = result.wave.as_deref().unwrap_or_default();
+                let test = format!("{} {} {} {wave}", result.subject, result.grade, result.year);
                 desk.push(FindingCode::ScaleUnknown, desk.whole(), |f| f.column("mark").detail(test));
             }
             return None;
@@ -373,7 +385,7 @@ impl<'a, 'l> Reader<'a, 'l> {
         if result.procedure != "vpr" {
             return;
         }
-        let scale = self.reference.scale(&result.subject, result.grade, result.year);
+        let scale = self.scale(result);
         let Some(scale) = scale.filter(|scale| scale.max.is_some() && scale.max == result.max_score) else {
             return;
         };
@@ -419,7 +431,10 @@ fn needed_word(desk: &mut Desk<'_>, line: &Line<'_, '_>, to: &str) -> Option<Str
 fn word_unknown(desk: &mut Desk<'_>, line: &Line<'_, '_>, to: &str) {
     if let Some((column, cell)) = line.cell(to) {
         let value = line.quote(cell);
-        desk.push(FindingCode::WordUnknown, desk.at(line.row.number, column), |f| f.column(to).value(value));
+        desk.push(FindingCode::WordUnknown, desk.at(line.row.number, column), |f| match cell.is_blank() {
+            true => f.column(to).detail("blank"),
+            false => f.column(to).value(value),
+        });
     }
 }
 

@@ -17,6 +17,9 @@ pub struct Scale {
     pub grade: i32,
     /// The year of the description.
     pub year: i32,
+    /// The wave: a test of autumn has the programme, and the scale, of another grade.
+    #[serde(default = "spring")]
+    pub wave: String,
     /// Lowest scores of the marks 3, 4, 5.
     pub from: [f64; 3],
     /// Highest possible score.
@@ -29,6 +32,10 @@ pub struct Scale {
     /// A remark.
     #[serde(default)]
     pub note: Option<String>,
+}
+
+fn spring() -> String {
+    "spring".to_owned()
 }
 
 impl Scale {
@@ -120,12 +127,12 @@ impl Reference {
         })
     }
 
-    /// The scale that a test of VPR has in a year: the latest one that is not younger.
+    /// The scale that a test of VPR has in a wave of a year: the latest one of such waves that is not younger.
     #[must_use]
-    pub fn scale(&self, subject: &str, grade: i32, year: i32) -> Option<&Scale> {
+    pub fn scale(&self, subject: &str, grade: i32, year: i32, wave: &str) -> Option<&Scale> {
         self.scales
             .iter()
-            .filter(|s| s.subject == subject && s.grade == grade && s.year <= year)
+            .filter(|s| s.subject == subject && s.grade == grade && s.wave == wave && s.year <= year)
             .max_by_key(|s| s.year)
     }
 

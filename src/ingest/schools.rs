@@ -46,6 +46,12 @@ pub(super) fn register(
     source_id: &str,
 ) -> (Vec<School>, Count) {
     let mut schools = Vec::new();
+    let region = |to: &str| {
+        let register = fit.layout.rule(to)?.register?;
+        let rows = desk.sheet.rows.iter().filter(|row| row.number > fit.rows.1);
+        register.region(rows.filter_map(|row| Line { row, fit }.digits(to)))
+    };
+    let (oktmo, inn) = (region("oktmo"), region("inn"));
     let count = each_school(desk, fit, |desk, line, school, row| {
         let parent = line.text("parent");
         let parent_id = parent.as_deref().and_then(SchoolId::from_login);
@@ -57,11 +63,11 @@ pub(super) fn register(
         }
         schools.push(School {
             year: facts.year.unwrap_or_default(),
-            name_short: line.text("name_short").unwrap_or_else(|| school.to_string()),
-            name_full: line.text("name_full"),
-            municipality: line.text("municipality").unwrap_or_default(),
-            oktmo: line.code(desk, "oktmo"),
-            inn: line.code(desk, "inn"),
+            name_short: line.name(desk, "name_short").unwrap_or_else(|| school.to_string()),
+            name_full: line.name(desk, "name_full"),
+            municipality: line.name(desk, "municipality").unwrap_or_default(),
+            oktmo: line.registered(desk, "oktmo", oktmo.as_deref()),
+            inn: line.registered(desk, "inn", inn.as_deref()),
             parent: parent_id.map(|id| id.to_string()),
             kind: line.word(desk, "kind"),
             locality: line.word(desk, "locality"),

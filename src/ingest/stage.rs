@@ -1,11 +1,14 @@
 //! The stage: every file behind the fence, in parallel; their tables put together in the order of the paths.
 
+use std::collections::BTreeMap;
+
 use polars::prelude::{DataFrame, NamedFrom, Series};
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::base::{Fault, FaultCode, Finding, FindingCode, Place, Result};
 use crate::ingest::layout::{AUTO, Layouts};
 use crate::ingest::reference::Reference;
+use crate::ingest::repeats;
 use crate::pipeline::{Declared, Input, Output, Params, Parsed, Read, Stage};
 use crate::tables::{self, ItemScore, Measure, ResultRow, School, Source, SourceColumn, Table, TableSpec};
 
@@ -111,9 +114,16 @@ fn assemble(files: Vec<Parsed>) -> Result<Output> {
         output.findings.extend(file.findings);
         before += count;
     }
-    for (spec, list) in TABLES.iter().zip(frames) {
-        output.tables.push((spec.name, tables::concat(spec, &list)?));
+    let whole = TABLES.iter().zip(frames).map(|(spec, list)| Ok((spec.name, tables::concat(spec, &list)?)));
+    let mut whole: BTreeMap<&'static str, DataFrame> = whole.collect::<Result<_>>()?;
+    if let Some(results) = whole.remove(ResultRow::SPEC.name) {
+        let marked = match whole.get(ItemScore::SPEC.name) {
+            Some(items) => repeats::marked(results, items)?,
+            None => results,
+        };
+        whole.insert(ResultRow::SPEC.name, marked);
     }
+    output.tables = whole.into_iter().collect();
     Ok(output)
 }
 

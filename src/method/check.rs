@@ -48,6 +48,12 @@ impl MethodPack {
     }
 }
 
+/// Columns of `result` of which a filter must name one, and how. Without the first a pupil who was sent twice counts twice;
+/// without the second a test of autumn, which may have another grade's programme, counts as one of spring, and a resit of an
+/// exam as the exam.
+const DECIDED: [(&[&str], &str); 2] =
+    [(&["repeat"], "NOT repeat"), (&["wave", "period"], "wave = 'spring', period = 'main'")];
+
 #[expect(clippy::vec_box, reason = "faults are boxed wherever they go")]
 struct Proof<'a> {
     path: &'a str,
@@ -181,6 +187,9 @@ impl Proof<'_> {
         };
         let numerator = self.expression(&raw.numerator, table, Role::Count);
         let denominator = self.expression(&raw.denominator, table, Role::Count);
+        if let Some(filter) = &filter {
+            self.decided(&raw.filter, filter, table);
+        }
         let indicator = Indicator {
             id: raw.id.get_ref().clone(),
             title,
@@ -196,6 +205,20 @@ impl Proof<'_> {
         };
         self.keep(&raw.filter.span(), try_on_nothing(&indicator))?;
         Some(indicator)
+    }
+
+    /// Rows of pupils must have been chosen with open eyes: whether a repeated row counts, and which sitting is meant.
+    fn decided(&mut self, text: &Spanned<String>, filter: &Checked, table: &'static TableSpec) {
+        for (columns, example) in DECIDED {
+            let concerns = columns.iter().all(|column| table.column(column).is_some());
+            if concerns && !columns.iter().any(|column| filter.columns.contains(column)) {
+                let fault = Fault::new(FaultCode::RowsUndecided)
+                    .with("column", columns.join(", "))
+                    .with("table", table.name)
+                    .with("example", example);
+                self.complain(&text.span(), fault);
+            }
+        }
     }
 
     fn table(&mut self, name: &Spanned<String>) -> Option<&'static TableSpec> {
@@ -331,7 +354,7 @@ status = "experimental"
 id = "low_ma5"
 title = { ru = "Доля", en = "Share" }
 table = "result"
-where = "procedure = 'vpr' AND grade = 5"
+where = "procedure = 'vpr' AND wave = 'spring' AND grade = 5 AND NOT repeat"
 numerator = "SUM(CASE WHEN mark = 2 THEN 1 ELSE 0 END)"
 denominator = "COUNT(mark)"
 better = "low"
@@ -348,7 +371,10 @@ objectivity = "flag"
     fn a_good_pack_is_read() {
         let pack = MethodPack::parse("p.toml", PACK).unwrap();
         assert_eq!(pack.lists[0].criteria, ["low_ma5"]);
-        assert_eq!(pack.indicators[0].columns(), ["year", "procedure", "grade", "school_id", "mark"]);
+        assert_eq!(
+            pack.indicators[0].columns(),
+            ["year", "wave", "procedure", "grade", "school_id", "mark", "repeat"]
+        );
     }
 
     #[test]
@@ -362,7 +388,8 @@ objectivity = "flag"
     #[test]
     fn every_complaint_points_at_its_line() {
         use FaultCode::{
-            DeclarationUnreadable, NameUnknown, NotSupported, QueryInvalid, QueryRefused, ValueInvalid,
+            DeclarationUnreadable, NameUnknown, NotSupported, QueryInvalid, QueryRefused, RowsUndecided,
+            ValueInvalid,
         };
         for (from, to, code, line) in [
             ("version = \"1\"", "version = 1", DeclarationUnreadable, 2),
@@ -375,7 +402,20 @@ objectivity = "flag"
             ("AND grade = 5", "AND grad = 5", NameUnknown, 10),
             ("AND grade = 5", "AND grade = 'five'", QueryInvalid, 10),
             ("AND grade = 5", "AND grade", QueryInvalid, 10),
-            ("procedure = 'vpr' AND grade = 5", "grade + 5", QueryInvalid, 10),
+            (
+                "procedure = 'vpr' AND wave = 'spring' AND grade = 5 AND NOT repeat",
+                "grade + 5",
+                RowsUndecided,
+                10,
+            ),
+            (
+                "procedure = 'vpr' AND wave = 'spring' AND grade = 5 AND NOT repeat",
+                "CASE WHEN repeat THEN 1 ELSE LENGTH(wave) END",
+                QueryInvalid,
+                10,
+            ),
+            (" AND NOT repeat", "", RowsUndecided, 10),
+            (" AND wave = 'spring'", "", RowsUndecided, 10),
             ("AND grade = 5", "AND grade IN (SELECT 5)", QueryRefused, 10),
             ("SUM(CASE WHEN mark = 2 THEN 1 ELSE 0 END)", "SUM(test_score)", QueryRefused, 11),
             ("COUNT(mark)", "mark", QueryRefused, 12),

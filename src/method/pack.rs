@@ -30,7 +30,8 @@ impl PackStatus {
 }
 
 /// How sure a statement about the method is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Certainty {
     /// Read in the text itself.
     Verified,

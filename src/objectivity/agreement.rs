@@ -51,6 +51,7 @@ fn row(
     JournalAgreement {
         year: test.year,
         procedure: test.procedure.clone(),
+        wave: test.wave.clone(),
         grade: test.grade,
         subject: test.subject.clone(),
         level: level.to_owned(),
@@ -175,7 +176,7 @@ mod tests {
     fn schools_that_mark_alike_are_flagged_as_often_as_the_documentation_says() {
         let mut rng = Rng::new(4);
         let register = Register::read(&School::frame(Vec::new()).unwrap()).unwrap();
-        let test = Test { year: 2024, procedure: "vpr".into(), grade: 5, subject: "ma".into() };
+        let test = Test { year: 2024, procedure: "vpr".into(), grade: 5, subject: "ma".into(), wave: None };
         let (mut more, mut fewer, mut all) = (0_u32, 0_u32, 0_u32);
         for _ in 0..150 {
             let region: BTreeMap<String, Tally> =

@@ -119,7 +119,7 @@ mod tests {
             pupils("b", Some(4), Some(4), 10),
             pupils("c", Some(4), Some(4), 20),
             pupils("c", Some(3), Some(3), 20),
-            // no part in the base: no journal mark, no mark, absent, another procedure
+            // no part in the base: no journal mark, no mark, absent, another procedure, repeats
             pupils("a", Some(3), None, 5),
             pupils("a", None, Some(5), 2),
             pupils("a", Some(2), Some(5), 4)
@@ -130,6 +130,7 @@ mod tests {
                 .into_iter()
                 .map(|r| ResultRow { procedure: "oge".into(), ..r })
                 .collect(),
+            pupils("a", Some(2), Some(5), 4).into_iter().map(|r| ResultRow { repeat: true, ..r }).collect(),
         ]
         .concat();
         let frame = run(results, &[("a", "North"), ("b", "North"), ("c", "South")]);

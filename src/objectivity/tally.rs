@@ -8,8 +8,18 @@ use rayon::prelude::*;
 use crate::base::{Fault, FaultCode, Place, Result};
 
 /// The columns of `result` that are read.
-pub(super) const COLUMNS: &[&str] =
-    &["year", "procedure", "grade", "subject", "school_id", "mark", "journal_mark", "status"];
+pub(super) const COLUMNS: &[&str] = &[
+    "year",
+    "wave",
+    "procedure",
+    "grade",
+    "subject",
+    "school_id",
+    "mark",
+    "journal_mark",
+    "status",
+    "repeat",
+];
 
 /// A test of one year.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,6 +28,7 @@ pub(super) struct Test {
     pub(super) procedure: String,
     pub(super) grade: i32,
     pub(super) subject: String,
+    pub(super) wave: Option<String>,
 }
 
 /// Marks 2 to 5.
@@ -74,15 +85,18 @@ fn read_part(results: &DataFrame, years: &[i32]) -> Result<BTreeMap<Test, BTreeM
         .iter()
         .zip(words("procedure")?.iter())
         .zip(numbers("grade")?.iter())
-        .zip(words("subject")?.iter());
-    let marks = words("status")?.iter().zip(numbers("mark")?.iter()).zip(numbers("journal_mark")?.iter());
+        .zip(words("subject")?.iter())
+        .zip(words("wave")?.iter());
+    let repeats = results.column("repeat").and_then(Column::bool).map_err(malformed)?;
+    let present = words("status")?.iter().zip(repeats.iter());
+    let marks = present.zip(numbers("mark")?.iter()).zip(numbers("journal_mark")?.iter());
     let mut tallies = Tallies::default();
-    for ((test, school), ((status, mark), journal)) in tests.zip(words("school_id")?.iter()).zip(marks) {
-        let (((Some(year), Some("vpr")), Some(grade)), Some(subject)) = test else { continue };
-        if let (Some(school), Some("present"), Some(mark)) = (school, status, mark)
+    for ((test, school), ((present, mark), journal)) in tests.zip(words("school_id")?.iter()).zip(marks) {
+        let ((((Some(year), Some("vpr")), Some(grade)), Some(subject)), wave) = test else { continue };
+        if let (Some(school), (Some("present"), Some(false)), Some(mark)) = (school, present, mark)
             && years.contains(&year)
         {
-            tallies.count(Key { year, grade, subject, school }, mark, journal);
+            tallies.count(Key { year, grade, subject, wave, school }, mark, journal);
         }
     }
     Ok(tallies.finish())
@@ -94,6 +108,7 @@ struct Key<'a> {
     year: i32,
     grade: i32,
     subject: &'a str,
+    wave: Option<&'a str>,
     school: &'a str,
 }
 
@@ -119,8 +134,9 @@ impl<'a> Tallies<'a> {
     }
 
     fn close(&mut self) {
-        if let Some((Key { year, grade, subject, school }, tally)) = self.open.take() {
-            let test = Test { year, procedure: "vpr".to_owned(), grade, subject: subject.to_owned() };
+        if let Some((Key { year, grade, subject, wave, school }, tally)) = self.open.take() {
+            let (procedure, subject) = ("vpr".to_owned(), subject.to_owned());
+            let test = Test { year, procedure, grade, subject, wave: wave.map(str::to_owned) };
             self.finished.entry(test).or_default().entry(school.to_owned()).or_default().add(&tally);
         }
     }

@@ -31,7 +31,7 @@ use crate::text::Lang;
 pub struct Reports;
 
 /// The tables that the workbook needs.
-const WORKBOOK: [&str; 4] = ["finding", "list_entry", "reason", "school"];
+const WORKBOOK: [&str; 5] = ["finding", "list_entry", "reason", "school", "series_break"];
 const CSS: &str = "report/report.css";
 
 impl Stage for Reports {
@@ -87,10 +87,11 @@ impl Stage for Reports {
         let (_, css) = declared.document(CSS)?;
         let notebooks = notebooks(declared)?;
         let tables = places::with_schools(input.tables)?;
+        let year = list_year(&tables)?;
         input.progress.total(u64::try_from(notebooks.len() + declared.languages.len()).unwrap_or(u64::MAX));
         let mut files = Vec::new();
         for (lang, notebook) in &notebooks {
-            let html = Report::new(notebook, *lang, declared)?.html(&tables, css, input.run)?;
+            let html = Report::new(notebook, *lang, declared)?.of_year(year).html(&tables, css, input.run)?;
             let name = in_language(&notebook.head.output, "html", *lang, declared.languages);
             files.push(Artefact { name, bytes: html.into_bytes() });
             input.progress.advance(1);
@@ -117,6 +118,12 @@ fn open_tables() -> Vec<&'static str> {
         .filter(|table| table.sensitivity != Sensitivity::Pupil)
         .map(|table| table.name)
         .collect()
+}
+
+/// The year of the lists, the latest where they differ; it may come before the last year of the run.
+fn list_year(tables: &std::collections::BTreeMap<&'static str, DataFrame>) -> Result<Option<i32>> {
+    let years = tables::ints(&table_or_empty::<tables::ListEntry>(tables)?, "year")?;
+    Ok(years.into_iter().flatten().max())
 }
 
 /// `report.html` in the pipeline's first language, `report.en.html` in another.
@@ -167,8 +174,8 @@ mod sample;
 #[cfg(test)]
 mod tests {
     use super::{Reports, sample};
-    use crate::base::{FaultCode, Place};
-    use crate::pipeline::Stage;
+    use crate::base::{FaultCode, Place, Year};
+    use crate::pipeline::{Declared, Input, Stage};
 
     #[test]
     fn both_languages_get_a_page_and_a_workbook_and_the_same_bytes_each_time() {
@@ -186,6 +193,29 @@ mod tests {
                 assert!(html.contains("&lt;b&gt;Школа&lt;/b&gt; №\u{a0}10» _х_"));
             }
         });
+    }
+
+    #[test]
+    fn a_list_of_an_earlier_year_says_so_on_the_page_and_in_the_workbook() {
+        let last = |years: &[Year], sentence: &str| {
+            sample::with_input(&sample::documents(), |input| {
+                let Input { tables, seed, run, sources, progress, .. } = *input;
+                let Declared { languages, params, documents, .. } = input.declared;
+                let declared = Declared { years, languages, params, documents };
+                let input = Input { declared, tables, seed, run, sources, progress };
+                let files = Reports.run(&input).unwrap().files;
+                let page = files.iter().find(|file| file.name == "report.en.html").unwrap();
+                String::from_utf8(page.bytes.clone()).unwrap().contains(sentence)
+            })
+        };
+        let sentence = "there are no results by which schools are assessed: the list is that of 2025";
+        assert!(last(
+            &[Year(2024), Year(2025), Year(2026)],
+            &format!("In the last year of the run, 2026, {sentence}")
+        ));
+        assert!(!last(&[Year(2024), Year(2025)], sentence));
+        let break_line = "2025, VPR: scales were revised (weak)";
+        assert!(last(&[Year(2024), Year(2025)], break_line), "{break_line}");
     }
 
     #[test]

@@ -43,6 +43,14 @@ impl<'a> Report<'a> {
         Ok(Self { notebook, pack, voice, env, constants })
     }
 
+    /// The report of a list of this year: what `year` means in texts and queries. Without it, the last year of the run.
+    pub fn of_year(mut self, year: Option<i32>) -> Self {
+        if let Some(year) = year {
+            self.constants.insert("year".to_owned(), Value::from(year));
+        }
+        self
+    }
+
     /// Checks every cell before anything runs, and says which tables its queries read.
     ///
     /// # Errors

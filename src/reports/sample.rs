@@ -8,7 +8,7 @@ use crate::base::{Seed, Year};
 use crate::pipeline::{Declared, Input, Quiet};
 use crate::tables::{
     Cluster, ClusterProfile, ContextIndex, FactorEffect, FactorModel, FindingRow, JournalAgreement,
-    ListEntry, Measure, Reason, ResultRow, School, Source, Table,
+    ListEntry, Measure, Reason, ResultRow, School, SeriesBreak, Source, Table,
 };
 use crate::text::Lang;
 
@@ -213,6 +213,7 @@ fn tables() -> BTreeMap<&'static str, DataFrame> {
         .flat_map(|(level, entity)| {
             ["ru", "ma"].map(|subject| JournalAgreement {
                 year: 2025,
+                wave: Some("spring".into()),
                 procedure: "vpr".into(),
                 grade: 5,
                 subject: subject.into(),
@@ -267,7 +268,7 @@ fn tables() -> BTreeMap<&'static str, DataFrame> {
     }];
     let results = vec![ResultRow {
         year: 2025,
-        wave: None,
+        wave: Some("spring".into()),
         procedure: "vpr".into(),
         grade: 5,
         subject: "ru".into(),
@@ -288,10 +289,22 @@ fn tables() -> BTreeMap<&'static str, DataFrame> {
         attempt: None,
         status: "present".into(),
         category: None,
+        repeat: false,
         source_id: "s1".into(),
         row: 12,
     }];
+    let breaks = vec![SeriesBreak {
+        indicator: "low_share_vpr_ru5".into(),
+        year: 2025,
+        procedure: "vpr".into(),
+        kind: "revised".into(),
+        text_ru: "пересмотрены шкалы".into(),
+        text_en: "scales were revised".into(),
+        source: "—".into(),
+        certainty: "weak".into(),
+    }];
     BTreeMap::from([
+        frame::<SeriesBreak>(breaks),
         frame::<ListEntry>(entries),
         frame::<Reason>(reasons),
         frame::<FindingRow>(findings),

@@ -147,9 +147,8 @@ impl Voice {
 
     fn finding(&self, rows: &Rows, row: &[Datum], attribute: &str) -> String {
         let text = |name| rows.at(row, name).text().unwrap_or_default();
-        let args = [("value", text("value")), ("detail", text("detail")), ("column", text("canonical"))];
-        let args: Vec<(&str, Arg<'_>)> = args.map(|(name, value)| (name, Arg::from(value))).to_vec();
-        self.cat.get(&format!("finding-{}{attribute}", text("code")), &args)
+        let [value, detail, column] = ["value", "detail", "canonical"].map(text);
+        self.cat.finding(text("code"), attribute, value, detail, column)
     }
 
     fn place(&self, rows: &Rows, row: &[Datum]) -> String {

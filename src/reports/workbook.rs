@@ -1,6 +1,6 @@
 //! `lists.xlsx`: the lists, their reasons, the schools that could not be assessed, the findings, the method.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::DataFrame;
 
@@ -11,8 +11,8 @@ use crate::pipeline::Declared;
 use crate::reports::rows::{Datum, Rows};
 use crate::reports::table_or_empty;
 use crate::reports::voice::{Voice, is_share, said};
-use crate::tables::{FindingRow, ListEntry, Reason};
-use crate::text::{Lang, natural_cmp};
+use crate::tables::{FindingRow, ListEntry, Reason, SeriesBreak};
+use crate::text::{Arg, Lang, natural_cmp};
 
 /// Rows above the header: title, edition, method.
 const HEAD: u32 = 4;
@@ -36,14 +36,16 @@ pub fn workbook(
     let entries = Rows::of(&table_or_empty::<ListEntry>(tables)?);
     let reasons = named(Rows::of(&table_or_empty::<Reason>(tables)?), &entries);
     let findings = Rows::of(&table_or_empty::<FindingRow>(tables)?);
-    let maker = Maker { voice: &voice, pack: &pack, run };
+    let breaks = Rows::of(&table_or_empty::<SeriesBreak>(tables)?);
+    let last = declared.years.last().map(|year| year.0);
+    let maker = Maker { voice: &voice, pack: &pack, run, last, year: super::list_year(tables)? };
     let mut book = Book::new(voice.t("report-list-title"));
     book.sheets = vec![
         maker.list(&entries),
         maker.reasons(&reasons),
         maker.not_assessable(&entries),
         maker.findings(&findings),
-        maker.method(&reasons, declared),
+        maker.method(&reasons, &breaks, declared),
     ];
     Ok(book)
 }
@@ -52,6 +54,10 @@ struct Maker<'a> {
     voice: &'a Voice,
     pack: &'a MethodPack,
     run: &'a str,
+    /// The last year of the run.
+    last: Option<i32>,
+    /// The year of the lists.
+    year: Option<i32>,
 }
 
 /// A column of a sheet: the answer's column and its width in characters.
@@ -180,7 +186,17 @@ impl Maker<'_> {
         sheet.put(0, 0, self.voice.t(&format!("report-sheet-{key}.title")), Style::Title);
         sheet.put(1, 0, self.voice.t("report-edition"), Style::Plain);
         sheet.put(2, 0, format!("{} · {}", self.voice.method_line(self.pack), self.run), Style::Note);
+        if let Some(line) = self.earlier_year() {
+            sheet.put(3, 0, line, Style::Borderline);
+        }
         sheet
+    }
+
+    /// That the lists are those of an earlier year, where the last one of the run has no results.
+    fn earlier_year(&self) -> Option<String> {
+        let (last, year) = (self.last?, self.year.filter(|year| Some(*year) != self.last)?);
+        let args = [("last", Arg::from(last.to_string())), ("year", Arg::from(year.to_string()))];
+        Some(self.voice.cat.get("report-earlier-year", &args))
     }
 
     fn label(&self, key: &str, column: &str) -> String {
@@ -225,7 +241,7 @@ impl Maker<'_> {
         }
     }
 
-    fn method(&self, reasons: &Rows, declared: &Declared<'_>) -> Sheet {
+    fn method(&self, reasons: &Rows, breaks: &Rows, declared: &Declared<'_>) -> Sheet {
         let voice = self.voice;
         let mut sheet = self.headed("method");
         sheet.width(0, 34.0);
@@ -241,7 +257,9 @@ impl Maker<'_> {
             ("report-program", concat!("rsoko ", env!("CARGO_PKG_VERSION")).to_owned()),
             ("report-run", self.run.to_owned()),
         ];
+        lines.extend(self.earlier_year().map(|line| ("report-list-year", line)));
         lines.extend(self.thresholds(reasons).into_iter().map(|line| ("report-threshold", line)));
+        lines.extend(self.breaks(breaks).into_iter().map(|line| ("report-break", line)));
         lines.extend(
             ["value", "interval", "distance", "probability", "certainty"]
                 .map(|term| ("report-term", voice.t(&format!("report-term-{term}")))),
@@ -254,6 +272,17 @@ impl Maker<'_> {
         }
         sheet.print(0, 2);
         sheet
+    }
+
+    /// The years that are not to be compared without a word, each once.
+    fn breaks(&self, breaks: &Rows) -> Vec<String> {
+        let text = format!("text_{}", self.voice.lang.code());
+        let line = |row: &Vec<Datum>| {
+            let value = |column: &str| self.voice.value(breaks, row, column);
+            format!("{}, {}: {} ({})", value("year"), value("procedure"), value(&text), value("certainty"))
+        };
+        let lines: BTreeSet<String> = breaks.rows.iter().map(line).collect();
+        lines.into_iter().collect()
     }
 
     /// The distinct criteria with their thresholds, as they were used.

@@ -5,11 +5,13 @@ use crate::tables::spec::table;
 table! {
     /// Lowered, confirmed, raised: participants who have both marks, of one test at one level.
     JournalAgreement "journal_agreement" School
-        sorted by ["year", "procedure", "grade", "subject", "level", "entity_id"] {
+        sorted by ["year", "procedure", "grade", "subject", "wave", "level", "entity_id"] {
         /// The year.
         year: i32, unit "year";
         /// `vpr`.
         procedure: String;
+        /// `spring`, `autumn`.
+        wave: Option<String>;
         /// Grade.
         grade: i32, unit "grade";
         /// Subject.

@@ -7,7 +7,7 @@ table! {
     ListEntry "list_entry" School sorted by ["list", "year", "school_id"] {
         /// The list's id in the pack.
         list: String;
-        /// The list's year.
+        /// The list's year: the latest of the run in which a school can be assessed by the rule.
         year: i32, unit "year";
         /// The school.
         school_id: String;

@@ -21,6 +21,7 @@ mod refused;
 mod register;
 mod result;
 mod school;
+mod series_break;
 mod shares;
 mod source;
 
@@ -40,6 +41,7 @@ pub use refused::polars_refused;
 pub use register::{Register, Registered};
 pub use result::ResultRow;
 pub use school::School;
+pub use series_break::SeriesBreak;
 pub use shares::{Counts, Shares};
 pub use source::{Source, SourceColumn};
 pub(crate) use spec::table;
@@ -62,6 +64,7 @@ pub const ALL: &[&TableSpec] = &[
     Reason::SPEC,
     ResultRow::SPEC,
     School::SPEC,
+    SeriesBreak::SPEC,
     Source::SPEC,
     SourceColumn::SPEC,
 ];

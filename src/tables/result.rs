@@ -7,7 +7,8 @@ table! {
     ResultRow "result" Pupil sorted by ["year", "procedure", "grade", "subject", "wave", "school_id", "source_id", "row"] {
         /// The year in which the school year ends.
         year: i32, unit "year";
-        /// `spring`, `autumn`, `main`, …
+        /// VPR: `spring`, or `autumn` (of the calendar year before), which may test another grade's programme. Exams have a
+        /// `period`.
         wave: Option<String>;
         /// `vpr`, `oge`, `ege`, …
         procedure: String;
@@ -49,6 +50,9 @@ table! {
         status: String;
         /// Exams: `graduate`, `past_graduate`, `spo`.
         category: Option<String>;
+        /// Does the row repeat an earlier one (in the order of the sheets and their rows) of the same test, school and
+        /// pupil's code in every value, the tasks included? Who counts pupils leaves such rows out.
+        repeat: bool;
         /// The sheet.
         source_id: String;
         /// The row of the sheet, from 1.

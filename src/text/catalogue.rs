@@ -133,6 +133,29 @@ impl Catalogue {
         self.bundle.format_pattern(pattern, Some(&filled), &mut Vec::new()).into_owned()
     }
 
+    /// What a finding says, or (`attribute` `.cure`) what to do about it. Its texts may use `$value`, `$detail`, `$column`,
+    /// and `$words`: the detail with the words of the tables said as people say them.
+    #[must_use]
+    pub fn finding(&self, code: &str, attribute: &str, value: &str, detail: &str, column: &str) -> String {
+        let args = [
+            ("value", Arg::from(value)),
+            ("detail", Arg::from(detail)),
+            ("column", Arg::from(column)),
+            ("words", Arg::from(self.words(detail))),
+        ];
+        self.get(&format!("finding-{code}{attribute}"), &args)
+    }
+
+    /// `vpr spring 5 ma` as `ВПР, весна, 5 класс, математика`.
+    fn words(&self, detail: &str) -> String {
+        let said = |word: &str| match word.parse::<i64>() {
+            Ok(grade @ 1..=11) => self.get("finding-grade", &[("grade", Arg::from(grade))]),
+            _ if self.has(&format!("word-{word}")) => self.text(&format!("word-{word}")),
+            _ => word.to_owned(),
+        };
+        detail.split(' ').map(said).collect::<Vec<_>>().join(", ")
+    }
+
     /// The text of a key without values.
     #[must_use]
     pub fn text(&self, key: &str) -> String {

@@ -40,3 +40,36 @@ pub(super) fn repeated(places: &Places, measures: &DataFrame) -> Result<Vec<Find
         })
         .collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Places, repeated};
+    use crate::tables::{Measure, Source, SourceColumn, Table};
+
+    #[test]
+    fn a_figure_given_twice_is_told_only_where_it_differs() {
+        let row = |row: i32, school: &str, part: f64| Measure {
+            year: 2024,
+            period: "year".into(),
+            school_id: school.into(),
+            measure: "large_families".into(),
+            numerator: Some(part),
+            denominator: Some(90.0),
+            source_id: "1".into(),
+            row,
+            column: "E".into(),
+            ..Measure::default()
+        };
+        let rows =
+            vec![row(5, "1", 7.0), row(6, "2", 8.0), row(7, "1", 9.0), row(8, "2", 8.0), row(9, "1", 7.0)];
+        let source =
+            Source { source_id: "1".into(), path: "f.xlsx".into(), sheet: "S".into(), ..Source::default() };
+        let columns = SourceColumn::frame(Vec::new()).unwrap();
+        let places = Places::new(&Source::frame(vec![source]).unwrap(), &columns).unwrap();
+        let found = repeated(&places, &Measure::frame(rows).unwrap()).unwrap();
+        let [only] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!(only.code.id(), "V304");
+        assert_eq!(only.place.to_string(), "f.xlsx › S › E5");
+        assert_eq!((only.value.as_deref(), only.detail.as_deref()), (Some("1"), Some("2")));
+    }
+}

@@ -1,14 +1,15 @@
 //! One pupil twice in one test of one school.
 
+use std::collections::BTreeMap;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash};
 
 use polars::prelude::{BooleanChunked, DataFrame, DataType, NewChunkedArray, PolarsResult};
 
-use super::places::{Places, groups};
+use super::places::{Group, Places, groups};
 use crate::base::{Fault, FaultCode, Finding, FindingCode, Result};
 
 /// What of `result` is needed.
-pub(super) const COLUMNS: [&str; 12] = [
+pub(super) const COLUMNS: [&str; 13] = [
     "year",
     "wave",
     "procedure",
@@ -21,26 +22,59 @@ pub(super) const COLUMNS: [&str; 12] = [
     "attempt",
     "source_id",
     "row",
+    "repeat",
 ];
 
 /// One pupil in one test of one school.
 const KEY: [&str; 10] =
     ["pupil_code", "school_id", "year", "wave", "procedure", "grade", "subject", "form", "period", "attempt"];
 
+/// Where a row stands, and whether the reader found it to repeat another.
+const ROW: [&str; 3] = ["source_id", "row", "repeat"];
+
 /// Pupil codes that stand twice in one test of one school. An exam taken again (another period or attempt) is another
 /// row by right.
+///
+/// Rows that are alike in every value count once: told once a sheet, school and test. Rows that differ are told code by
+/// code, with all addresses; they stay as they are, since nobody can know here which is right.
 pub(super) fn repeated(places: &Places, results: &DataFrame) -> Result<Vec<Finding>> {
     let suspects = suspects(results).map_err(|error| Fault::new(FaultCode::TableMalformed).because(error))?;
-    let found = groups(&suspects, &KEY, 2)?;
-    Ok(found
-        .iter()
-        .map(|group| {
-            Finding::new(FindingCode::PupilRepeated, places.cell("result", group, "pupil_code"))
-                .column("pupil_code")
-                .value(group.value(0))
-                .detail(group.count.to_string())
-        })
-        .collect())
+    let rows = groups(&suspects, &[KEY.as_slice(), &ROW].concat(), 1)?;
+    let mut codes: BTreeMap<&[Option<String>], Vec<&Group>> = BTreeMap::new();
+    for row in &rows {
+        codes.entry(row.key.get(..KEY.len()).unwrap_or_default()).or_default().push(row);
+    }
+    let mut alike: BTreeMap<(&str, &[Option<String>]), (&Group, String, u64)> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for (key, rows) in codes.iter().filter(|(_, rows)| rows.len() > 1) {
+        let (repeats, own): (Vec<&Group>, Vec<&Group>) = rows.iter().partition(|row| is_repeat(row));
+        let address = |row: &&Group| places.cell("result", row, "pupil_code");
+        let addresses = |rows: &[&Group]| {
+            let told: Vec<String> = rows.iter().map(|row| address(row).to_string()).collect();
+            told.join("; ")
+        };
+        if let Some((first, others @ [_, ..])) = own.split_first() {
+            let finding = Finding::new(FindingCode::PupilConflict, address(first));
+            findings.push(finding.column("pupil_code").value(first.value(0)).detail(addresses(others)));
+        }
+        for repeat in repeats {
+            // The first value of the key is the code: what is left is the test and the school.
+            let test = (repeat.source_id.as_str(), key.get(1..).unwrap_or_default());
+            alike.entry(test).or_insert_with(|| (repeat, addresses(&own), 0)).2 += 1;
+        }
+    }
+    findings.extend(alike.into_values().map(|(first, own, count)| {
+        Finding::new(FindingCode::PupilRepeated, places.cell("result", first, "pupil_code"))
+            .column("pupil_code")
+            .value(count.to_string())
+            .detail(own)
+    }));
+    Ok(findings)
+}
+
+/// Booleans are cast to words for comparison, as all values of a group's key.
+fn is_repeat(row: &Group) -> bool {
+    row.value(KEY.len() + 2) == "true"
 }
 
 /// The coded rows whose key hashes to what another's does, in their order: all that stand twice, and hardly any others.
@@ -84,12 +118,10 @@ fn stir<T: Hash + PartialEq + Copy>(hashes: &mut [u64], values: impl Iterator<It
 #[cfg(test)]
 mod tests {
     use super::{Places, repeated};
-    use crate::base::Place;
     use crate::tables::{ResultRow, Source, SourceColumn, Table};
 
-    #[test]
-    fn a_code_twice_in_one_test_is_told_at_its_first_row() {
-        let row = |number: i32, school: &str, code: Option<&str>, subject: &str, attempt| ResultRow {
+    fn row(number: i32, school: &str, code: Option<&str>, subject: &str, attempt: Option<i32>) -> ResultRow {
+        ResultRow {
             year: 2024,
             procedure: "vpr".into(),
             grade: 5,
@@ -101,7 +133,36 @@ mod tests {
             source_id: "1".into(),
             row: number,
             ..ResultRow::default()
+        }
+    }
+
+    /// Findings: code, cell, value, detail.
+    fn told(rows: Vec<ResultRow>) -> Vec<[String; 4]> {
+        let source = |id: &str, path: &str| Source {
+            source_id: id.into(),
+            path: path.into(),
+            sheet: "S".into(),
+            ..Source::default()
         };
+        let column = |id: &str| SourceColumn {
+            source_id: id.into(),
+            letter: "D".into(),
+            canonical: Some("pupil_code".into()),
+            ..SourceColumn::default()
+        };
+        let sources = Source::frame(vec![source("1", "f.xlsx"), source("2", "g.xlsx")]).unwrap();
+        let columns = SourceColumn::frame(vec![column("1"), column("2")]).unwrap();
+        let places = Places::new(&sources, &columns).unwrap();
+        let found = repeated(&places, &ResultRow::frame(rows).unwrap()).unwrap();
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        found
+            .iter()
+            .map(|f| [f.code.id().to_owned(), f.place.to_string(), text(&f.value), text(&f.detail)])
+            .collect()
+    }
+
+    #[test]
+    fn rows_that_differ_are_told_with_all_their_addresses() {
         let rows = vec![
             row(9, "1", Some("50002"), "ru", None),
             row(10, "1", Some("50001"), "ru", None),
@@ -113,21 +174,53 @@ mod tests {
             row(16, "1", Some("50001"), "ru", None),
             row(17, "1", Some("50002"), "ru", None),
             row(18, "1", Some("50001"), "ru", None),
+            ResultRow { wave: Some("autumn".into()), ..row(19, "1", Some("50001"), "ma", None) },
         ];
-        let source =
-            Source { source_id: "1".into(), path: "f.xlsx".into(), sheet: "S".into(), ..Source::default() };
-        let column = SourceColumn {
-            source_id: "1".into(),
-            letter: "D".into(),
-            canonical: Some("pupil_code".into()),
-            ..SourceColumn::default()
+        assert_eq!(
+            told(rows),
+            [
+                ["V308", "f.xlsx › S › D10", "50001", "f.xlsx › S › D16; f.xlsx › S › D18"],
+                ["V308", "f.xlsx › S › D9", "50002", "f.xlsx › S › D17"],
+            ]
+        );
+    }
+
+    #[test]
+    fn rows_that_are_alike_are_told_once_a_sheet_and_school() {
+        let again = |number, source: &str, school: &str, code| ResultRow {
+            source_id: source.into(),
+            repeat: true,
+            ..row(number, school, Some(code), "ru", None)
         };
-        let places =
-            Places::new(&Source::frame(vec![source]).unwrap(), &SourceColumn::frame(vec![column]).unwrap());
-        let found = repeated(&places.unwrap(), &ResultRow::frame(rows).unwrap()).unwrap();
-        let told: Vec<_> =
-            found.iter().map(|f| (f.place.clone(), f.value.as_deref(), f.detail.as_deref())).collect();
-        let at = |row| Place::Cell("f.xlsx".into(), "S".into(), "D".into(), row);
-        assert_eq!(told, [(at(9), Some("50002"), Some("2")), (at(10), Some("50001"), Some("3"))]);
+        let rows = vec![
+            row(9, "1", Some("50001"), "ru", None),
+            row(10, "1", Some("50002"), "ru", None),
+            row(11, "2", Some("50001"), "ru", None),
+            again(12, "1", "1", "50002"),
+            again(5, "2", "1", "50001"),
+            again(6, "2", "1", "50002"),
+            again(7, "2", "2", "50001"),
+        ];
+        assert_eq!(
+            told(rows),
+            [
+                ["V302", "f.xlsx › S › D12", "1", "f.xlsx › S › D10"],
+                ["V302", "g.xlsx › S › D5", "2", "f.xlsx › S › D9"],
+                ["V302", "g.xlsx › S › D7", "1", "f.xlsx › S › D11"],
+            ]
+        );
+    }
+
+    #[test]
+    fn a_repeat_beside_rows_that_differ_names_both() {
+        let own = |number| row(number, "1", Some("50001"), "ru", None);
+        let rows = vec![own(9), own(10), ResultRow { repeat: true, ..own(11) }];
+        assert_eq!(
+            told(rows),
+            [
+                ["V308", "f.xlsx › S › D9", "50001", "f.xlsx › S › D10"],
+                ["V302", "f.xlsx › S › D11", "1", "f.xlsx › S › D9; f.xlsx › S › D10"],
+            ]
+        );
     }
 }

@@ -53,3 +53,63 @@ pub(super) fn repeated(places: &Places, schools: &DataFrame) -> Result<Vec<Findi
         })
         .collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Places, repeated, unregistered};
+    use crate::base::Finding;
+    use crate::tables::{ResultRow, School, Source, SourceColumn, Table};
+
+    fn places() -> Places {
+        let source =
+            Source { source_id: "1".into(), path: "f.xlsx".into(), sheet: "S".into(), ..Source::default() };
+        let column = SourceColumn {
+            source_id: "1".into(),
+            letter: "A".into(),
+            canonical: Some("school_id".into()),
+            ..SourceColumn::default()
+        };
+        Places::new(&Source::frame(vec![source]).unwrap(), &SourceColumn::frame(vec![column]).unwrap())
+            .unwrap()
+    }
+
+    fn school(row: i32, year: i32, id: &str) -> School {
+        School { year, school_id: id.into(), source_id: "1".into(), row, ..School::default() }
+    }
+
+    fn told(findings: &[Finding]) -> Vec<String> {
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        findings
+            .iter()
+            .map(|f| format!("{} {} {} {}", f.code.id(), f.place, text(&f.value), text(&f.detail)))
+            .collect()
+    }
+
+    #[test]
+    fn a_school_that_stands_twice_in_a_year_is_told_at_its_first_row() {
+        let rows = [school(2, 2024, "1"), school(3, 2024, "2"), school(4, 2024, "1"), school(5, 2025, "2")];
+        let found = repeated(&places(), &School::frame(rows.to_vec()).unwrap()).unwrap();
+        assert_eq!(told(&found), ["V305 f.xlsx › S › A2 1 2"]);
+    }
+
+    #[test]
+    fn results_without_a_register_are_told_once_a_school_or_once_a_year() {
+        let result = |row, year, id: &str| ResultRow {
+            year,
+            school_id: id.into(),
+            source_id: "1".into(),
+            row,
+            ..ResultRow::default()
+        };
+        let results = vec![
+            result(9, 2024, "1"),
+            result(10, 2024, "3"),
+            result(11, 2024, "3"),
+            result(12, 2025, "1"),
+            result(13, 2025, "3"),
+        ];
+        let schools = School::frame(vec![school(2, 2024, "1")]).unwrap();
+        let found = unregistered(&places(), &ResultRow::frame(results).unwrap(), &schools).unwrap();
+        assert_eq!(told(&found), ["V303 school 2025 school", "V301 f.xlsx › S › A10 3 2"]);
+    }
+}

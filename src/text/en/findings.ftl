@@ -1,6 +1,7 @@
 # Trouble in the data: what is wrong and what to do. $value as printed in the file, $detail what was expected, $column the column.
 severity-error = error
 severity-warning = warning
+finding-grade = grade { $grade }
 severity-note = note
 
 finding-S101 = the file was stopped while it was read: { $detail ->
@@ -45,61 +46,76 @@ finding-S104 = there are no rows below the header
     .cure = check that this is the right sheet; where no data are due, there is nothing to do
 finding-S105 = a hidden sheet was read
     .cure = show the sheet (right click on the tabs → "Unhide") and decide whether it is needed; delete it if not
-finding-S106 = hidden rows were read
+finding-S106 = hidden rows were read: { $detail }
     .cure = clear the filter and unhide the rows; delete rows that are not needed instead of hiding them
-finding-S107 = cells hold formulas: the values of their last calculation were used
+finding-S107 = cells with formulas: { $detail }; the values of their last calculation were used
     .cure = open the file in Excel, recalculate (F9) and save it, if the formulas' source has changed
 finding-S108 = a column that is needed is not in the header: { $detail }
     .cure = add the column under this heading, or correct the heading after the form
 finding-S109 = characters do not belong to the file's encoding
     .cure = save the file anew as UTF-8 ("CSV UTF-8 (comma delimited)") and check the marked cells
-finding-S110 = a column with personal data was not read
+finding-S110 = a column with personal data (“{ $detail }”) was not read
     .cure = nothing to do; next time send the file without this column
 finding-S111 = a column with data is not part of the form: it was not used
     .cure = if the column is needed, correct its heading after the form; if not, delete it
 finding-I201 = "{ $value }" stands where a number should be
     .cure = enter the number; where there is no value, leave the cell empty
-finding-I202 = the word "{ $value }" is not one of those allowed
-    .cure = replace it with a word of the form's list
+finding-I202 = { $detail ->
+    [blank] the cell is empty, and without this word the row cannot be counted: it was set aside
+   *[other] the word "{ $value }" is not one of those allowed
+}
+    .cure = enter a word of the form's list
 finding-I203 = the row was set aside: the school cannot be told
     .cure = enter the school's login (edu and six digits) and send the file again
-finding-I204 = the printed total "{ $value }" is not the sum of the tasks
-    .cure = check the formula of the total and the points of this row; the sum of the tasks was used
+finding-I204 = the printed total is not the sum of the tasks; rows of this school: { $detail } (the first says "{ $value }")
+    .cure = check the formula of the total and the points of the tasks; the printed mark was used, and where there is no column of marks, the mark that the sum of the tasks gives
 finding-I205 = the value "{ $value }" lies outside its scale
     .cure = correct the value in this cell
 finding-I206 = “{ $value }” does not look like a value of this column (expected: { $detail }) and was not kept
     .cure = correct the cell by the protocol: codes and INN are digits only, a class is like 5А, a variant is a number
-finding-I207 = a participant's row without any result was set aside
+finding-I207 = school { $value }: rows of participants without any result were set aside: { $detail }
     .cure = if the participant took the test, enter the points; if not, mark them absent
-finding-I208 = numbers of this row contradict each other
-    .cure = check that no part is larger than the whole and that the sums agree
-finding-V301 = the school stands in results and not in the register
+finding-I208 = numbers contradict each other: { $value } and { $detail }
+    .cure = check that no part is larger than the whole, and that a school's line names as many participants as there are rows
+finding-V301 = school { $value } is not in the register of this year, but has results, rows: { $detail }; it counts for the region, and for a municipality only where the register of another year knows it
     .cure = add the school to the register of this year, or correct the login in the file of results
-finding-V302 = a participant stands twice in one test
-    .cure = keep one row of the participant and delete the other
+finding-V302 = rows of participants of this school stand twice in one test, alike in every value: { $value }; each of them counts once (the first one also stands at { $detail })
+    .cure = nothing to do for the figures; next time send every row once
 finding-V303 = { $detail ->
     [school] there is no register of schools for { $value }: the results of this year were not checked against one
     [measure] there are no social passports for { $value }, which other years have: the schools' conditions in this year are unknown
     [vpr] there is not one VPR row for { $value }, which other years have
     [oge] there is not one OGE row for { $value }, which other years have
     [ege] there is not one EGE row for { $value }, which other years have
-   *[other] { $value } has no row of what other years have: { $detail }
+   *[other] { $value } has no row of what other years have: { $words }
 }
     .cure = { $detail ->
     [school] add the register of this year, or take the year out of the pipeline
     [measure] add the social passports of this year, or take the year out of the pipeline
    *[other] add the files of this year, or take the year out of the pipeline
 }
-finding-V304 = the school gave one figure twice, with different values
+finding-V304 = school { $value } gave one figure more than once; different values: { $detail }, the first was taken
     .cure = find out which value is right and keep one row
-finding-V305 = the school stands twice in the register
+finding-V305 = school { $value } stands more than once in the register, rows: { $detail }; the first was taken
     .cure = keep one row of the school in the register of this year
-finding-V306 = the mark does not follow from the score by the scale of the year
+finding-V306 = the mark does not follow from the score by the scale of the year; rows of this school: { $detail } (the first has the mark { $value }); the printed mark was used
     .cure = check the score and the mark of this row against the scale
-finding-S112 = nothing tells what the sheet belongs to: { $detail }
+finding-S112 = nothing tells what the sheet belongs to: no { $detail ->
+    [year] school year
+    [grade] grade
+   *[subject] subject
+}; all its rows were set aside
     .cure = write year, grade and subject into the file name or the title of the sheet
-finding-S113 = the file and its name disagree: “{ $value }” and “{ $detail }”; the first was taken
-    .cure = check that the right file lies in this folder, and correct its name or its title
+finding-S113 = the file and its name disagree: { $column ->
+    [year] school year { $value } and { $detail }
+    [wave] { $value ->
+        [autumn] autumn and spring
+       *[other] spring and autumn
+    }
+    [grade] grade { $value } and { $detail }
+   *[subject] subject “{ $value }” and “{ $detail }”
+}; the first was taken
+    .cure = check that the right file lies in this folder, and correct its name, its title or its date; a school year is named by the year in which it ends
 finding-S114 = rows that are no data (totals, group lines, pre-filled empty rows): { $detail }
     .cure = nothing to do
 finding-S115 = the text file was read as { $value }, separator “{ $detail }”
@@ -114,16 +130,26 @@ finding-S119 = cells below the header are merged: only the first of them has the
     .cure = undo the merge and write the value into every row
 finding-S120 = the pattern `{ $detail }` finds no file
     .cure = check the folder and the pattern in the section [sources] of the pipeline; remove the pattern if it is not needed
-finding-I209 = school { $value }: scores stand beside the tasks or under an empty header; another form may have been used
+finding-I209 = school { $value }: scores stand beside the tasks or under an empty header, rows: { $detail }; another form may have been used
     .cure = compare the school’s protocol with the form and move the scores under the right headers
-finding-I210 = Latin letters in the names of classes were replaced by the Cyrillic ones that they look like
+finding-I210 = Latin letters in the names of classes were replaced by the Cyrillic ones that they look like, rows: { $detail }
     .cure = nothing to do; next time type names of classes in Cyrillic
-finding-I211 = school { $value }: pupils with scores have empty tasks
+finding-I211 = school { $value }: pupils with scores have empty tasks, rows: { $detail }
     .cure = write a score or X (not attempted) into every task
 finding-I212 = marked as not having taken part ({ $value }), but with scores: they were not used
     .cure = correct the mark of attendance, or remove the scores
-finding-I213 = no scale from scores to marks for the test { $detail }: marks were not computed
-    .cure = add the scale to data/reference/vpr-scales.toml
+finding-I213 = no scale from scores to marks for the test: { $words }; marks were not computed
+    .cure = add the scale to data/reference/vpr-scales.toml; a test of autumn may have the programme of the grade before, so that no scale of spring is applied to it
+finding-S121 = the date of the test above the table cannot be read ({ $value }): year and wave were taken from the title and the names
+    .cure = write the date as 15.04.2024
+finding-I214 = codes of this column cannot be right: wrong control digits, another region, or telephones; not kept: { $detail } (the first looks like { $value })
+    .cure = correct the codes by the register of organisations; telephones have a column of their own, which is not read
+finding-I215 = a telephone, an address of e-mail or the number of a document stands in the name: it was replaced by "…"
+    .cure = leave only the name in this cell
+finding-V307 = for { $value } there are no results at all: lists and indicators of this year cannot be made
+    .cure = add the files of this year, or take the year out of the pipeline; check that the years in titles, file names and dates are right
+finding-V308 = the code { $value } stands in several rows of one test of this school, with different values (also at { $detail }): all of them count
+    .cure = compare the rows with the protocol: correct the code where these are two participants, delete the wrong row where it is one
 finding-A401 = in { $detail } the schools differ in { $column ->
     [large_families] "{ measure-large_families }"
     [single_parent] "{ measure-single_parent }"
