@@ -29,6 +29,9 @@ pub(super) const COLUMNS: [&str; 13] = [
 const KEY: [&str; 10] =
     ["pupil_code", "school_id", "year", "wave", "procedure", "grade", "subject", "form", "period", "attempt"];
 
+/// Values of a key, as texts.
+type Key = [Option<String>];
+
 /// Where a row stands, and whether the reader found it to repeat another.
 const ROW: [&str; 3] = ["source_id", "row", "repeat"];
 
@@ -40,11 +43,11 @@ const ROW: [&str; 3] = ["source_id", "row", "repeat"];
 pub(super) fn repeated(places: &Places, results: &DataFrame) -> Result<Vec<Finding>> {
     let suspects = suspects(results).map_err(|error| Fault::new(FaultCode::TableMalformed).because(error))?;
     let rows = groups(&suspects, &[KEY.as_slice(), &ROW].concat(), 1)?;
-    let mut codes: BTreeMap<&[Option<String>], Vec<&Group>> = BTreeMap::new();
+    let mut codes: BTreeMap<&Key, Vec<&Group>> = BTreeMap::new();
     for row in &rows {
         codes.entry(row.key.get(..KEY.len()).unwrap_or_default()).or_default().push(row);
     }
-    let mut alike: BTreeMap<(&str, &[Option<String>]), (&Group, String, u64)> = BTreeMap::new();
+    let mut alike: BTreeMap<(&str, &Key), (&Group, String, u64)> = BTreeMap::new();
     let mut findings = Vec::new();
     for (key, rows) in codes.iter().filter(|(_, rows)| rows.len() > 1) {
         let (repeats, own): (Vec<&Group>, Vec<&Group>) = rows.iter().partition(|row| is_repeat(row));
