@@ -38,7 +38,8 @@ const ROW: [&str; 3] = ["source_id", "row", "repeat"];
 /// Pupil codes that stand twice in one test of one school. An exam taken again (another period or attempt) is another
 /// row by right.
 ///
-/// Rows that are alike in every value count once: told once a sheet, school and test. Rows that differ are told code by
+/// Rows that are alike in every value count once: told once a sheet, school and test, at the first row that counts, with
+/// the address at which it stands again. Rows that differ are told code by
 /// code, with all addresses; they stay as they are, since nobody can know here which is right.
 pub(super) fn repeated(places: &Places, results: &DataFrame) -> Result<Vec<Finding>> {
     let suspects = suspects(results).map_err(|error| Fault::new(FaultCode::TableMalformed).because(error))?;
@@ -63,14 +64,15 @@ pub(super) fn repeated(places: &Places, results: &DataFrame) -> Result<Vec<Findi
         for repeat in repeats {
             // The first value of the key is the code: what is left is the test and the school.
             let test = (repeat.source_id.as_str(), key.get(1..).unwrap_or_default());
-            alike.entry(test).or_insert_with(|| (repeat, addresses(&own), 0)).2 += 1;
+            let first = own.first().copied().unwrap_or(repeat);
+            alike.entry(test).or_insert_with(|| (first, address(&repeat).to_string(), 0)).2 += 1;
         }
     }
-    findings.extend(alike.into_values().map(|(first, own, count)| {
+    findings.extend(alike.into_values().map(|(first, again, count)| {
         Finding::new(FindingCode::PupilRepeated, places.cell("result", first, "pupil_code"))
             .column("pupil_code")
             .value(count.to_string())
-            .detail(own)
+            .detail(again)
     }));
     Ok(findings)
 }
@@ -207,9 +209,9 @@ mod tests {
         assert_eq!(
             told(rows),
             [
-                ["V302", "f.xlsx › S › D12", "1", "f.xlsx › S › D10"],
-                ["V302", "g.xlsx › S › D5", "2", "f.xlsx › S › D9"],
-                ["V302", "g.xlsx › S › D7", "1", "f.xlsx › S › D11"],
+                ["V302", "f.xlsx › S › D10", "1", "f.xlsx › S › D12"],
+                ["V302", "f.xlsx › S › D9", "2", "g.xlsx › S › D5"],
+                ["V302", "f.xlsx › S › D11", "1", "g.xlsx › S › D7"],
             ]
         );
     }
@@ -222,7 +224,7 @@ mod tests {
             told(rows),
             [
                 ["V308", "f.xlsx › S › D9", "50001", "f.xlsx › S › D10"],
-                ["V302", "f.xlsx › S › D11", "1", "f.xlsx › S › D9; f.xlsx › S › D10"],
+                ["V302", "f.xlsx › S › D9", "1", "f.xlsx › S › D11"],
             ]
         );
     }

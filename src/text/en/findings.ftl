@@ -79,7 +79,7 @@ finding-I208 = numbers contradict each other: { $value } and { $detail }
     .cure = check that no part is larger than the whole, and that a school's line names as many participants as there are rows
 finding-V301 = school { $value } is not in the register of this year, but has results, rows: { $detail }; it counts for the region, and for a municipality only where the register of another year knows it
     .cure = add the school to the register of this year, or correct the login in the file of results
-finding-V302 = rows of participants of this school stand twice in one test, alike in every value: { $value }; each of them counts once (the first one also stands at { $detail })
+finding-V302 = rows of participants of this school stand twice in one test, alike in every value: { $value }; each of them counts once (the first of them stands again at { $detail })
     .cure = nothing to do for the figures; next time send every row once
 finding-V303 = { $detail ->
     [school] there is no register of schools for { $value }: the results of this year were not checked against one
