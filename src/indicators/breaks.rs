@@ -1,8 +1,8 @@
 //! Breaks in the time series: which years of which indicator are not to be compared without a word.
 
-use crate::base::{Fault, FaultCode, Place, Result, Year};
+use crate::base::{Result, Year, not_toml};
 use crate::method::{Certainty, Indicator, Wording};
-use crate::pipeline::{Declared, line_of};
+use crate::pipeline::Declared;
 use crate::tables::SeriesBreak;
 
 /// The document with the breaks. A workspace without it knows of none.
@@ -51,12 +51,7 @@ impl Kind {
 /// Reads the breaks.
 pub(super) fn read(declared: &Declared<'_>) -> Result<Vec<Break>> {
     let Some((path, text)) = declared.documents.get(DOCUMENT) else { return Ok(Vec::new()) };
-    let document: Document = toml::from_str(text).map_err(|error| {
-        let line = error.span().map_or(1, |span| line_of(text, span.start));
-        Fault::new(FaultCode::DeclarationUnreadable)
-            .at(Place::Line(path.clone(), line))
-            .because(error.message())
-    })?;
+    let document: Document = toml::from_str(text).map_err(|error| not_toml(path, text, &error))?;
     Ok(document.breaks)
 }
 
