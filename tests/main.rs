@@ -12,6 +12,7 @@ mod catalogue;
 mod cli;
 mod crash;
 mod determinism;
+mod dirt;
 mod explain;
 mod faults;
 mod golden;

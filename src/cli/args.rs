@@ -52,6 +52,14 @@ pub fn command(lang: Lang) -> Command {
                     .default_value("files")
                     .value_parser(PossibleValuesParser::new(["files", "parquet"])),
             )
+            .args_conflicts_with_subcommands(true)
+            .subcommand_negates_reqs(true)
+            .subcommand(
+                sub(cat, "synth-score")
+                    .name("score")
+                    .arg(required(cat, "run"))
+                    .arg(option(cat, "truth").value_parser(value_parser!(PathBuf))),
+            )
             .arg(Arg::new("force").long("force").action(ArgAction::SetTrue).help(cat.text("cli-arg-force"))),
         sub(cat, "completions").arg(required(cat, "shell").value_parser(value_parser!(Shell))),
     ])

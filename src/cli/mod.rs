@@ -15,6 +15,7 @@ mod reason;
 mod run;
 mod runs;
 mod synth;
+mod synth_score;
 mod tally;
 mod usage;
 mod why;

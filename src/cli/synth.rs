@@ -16,6 +16,9 @@ use crate::text::Arg;
 /// # Errors
 /// `E201` where the years are not understood, `E206` where the folder holds files of others, else as the synthesis says.
 pub fn synth(app: &App, args: &ArgMatches) -> Result<()> {
+    if let Some(("score", args)) = args.subcommand() {
+        return super::synth_score::score(app, args);
+    }
     let folder = args.get_one::<PathBuf>("dir").cloned().unwrap_or_default();
     let years = args.get_one::<String>("years").map_or("", String::as_str);
     let parquet = args.get_one::<String>("format").is_some_and(|format| format == "parquet");

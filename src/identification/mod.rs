@@ -12,6 +12,8 @@ use crate::method::MethodPack;
 use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
 use crate::tables::{ListEntry, Reason, Register, Table};
 
+pub use rule::{Cell, Verdict, judge};
+
 /// The stage `identification`. It has no parameters: the method pack says everything.
 pub struct Identification;
 

@@ -8,7 +8,7 @@ const CLOSE_PUPILS: i64 = 2;
 
 /// One criterion of one school in one year.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Cell {
+pub struct Cell {
     /// As in `indicator_value`; only `value` can be assessed.
     pub state: String,
     /// Count above the line and count below it.
@@ -18,17 +18,17 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    pub fn assessable(&self) -> Option<(i64, i64)> {
+    pub(super) fn assessable(&self) -> Option<(i64, i64)> {
         self.counts.filter(|_| self.state == "value")
     }
 
     /// Is the criterion met? `None` where it cannot be assessed.
-    pub fn met(&self, rule: &ListRule) -> Option<bool> {
+    pub(super) fn met(&self, rule: &ListRule) -> Option<bool> {
         self.assessable().map(|(x, n)| rule.condition.holds(x, n))
     }
 
     /// Pupils to the cut, signed.
-    pub fn distance(&self, rule: &ListRule) -> Option<i64> {
+    pub(super) fn distance(&self, rule: &ListRule) -> Option<i64> {
         self.assessable().and_then(|(x, n)| rule.condition.distance(x, n))
     }
 }
@@ -50,14 +50,18 @@ struct YearCount {
 
 /// What the rule says of a school.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Verdict {
+pub struct Verdict {
+    /// `listed`, `not_listed`, `not_assessable`.
     pub state: &'static str,
     /// The years that count; empty where the school is not assessable.
     pub years: Vec<Year>,
     /// Each is the smallest over the years that count: the school is listed exactly where `met` reaches the rule.
     pub met: usize,
+    /// Criteria that can be assessed.
     pub assessable: usize,
+    /// Criteria met with their whole interval.
     pub sure: usize,
+    /// `yes`, `close`, `within_error`; `None` where it is not assessable.
     pub certainty: Option<&'static str>,
 }
 
@@ -67,7 +71,8 @@ pub(super) fn is_assessable<'a>(rule: &ListRule, cells: impl Iterator<Item = &'a
 }
 
 /// Judges one school. `years` are the pipeline's, rising; `cell` gives a criterion (by its position) in a year.
-pub(super) fn judge<'a>(rule: &ListRule, years: &[Year], cell: &dyn Fn(usize, Year) -> &'a Cell) -> Verdict {
+#[must_use]
+pub fn judge<'a>(rule: &ListRule, years: &[Year], cell: &dyn Fn(usize, Year) -> &'a Cell) -> Verdict {
     let count = |year: Year| count(rule, (0..rule.criteria.len()).map(|criterion| cell(criterion, year)));
     let Some(counting) = rule.years_that_count(years, |year| count(year).assessable >= rule.at_least) else {
         let latest: Vec<YearCount> = years.iter().rev().take(rule.years).map(|&year| count(year)).collect();

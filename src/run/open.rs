@@ -118,6 +118,20 @@ impl OpenRun {
         Ok(changed)
     }
 
+    /// A finished run by its id, or the latest one under that word.
+    ///
+    /// # Errors
+    /// `E202` where there is none of this id, `E205` where there is none at all.
+    pub fn named(workspace: &Workspace, run: &str) -> Result<Self> {
+        if run == "latest" {
+            return Self::latest(workspace);
+        }
+        let none = || Fault::new(FaultCode::NotFound).with("run", run);
+        let known = finished(workspace)?.into_iter().find(|known| known == run).ok_or_else(none)?;
+        let manifest = manifest(workspace, &known)?.ok_or_else(none)?;
+        Ok(Self { workspace: workspace.clone(), manifest })
+    }
+
     /// The run's record.
     #[must_use]
     pub fn manifest(&self) -> &RunManifest {

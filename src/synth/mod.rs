@@ -14,6 +14,7 @@ pub mod parquet;
 mod pupil;
 mod region;
 mod school;
+pub mod score;
 mod vpr;
 
 use std::path::{Path, PathBuf};

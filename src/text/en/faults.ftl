@@ -10,6 +10,7 @@ fault-E202 = nothing was found
     .cure-figure = the school has no such figure for this year; its figures over the years: rsoko why { $school }
     .cure-method = check the method's name; all methods: rsoko method list
     .cure-run = check the run's id; all runs: rsoko runs
+    .cure-truth = the truth of a synthetic region stands in the folder truth beside its files; for a run from elsewhere name it: --truth DIR
     .cure-table = the run has no such table: add the stage that writes it to the pipeline and do rsoko run
 fault-E203 = no workspace here: there is no folder pipelines
     .cure = go to the folder that holds pipelines, data and reports, or name it: --workspace DIR

@@ -1,0 +1,147 @@
+//! Effects of social factors against what the region was made with.
+
+use std::collections::BTreeMap;
+
+use super::Judged;
+use super::counted::counted_tests;
+use super::counts::Share;
+use super::truth::{Truth, kinds};
+use crate::base::Result;
+use crate::stats::{expit, mean, shrunken_logits};
+use crate::tables::{Shares, floats, texts};
+
+/// All effects of a run.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct FactorScore {
+    /// Intervals that cover the planted effect.
+    pub covered: Option<Share>,
+    /// Of the factors that act: those that the run found, with their sign.
+    pub found: Option<Share>,
+    /// Of the inert ones: those that the run said to act.
+    pub invented: Option<Share>,
+    /// Effect by effect.
+    pub lines: Vec<FactorLine>,
+}
+
+/// One factor and one outcome.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct FactorLine {
+    /// The indicator that is explained.
+    pub outcome: String,
+    /// The factor.
+    pub factor: String,
+    /// The planted effect of one robust standard deviation, in log-odds; missing where the factor's shares have no spread.
+    pub planted: Option<f64>,
+    /// The run's estimate.
+    pub estimate: Option<f64>,
+    /// Lower end of its interval.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
+    /// Does the interval cover the planted effect?
+    pub covered: Option<bool>,
+    /// Does the factor do anything?
+    pub acts: bool,
+    /// The run's verdict.
+    pub verdict: String,
+    /// Is the verdict right: an effect with its sign where there is one, none where there is none?
+    pub right: bool,
+}
+
+pub(super) fn score(judged: &Judged<'_>, truth: &Truth) -> Result<Option<FactorScore>> {
+    let Some(frame) = (judged.tables)("factor_effect")? else { return Ok(None) };
+    let measures = (judged.tables)("measure")?;
+    let (outcomes, factors) = (texts(&frame, "outcome")?, texts(&frame, "factor")?);
+    let (estimates, verdicts) = (floats(&frame, "estimate")?, texts(&frame, "verdict")?);
+    let (lows, highs) = (floats(&frame, "low")?, floats(&frame, "high")?);
+    let names: Vec<&str> = factors.iter().flatten().map(String::as_str).collect();
+    let shares = measures.as_ref().map(|frame| Shares::read(frame, &names)).transpose()?.unwrap_or_default();
+    let mut steps: BTreeMap<String, Option<f64>> = BTreeMap::new();
+    let mut lines = Vec::new();
+    let rows = outcomes.into_iter().zip(factors.iter().cloned()).zip(estimates.into_iter().zip(verdicts));
+    for (((outcome, factor), (estimate, verdict)), (low, high)) in rows.zip(lows.into_iter().zip(highs)) {
+        let (Some(outcome), Some(factor), Some(verdict)) = (outcome, factor, verdict) else { continue };
+        let Some(procedure) = procedure(judged, truth, &outcome)? else { continue };
+        let Some(&effect) = truth.factors.get(&(factor.clone(), procedure)) else { continue };
+        let step = *steps.entry(factor.clone()).or_insert_with(|| step(judged, &shares, &factor));
+        lines.push(line(outcome, factor, (effect, step), estimate, low.zip(high), verdict));
+    }
+    let share = |of: &dyn Fn(&FactorLine) -> Option<bool>| {
+        let known: Vec<bool> = lines.iter().filter_map(of).collect();
+        Share::new(known.iter().filter(|yes| **yes).count() as u64, known.len() as u64)
+    };
+    let covered = share(&|line| line.covered);
+    let judged = |line: &FactorLine| line.verdict != "not_estimable";
+    let found = share(&|line| (line.acts && judged(line)).then_some(line.right));
+    let invented = share(&|line| (!line.acts && judged(line)).then_some(!line.right));
+    Ok(Some(FactorScore { covered, found, invented, lines }))
+}
+
+fn line(
+    outcome: String,
+    factor: String,
+    (effect, step): (f64, Option<f64>),
+    estimate: Option<f64>,
+    interval: Option<(f64, f64)>,
+    verdict: String,
+) -> FactorLine {
+    // The truth speaks of ten percentage points.
+    let planted = step.map(|step| effect * 10.0 * step);
+    let acts = effect.abs() > 0.0;
+    let says =
+        matches!(verdict.as_str(), "confirmed" | "contradicted" | "shown" | "hinted" | "hinted_against");
+    let same_sign = estimate.is_some_and(|estimate| estimate * effect > 0.0);
+    FactorLine {
+        planted,
+        covered: planted.zip(interval).map(|(planted, (low, high))| (low..=high).contains(&planted)),
+        acts,
+        right: if acts { says && same_sign } else { !says },
+        outcome,
+        factor,
+        estimate,
+        low: interval.map(|(low, _)| low),
+        high: interval.map(|(_, high)| high),
+        verdict,
+    }
+}
+
+/// The procedure of an indicator.
+fn procedure(judged: &Judged<'_>, truth: &Truth, indicator: &str) -> Result<Option<String>> {
+    let Some(indicator) = judged.pack.indicator(indicator) else { return Ok(None) };
+    let kinds: Vec<_> = kinds(&truth.tests).into_iter().collect();
+    let counted = counted_tests(indicator, &kinds)?;
+    Ok(counted.first().map(|(procedure, ..)| (*procedure).to_owned()))
+}
+
+/// By how much a share moves with one robust standard deviation of its log-odds, at the middle school; mean over the
+/// years.
+fn step(judged: &Judged<'_>, shares: &Shares, factor: &str) -> Option<f64> {
+    let of_year = |year: &crate::base::Year| {
+        let counts: Vec<_> = shares.counts(year.0, factor).into_values().map(Some).collect();
+        let logits = shrunken_logits(&counts).ok()?;
+        let share = expit(logits.scale.centre);
+        Some(logits.scale.spread * share * (1.0 - share))
+    };
+    let steps: Vec<f64> = judged.years.iter().filter_map(of_year).collect();
+    mean(&steps)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::line;
+
+    #[test]
+    fn a_verdict_is_right_with_its_sign_only() {
+        let judge = |effect: f64, estimate: f64, verdict: &str| {
+            let interval = Some((estimate - 0.1, estimate + 0.1));
+            line("o".into(), "f".into(), (effect, Some(0.05)), Some(estimate), interval, verdict.into())
+        };
+        let acting = judge(0.4, 0.25, "shown");
+        assert_eq!((acting.planted, acting.covered, acting.right), (Some(0.2), Some(true), true));
+        assert!(!judge(0.4, -0.25, "shown").right);
+        assert!(!judge(0.4, 0.25, "not_shown").right);
+        let inert = judge(0.0, 0.25, "hinted");
+        assert_eq!((inert.covered, inert.acts, inert.right), (Some(false), false, false));
+        assert!(judge(0.0, 0.05, "not_shown").right);
+    }
+}
