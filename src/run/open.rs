@@ -129,7 +129,7 @@ impl OpenRun {
         let none = || Fault::new(FaultCode::NotFound).with("run", run);
         let known = finished(workspace)?.into_iter().find(|known| known == run).ok_or_else(none)?;
         let manifest = manifest(workspace, &known)?.ok_or_else(none)?;
-        Ok(Self { workspace: workspace.clone(), manifest })
+        Ok(Self { workspace: workspace.clone(), manifest, fallen_back: false })
     }
 
     /// The run's record.
