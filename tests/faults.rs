@@ -203,7 +203,7 @@ const BEFORE_A_RUN: &[Case] = &[
         "E402",
         11,
         "data/demo/",
-        "",
+        "sources-damaged",
     ),
     Case(|f| given(f, b"no table"), RUN, "E306", 10, "measure", "graph-given-written"),
     Case(
@@ -394,8 +394,10 @@ fn a_file_that_changed_after_the_run_is_told() {
     let file = answer["rows"][0]["file"].as_str().expect("a file").to_owned();
     let path = folder.path().join(&file);
     write(&path, &[read(&path), b" ".to_vec()].concat());
-    let told = text(&explain(&[]).stderr);
+    let out = explain(&[]);
+    let (told, answer) = (text(&out.stderr), text(&out.stdout));
     assert!(told.contains(&file) && told.contains("изменился"), "{told}");
+    assert!(answer.contains("(файл с тех пор изменился"), "{answer}");
     std::fs::remove_file(&path).expect("it was there");
     let told = text(&explain(&[]).stderr);
     assert!(told.contains(&file) && told.contains("больше нет"), "{told}");

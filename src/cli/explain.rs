@@ -36,7 +36,7 @@ pub fn explain(app: &App, args: &ArgMatches) -> Result<()> {
         app.answer(&with_changed(&figure, &changed));
         return Ok(());
     }
-    tell(app, &figure);
+    tell(app, &figure, &changed);
     Ok(())
 }
 
@@ -49,7 +49,7 @@ pub fn with_changed(answer: &impl serde::Serialize, changed: &[String]) -> serde
     value
 }
 
-fn tell(app: &App, figure: &Figure) {
+fn tell(app: &App, figure: &Figure, changed: &[String]) {
     app.line(&card(app, &figure.school));
     app.line(&format!(
         "{BOLD}{}, {}{PLAIN} {DIM}({}){PLAIN}",
@@ -71,7 +71,7 @@ fn tell(app: &App, figure: &Figure) {
     if !figure.adds_up {
         app.line(&format!("{YELLOW}{}{PLAIN}", app.t("explain-differs")));
     }
-    rows(app, figure);
+    rows(app, figure, changed);
 }
 
 /// `31,4 % = 11 / 35`, the interval, the smoothed value; or why there is none.
@@ -98,7 +98,7 @@ fn value(app: &App, figure: &Figure) {
     }
 }
 
-fn rows(app: &App, figure: &Figure) {
+fn rows(app: &App, figure: &Figure, changed: &[String]) {
     let (above, below): (Vec<&PupilRow>, Vec<&PupilRow>) =
         figure.rows.iter().partition(|row| row.numerator != 0);
     let aside = figure.uncounted.iter().collect();
@@ -116,7 +116,8 @@ fn rows(app: &App, figure: &Figure) {
             let here = sheet(row);
             if here != file {
                 flush(app, &mut lines);
-                app.line(&format!("  {here}"));
+                let mark = if changed.contains(&row.file) { app.t("explain-changed") } else { String::new() };
+                app.line(&format!("  {here}{YELLOW}{mark}{PLAIN}"));
                 file = here;
             }
             lines.push(cells(app, row));

@@ -226,7 +226,9 @@ fn counted_rows(
         .agg(counts.chain(values).collect::<Vec<_>>())
         .sort(keys, SortMultipleOptions::default())
         .collect()
-        .map_err(|error| polars_refused(Fault::new(FaultCode::QueryInvalid), &error))
+        .map_err(|error| {
+            polars_refused(Fault::new(FaultCode::QueryInvalid).at(indicator.place.clone()), &error)
+        })
 }
 
 #[cfg(test)]

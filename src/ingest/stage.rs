@@ -71,7 +71,13 @@ impl Stage for Ingest {
             .collect::<Result<_>>()?;
         if parsed.iter().all(|file| !was_read(file)) {
             let first = files.first().map_or(Place::Nowhere, |file| Place::File(file.path.clone()));
-            return Err(Fault::new(FaultCode::SourcesUnreadable).at(first).with("files", files.len()));
+            let mut codes = parsed.iter().flat_map(|file| &file.findings).map(|finding| finding.code);
+            let opened = codes.any(|code| code == FindingCode::LayoutUnknown);
+            let why = if opened { "sources-layout" } else { "sources-damaged" };
+            return Err(Fault::new(FaultCode::SourcesUnreadable)
+                .at(first)
+                .with("files", files.len())
+                .why(why));
         }
         let mut output = assemble(parsed)?;
         output.findings.extend(

@@ -111,7 +111,7 @@ impl Scan<'_, '_> {
             Some(text) => text.parse().ok().filter(|n| (1..=LAST_ROW).contains(n)),
             None => before.checked_add(1).filter(|n| *n <= LAST_ROW),
         };
-        let number = number.ok_or_else(|| Refusal::Unreadable(Damage::Addresses))?;
+        let number = number.ok_or(Refusal::Unreadable(Damage::Addresses))?;
         let hidden = attribute(tag, "hidden")?.is_some_and(|v| is_true(&v));
         self.row = Row { number, hidden, cells: Vec::new() };
         self.next_column = 0;
@@ -145,8 +145,7 @@ impl Scan<'_, '_> {
                 "r" => {
                     addressed = true;
                     let letters = attribute.value.trim_end_matches(|c: char| c.is_ascii_digit());
-                    open.column =
-                        column_number(letters).ok_or_else(|| Refusal::Unreadable(Damage::Addresses))?;
+                    open.column = column_number(letters).ok_or(Refusal::Unreadable(Damage::Addresses))?;
                 }
                 "t" => open.kind = attribute.value.into_owned(),
                 _ => {}
@@ -196,7 +195,7 @@ impl Scan<'_, '_> {
                 let index: Option<usize> = value.parse().ok();
                 let string = index
                     .and_then(|index| self.strings.get(index))
-                    .ok_or_else(|| Refusal::Unreadable(Damage::MissingPart))?;
+                    .ok_or(Refusal::Unreadable(Damage::MissingPart))?;
                 Ok(if string.is_empty() { Cell::Empty } else { Cell::Text(Arc::clone(string)) })
             }
             "b" => Ok(Cell::Bool(is_true(value))),

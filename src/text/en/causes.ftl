@@ -135,3 +135,5 @@ cause-report-chart = there is no chart of the kind `{ $name }`
 cause-report-column = the answer has no column `{ $name }`
 cause-report-drawn = no chart or table can be made of this answer
 cause-report-template = the template of the text could not be filled in
+cause-sources-layout = the files open, but no header fits any layout (pipelines/layouts)
+cause-sources-damaged = the content of the files is not what their names say, or is damaged

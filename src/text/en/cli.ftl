@@ -245,6 +245,7 @@ why-findings = Findings in the school's files
 why-more = more findings: { $n }
 why-next = Down to the cells: rsoko explain { $school } { $indicator } --year { $year }
 why-of = { $part } of { $all }
+explain-changed = {"  "}(the file changed since, or is gone)
 explain-table = Table:
 explain-filter = Rows:
 explain-numerator = Numerator:

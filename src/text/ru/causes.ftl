@@ -135,3 +135,5 @@ cause-report-chart = нет диаграммы вида «{ $name }»
 cause-report-column = в ответе запроса нет столбца «{ $name }»
 cause-report-drawn = диаграмму или таблицу нельзя построить по этому ответу
 cause-report-template = подстановка в тексте не получилась
+cause-sources-layout = файлы открываются, но ни одна шапка не подошла ни к одному макету (pipelines/layouts)
+cause-sources-damaged = содержимое файлов не соответствует их расширению или повреждено

@@ -245,6 +245,7 @@ why-findings = Замечания к файлам школы
 why-more = и ещё замечаний: { $n }
 why-next = Подробно до ячеек: rsoko explain { $school } { $indicator } --year { $year }
 why-of = { $part } из { $all }
+explain-changed = {"  "}(файл с тех пор изменился или пропал)
 explain-table = Таблица:
 explain-filter = Строки:
 explain-numerator = Числитель:
