@@ -197,7 +197,7 @@ const BEFORE_A_RUN: &[Case] = &[
         |f| {
             let mut files = Vec::new();
             walk(&f.join("data/demo"), &mut files);
-            files.iter().for_each(|file| write(file, b"nothing of the kind"));
+            files.iter().for_each(|file| write(file, b"nothing\0of the kind"));
         },
         RUN,
         "E402",

@@ -63,6 +63,10 @@ pub fn not_toml(path: &str, text: &str, error: &toml::de::Error) -> Box<Fault> {
     let place = Place::Line(path.to_owned(), before.matches('\n').count() + 1);
     let sign = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
     let fault = toml_cause(Fault::new(FaultCode::DeclarationUnreadable).at(place), error.message());
+    // Where nothing at all stands, the reader misses the quotes of a text.
+    let nothing =
+        error.span().is_some_and(|span| span.is_empty()) && error.message().starts_with("string values");
+    let fault = if nothing { fault.why("toml-no-value") } else { fault };
     let placed = error.span().is_some() && fault.cause != Some("toml-missing");
     if placed { fault.with("sign", sign) } else { fault }
 }
