@@ -128,7 +128,8 @@ finding_codes! {
     TextMasked = "I215" Warning,
     /// A school stands in results and not in the register.
     SchoolUnregistered = "V301" Warning,
-    /// Rows of pupils stand twice in one test of one school, alike in every value: each counts once.
+    /// A pupil's code stands twice in one test of one school. Its column says which of both: `repeat` for rows that are alike
+    /// in every value and count once, `pupil_code` for rows that differ and all count.
     PupilRepeated = "V302" Warning,
     /// A year of the pipeline has no register, no measures, or no rows of a procedure or of one of its tests, which
     /// other years have.
@@ -141,8 +142,6 @@ finding_codes! {
     MarkOffScale = "V306" Note,
     /// A year of the pipeline has no results at all.
     YearWithoutResults = "V307" Error,
-    /// One pupil's code stands in several rows of one test of one school, with different values: all of them count.
-    PupilConflict = "V308" Warning,
     /// A measure's counts differ between schools no more than by chance in a year: an analysis went on without it.
     MeasureUnusable = "A401" Warning,
 }

@@ -15,26 +15,41 @@ pub enum Register {
 impl Register {
     /// Can this be a code of the column whose codes mostly begin with the region's two digits?
     ///
-    /// One telephone in ten has sound control digits, so that the region counts too: a code of another region is believed
-    /// only where no telephone begins so. An ОКТМО of eleven digits that begins as a mobile telephone does is never
-    /// believed, not even in the two regions (79 and 89) where it may be right.
+    /// One telephone in ten has sound control digits, so that the region counts too. An ИНН that may be a telephone needs
+    /// both; one that may not needs either: a slip in its last digit is no reason to lose it. An ОКТМО of eleven digits that
+    /// begins as a mobile telephone does is never believed, not even in the two regions (79 and 89) where it may be right.
     pub(super) fn admits(self, code: &str, region: Option<&str>) -> bool {
-        let is_home = region.is_none_or(|region| code.starts_with(region));
+        let is_home = region.is_some_and(|region| code.starts_with(region));
         match self {
-            Self::Inn => has_control_digits(code) && (is_home || !code.starts_with(['3', '4', '8', '9'])),
+            Self::Inn if may_be_telephone(code) => is_home && has_control_digits(code),
+            Self::Inn => is_home || has_control_digits(code),
             Self::Oktmo => is_home && !is_mobile(code),
+        }
+    }
+
+    /// Does this look like a code before anything is known of the region?
+    fn is_plain(self, code: &str) -> bool {
+        match self {
+            Self::Inn => has_control_digits(code) || !may_be_telephone(code),
+            Self::Oktmo => !is_mobile(code),
         }
     }
 
     /// The two digits with which most codes of a column begin, telephones left out; of equals the first.
     pub(super) fn region(self, codes: impl Iterator<Item = String>) -> Option<String> {
         let mut regions: BTreeMap<String, usize> = BTreeMap::new();
-        for code in codes.filter(|code| self.admits(code, None)) {
+        for code in codes.filter(|code| self.is_plain(code)) {
             *regions.entry(code.chars().take(2).collect()).or_default() += 1;
         }
         let most = regions.values().max().copied()?;
         regions.into_iter().find(|(_, count)| *count == most).map(|(region, _)| region)
     }
+}
+
+/// Ten digits as of a telephone without its first 8: 3, 4 and 8 begin codes of places, 9 those of mobile operators, of which
+/// none has 990.
+fn may_be_telephone(code: &str) -> bool {
+    code.starts_with(['3', '4', '8', '9']) && !code.starts_with("990")
 }
 
 /// Eleven digits as of a mobile telephone: 7 or 8, then 9.
@@ -65,33 +80,41 @@ fn has_control_digits(code: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::Register::{Inn, Oktmo};
+    use super::has_control_digits;
 
     #[test]
     fn control_digits() {
         // Known numbers: a bank's, the tax service's, and the example of a person that handbooks use.
         for code in ["7707083893", "7707329152", "500100732259"] {
-            assert!(Inn.admits(code, None), "{code}");
+            assert!(has_control_digits(code), "{code}");
         }
         for code in ["7707083894", "7707329151", "500100732258", "500100732269", "770708389", "77070838X3"] {
-            assert!(!Inn.admits(code, None), "{code}");
+            assert!(!has_control_digits(code), "{code}");
         }
     }
 
     #[test]
     fn telephones_are_no_codes() {
-        assert!(!Inn.admits("9141234567", Some("22")));
+        assert!(!Inn.admits("9141234567", Some("22")) && !Inn.admits("9141234567", Some("91")));
         // Of all mobile numbers of an exchange some have a sound control digit: the region refuses these.
         let sound: Vec<String> =
-            (0..1000).map(|n| format!("9141234{n:03}")).filter(|code| Inn.admits(code, None)).collect();
+            (0..1000).map(|n| format!("9141234{n:03}")).filter(|code| has_control_digits(code)).collect();
         assert!((80..120).contains(&sound.len()), "{}", sound.len());
-        assert!(sound.iter().all(|code| !Inn.admits(code, Some("22"))));
+        assert!(sound.iter().all(|code| !Inn.admits(code, Some("22")) && !Inn.admits(code, None)));
         for code in ["79141234567", "89141234567", "83852123456"] {
             assert!(!Oktmo.admits(code, Some("01")), "{code}");
         }
         for code in ["01701000", "01601101001"] {
             assert!(Oktmo.admits(code, Some("01")), "{code}");
         }
+    }
+
+    #[test]
+    fn an_inn_that_is_no_telephone_needs_its_region_or_its_control_digits() {
         assert!(Inn.admits("7707083893", Some("22")), "a school of a Moscow founder");
+        assert!(!Inn.admits("7707083894", Some("22")));
+        assert!(Inn.admits("2201000012", Some("22")), "a slip in the last digit");
+        assert!(Inn.admits("3808000007", Some("38")) && !Inn.admits("3808000000", Some("38")));
     }
 
     #[test]

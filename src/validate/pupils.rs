@@ -58,7 +58,7 @@ pub(super) fn repeated(places: &Places, results: &DataFrame) -> Result<Vec<Findi
             told.join("; ")
         };
         if let Some((first, others @ [_, ..])) = own.split_first() {
-            let finding = Finding::new(FindingCode::PupilConflict, address(first));
+            let finding = Finding::new(FindingCode::PupilRepeated, address(first));
             findings.push(finding.column("pupil_code").value(first.value(0)).detail(addresses(others)));
         }
         for repeat in repeats {
@@ -70,7 +70,7 @@ pub(super) fn repeated(places: &Places, results: &DataFrame) -> Result<Vec<Findi
     }
     findings.extend(alike.into_values().map(|(first, again, count)| {
         Finding::new(FindingCode::PupilRepeated, places.cell("result", first, "pupil_code"))
-            .column("pupil_code")
+            .column("repeat")
             .value(count.to_string())
             .detail(again)
     }));
@@ -162,7 +162,14 @@ mod tests {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
         found
             .iter()
-            .map(|f| [f.code.id().to_owned(), f.place.to_string(), text(&f.value), text(&f.detail)])
+            .map(|f| {
+                [
+                    format!("{} {}", f.code.id(), text(&f.column)),
+                    f.place.to_string(),
+                    text(&f.value),
+                    text(&f.detail),
+                ]
+            })
             .collect()
     }
 
@@ -184,8 +191,8 @@ mod tests {
         assert_eq!(
             told(rows),
             [
-                ["V308", "f.xlsx › S › D10", "50001", "f.xlsx › S › D16; f.xlsx › S › D18"],
-                ["V308", "f.xlsx › S › D9", "50002", "f.xlsx › S › D17"],
+                ["V302 pupil_code", "f.xlsx › S › D10", "50001", "f.xlsx › S › D16; f.xlsx › S › D18"],
+                ["V302 pupil_code", "f.xlsx › S › D9", "50002", "f.xlsx › S › D17"],
             ]
         );
     }
@@ -209,9 +216,9 @@ mod tests {
         assert_eq!(
             told(rows),
             [
-                ["V302", "f.xlsx › S › D10", "1", "f.xlsx › S › D12"],
-                ["V302", "f.xlsx › S › D9", "2", "g.xlsx › S › D5"],
-                ["V302", "f.xlsx › S › D11", "1", "g.xlsx › S › D7"],
+                ["V302 repeat", "f.xlsx › S › D10", "1", "f.xlsx › S › D12"],
+                ["V302 repeat", "f.xlsx › S › D9", "2", "g.xlsx › S › D5"],
+                ["V302 repeat", "f.xlsx › S › D11", "1", "g.xlsx › S › D7"],
             ]
         );
     }
@@ -223,8 +230,8 @@ mod tests {
         assert_eq!(
             told(rows),
             [
-                ["V308", "f.xlsx › S › D9", "50001", "f.xlsx › S › D10"],
-                ["V302", "f.xlsx › S › D9", "1", "f.xlsx › S › D11"],
+                ["V302 pupil_code", "f.xlsx › S › D9", "50001", "f.xlsx › S › D10"],
+                ["V302 repeat", "f.xlsx › S › D9", "1", "f.xlsx › S › D11"],
             ]
         );
     }

@@ -124,7 +124,7 @@ dirt_kinds! {
     /// One pupil twice, both rows alike. The finding stands at the first of them.
     PupilTwice = "pupil_twice", TestSchool 0.002, [PupilRepeated];
     /// One code twice with different results. The finding stands at the first of them.
-    PupilTwiceDiffering = "pupil_twice_differing", TestSchool 0.002, [PupilConflict];
+    PupilTwiceDiffering = "pupil_twice_differing", TestSchool 0.002, [PupilRepeated];
     /// A school that no register knows follows this one.
     SchoolUnregistered = "school_unregistered", TestSchool 0.001, [SchoolUnregistered];
 

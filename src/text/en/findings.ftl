@@ -79,8 +79,14 @@ finding-I208 = numbers contradict each other: { $value } and { $detail }
     .cure = check that no part is larger than the whole, and that a school's line names as many participants as there are rows
 finding-V301 = school { $value } is not in the register of this year, but has results, rows: { $detail }; it counts for the region, and for a municipality only where the register of another year knows it
     .cure = add the school to the register of this year, or correct the login in the file of results
-finding-V302 = rows of participants of this school stand twice in one test, alike in every value: { $value }; each of them counts once (the first of them stands again at { $detail })
-    .cure = nothing to do for the figures; next time send every row once
+finding-V302 = { $column ->
+    [repeat] rows of participants of this school stand twice in one test, alike in every value: { $value }; each of them counts once (the first of them stands again at { $detail })
+   *[pupil_code] the code { $value } stands in several rows of one test of this school, with different values (also at { $detail }): all of them count
+}
+    .cure = { $column ->
+    [repeat] nothing to do for the figures; next time send every row once
+   *[pupil_code] compare the rows with the protocol: correct the code where these are two participants, delete the wrong row where it is one
+}
 finding-V303 = { $detail ->
     [school] there is no register of schools for { $value }: the results of this year were not checked against one
     [measure] there are no social passports for { $value }, which other years have: the schools' conditions in this year are unknown
@@ -148,8 +154,6 @@ finding-I215 = a telephone, an address of e-mail or the number of a document sta
     .cure = leave only the name in this cell
 finding-V307 = for { $value } there are no results at all: lists and indicators of this year cannot be made
     .cure = add the files of this year, or take the year out of the pipeline; check that the years in titles, file names and dates are right
-finding-V308 = the code { $value } stands in several rows of one test of this school, with different values (also at { $detail }): all of them count
-    .cure = compare the rows with the protocol: correct the code where these are two participants, delete the wrong row where it is one
 finding-A401 = in { $detail } the schools differ in { $column ->
     [large_families] "{ measure-large_families }"
     [single_parent] "{ measure-single_parent }"
