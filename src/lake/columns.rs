@@ -1,12 +1,17 @@
 //! Columns between Polars and Arrow: copied, because sharing them would take unsafe code.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, Int32Array, Int64Array, StringArray};
+use arrow_array::types::Int32Type as Key;
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, DictionaryArray, Float64Array, Int32Array, Int64Array, StringArray,
+};
 use arrow_schema::DataType;
 use polars::prelude::{
-    BooleanChunkedBuilder, ChunkedBuilder, Column, DataFrame, Float64Type, Int32Type, Int64Type, IntoColumn,
-    IntoSeries, PrimitiveChunkedBuilder, Series, StringChunkedBuilder,
+    BooleanChunkedBuilder, ChunkTake, ChunkedBuilder, Column, DataFrame, Float64Type, IdxCa, Int32Type,
+    Int64Type, IntoColumn, IntoSeries, NewChunkedArray, PlSmallStr, PolarsResult, PrimitiveChunkedBuilder,
+    Series, StringChunked, StringChunkedBuilder,
 };
 
 use crate::base::{Fault, FaultCode, Place, Result};
@@ -50,7 +55,45 @@ pub(super) enum Gather {
     Big(PrimitiveChunkedBuilder<Int64Type>),
     Real(PrimitiveChunkedBuilder<Float64Type>),
     Text(StringChunkedBuilder),
+    Words(Words),
     Flag(BooleanChunkedBuilder),
+}
+
+/// Texts of which there are few: each is kept once, and a row is its number.
+pub(super) struct Words {
+    name: PlSmallStr,
+    numbers: BTreeMap<String, u32>,
+    texts: Vec<String>,
+    rows: Vec<Option<u32>>,
+}
+
+impl Words {
+    fn push(&mut self, array: &DictionaryArray<Key>) -> Option<()> {
+        let known = array.values().as_any().downcast_ref::<StringArray>()?;
+        let numbers: Vec<Option<u32>> = known.iter().map(|text| self.number(text?)).collect();
+        let number = |key: i32| numbers.get(usize::try_from(key).ok()?).copied().flatten();
+        self.rows.extend(array.keys().iter().map(|key| number(key?)));
+        Some(())
+    }
+
+    fn number(&mut self, text: &str) -> Option<u32> {
+        if let Some(number) = self.numbers.get(text) {
+            return Some(*number);
+        }
+        let number = u32::try_from(self.texts.len()).ok()?;
+        self.numbers.insert(text.to_owned(), number);
+        self.texts.push(text.to_owned());
+        Some(number)
+    }
+
+    fn finish(self) -> PolarsResult<Series> {
+        let texts = StringChunked::from_iter_values(self.name.clone(), self.texts.into_iter());
+        let rows = match self.rows.iter().copied().collect::<Option<Vec<u32>>>() {
+            Some(rows) => IdxCa::from_vec(self.name, rows),
+            None => IdxCa::from_iter_options(self.name, self.rows.into_iter()),
+        };
+        texts.take(&rows).map(IntoSeries::into_series)
+    }
 }
 
 impl Gather {
@@ -62,6 +105,12 @@ impl Gather {
             DataType::Int64 => Self::Big(PrimitiveChunkedBuilder::new(name, capacity)),
             DataType::Float64 => Self::Real(PrimitiveChunkedBuilder::new(name, capacity)),
             DataType::Utf8 => Self::Text(StringChunkedBuilder::new(name, capacity)),
+            DataType::Dictionary(..) => Self::Words(Words {
+                name,
+                numbers: BTreeMap::new(),
+                texts: Vec::new(),
+                rows: Vec::with_capacity(capacity),
+            }),
             DataType::Boolean => Self::Flag(BooleanChunkedBuilder::new(name, capacity)),
             _ => return None,
         })
@@ -84,20 +133,22 @@ impl Gather {
             Self::Big(builder) => append!(builder, Int64Array),
             Self::Real(builder) => append!(builder, Float64Array),
             Self::Text(builder) => append!(builder, StringArray),
+            Self::Words(words) => words.push(array.as_any().downcast_ref()?)?,
             Self::Flag(builder) => append!(builder, BooleanArray),
         }
         Some(())
     }
 
     /// The column.
-    pub(super) fn finish(self) -> Series {
-        match self {
+    fn finish(self) -> PolarsResult<Series> {
+        Ok(match self {
             Self::Int(builder) => builder.finish().into_series(),
             Self::Big(builder) => builder.finish().into_series(),
             Self::Real(builder) => builder.finish().into_series(),
             Self::Text(builder) => builder.finish().into_series(),
+            Self::Words(words) => words.finish()?,
             Self::Flag(builder) => builder.finish().into_series(),
-        }
+        })
     }
 }
 
@@ -110,9 +161,11 @@ pub(super) fn wanted(spec: &'static TableSpec, columns: Option<&[&str]>) -> Resu
 }
 
 /// A decoded column in its declared type, without nulls where none may stand.
-pub(super) fn conform(spec: &TableSpec, column: &ColumnSpec, series: &Series) -> Result<Column> {
-    let series =
-        series.strict_cast(&column.kind.dtype()).map_err(|error| malformed(spec.name, column.name, error))?;
+pub(super) fn conform(spec: &TableSpec, column: &ColumnSpec, values: Gather) -> Result<Column> {
+    let series = values
+        .finish()
+        .and_then(|series| series.strict_cast(&column.kind.dtype()))
+        .map_err(|error| malformed(spec.name, column.name, error))?;
     if !column.nullable && series.null_count() > 0 {
         return Err(malformed(spec.name, column.name, "a null where a value must stand"));
     }

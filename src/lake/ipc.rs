@@ -69,6 +69,6 @@ fn gather(spec: &TableSpec, bytes: &[u8], wanted: &[&ColumnSpec]) -> Result<Data
                 .ok_or_else(|| malformed(spec.name, column.name, "a batch of another type"))?;
         }
     }
-    let columns = gathered.into_iter().map(|(_, column, values)| conform(spec, column, &values.finish()));
+    let columns = gathered.into_iter().map(|(_, column, values)| conform(spec, column, values));
     frame(spec, rows, columns.collect::<Result<_>>()?)
 }

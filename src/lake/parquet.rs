@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow_schema::SchemaRef;
+use arrow_schema::{DataType, Fields, Schema, SchemaRef};
 use parquet::DecodeResult;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
@@ -10,7 +10,7 @@ use parquet::arrow::arrow_writer::{
     ArrowColumnChunk, ArrowColumnWriter, ArrowWriter, ArrowWriterOptions, compute_leaves,
 };
 use parquet::arrow::push_decoder::{ParquetPushDecoderBuilder, PushBuffers};
-use parquet::basic::{Compression, ZstdLevel};
+use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::metadata::{KeyValue, ParquetMetaDataReader};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use polars::prelude::{Column, DataFrame};
@@ -126,6 +126,26 @@ pub fn rows(spec: &'static TableSpec, bytes: Vec<u8>) -> Result<usize> {
     guarded(spec.name, || File::open(spec, bytes).map(|file| file.rows))
 }
 
+/// The columns of a file, texts as numbers of a dictionary where every page is written so: few texts, many rows.
+fn coded(metadata: &ArrowReaderMetadata) -> SchemaRef {
+    let groups = metadata.metadata().row_groups();
+    let is_coded = |position: usize| {
+        groups.iter().all(|group| {
+            let pages = group.columns().get(position).and_then(|chunk| chunk.page_encoding_stats_mask());
+            pages.is_some_and(|pages| pages.is_only(Encoding::RLE_DICTIONARY))
+        })
+    };
+    let fields =
+        metadata.schema().fields().iter().enumerate().map(|(position, field)| match *field.data_type() {
+            DataType::Utf8 if is_coded(position) => {
+                let numbers = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+                Arc::new(field.as_ref().clone().with_data_type(numbers))
+            }
+            _ => Arc::clone(field),
+        });
+    Arc::new(Schema::new(fields.collect::<Fields>()))
+}
+
 /// A Parquet file in memory.
 struct File {
     spec: &'static TableSpec,
@@ -145,6 +165,9 @@ impl File {
         // Types follow from the file alone: a hint of another writer (dictionaries, long texts) changes nothing.
         let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
         let metadata = ArrowReaderMetadata::try_new(Arc::new(footer), options).map_err(whole)?;
+        let options = ArrowReaderOptions::new().with_schema(coded(&metadata));
+        let metadata =
+            ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options).map_err(whole)?;
         Ok(Self { spec, buffers, metadata, rows })
     }
 
@@ -178,7 +201,7 @@ impl File {
                 }
             }
         }
-        conform(self.spec, column, &values.finish())
+        conform(self.spec, column, values)
     }
 }
 

@@ -18,6 +18,7 @@ mod workbook;
 use std::collections::BTreeSet;
 
 use polars::prelude::DataFrame;
+use rayon::prelude::*;
 
 use crate::base::{Fault, FaultCode, Place, Result};
 use crate::method::MethodPack;
@@ -89,18 +90,25 @@ impl Stage for Reports {
         let tables = places::with_schools(input.tables)?;
         let year = list_year(&tables)?;
         input.progress.total(u64::try_from(notebooks.len() + declared.languages.len()).unwrap_or(u64::MAX));
-        let mut files = Vec::new();
-        for (lang, notebook) in &notebooks {
-            let html = Report::new(notebook, *lang, declared)?.of_year(year).html(&tables, css, input.run)?;
-            let name = in_language(&notebook.head.output, "html", *lang, declared.languages);
-            files.push(Artefact { name, bytes: html.into_bytes() });
+        let page = |lang: Lang, notebook: &Notebook| {
+            let html = Report::new(notebook, lang, declared)?.of_year(year).html(&tables, css, input.run)?;
+            let name = in_language(&notebook.head.output, "html", lang, declared.languages);
             input.progress.advance(1);
-        }
-        for lang in declared.languages {
-            let bytes = workbook::workbook(*lang, declared, &tables, input.run)?.to_xlsx()?;
-            files.push(Artefact { name: in_language("lists", "xlsx", *lang, declared.languages), bytes });
+            Ok(Artefact { name, bytes: html.into_bytes() })
+        };
+        let lists = |lang: Lang| {
+            let bytes = workbook::workbook(lang, declared, &tables, input.run)?.to_xlsx()?;
             input.progress.advance(1);
-        }
+            Ok(Artefact { name: in_language("lists", "xlsx", lang, declared.languages), bytes })
+        };
+        // first vectors of answers: of two faults always the first is told
+        let pages = || -> Vec<Result<Artefact>> {
+            notebooks.par_iter().map(|(lang, notebook)| page(*lang, notebook)).collect()
+        };
+        let workbooks =
+            || -> Vec<Result<Artefact>> { declared.languages.par_iter().map(|lang| lists(*lang)).collect() };
+        let (pages, workbooks) = rayon::join(pages, workbooks);
+        let files = pages.into_iter().chain(workbooks).collect::<Result<_>>()?;
         Ok(Output { files, ..Output::default() })
     }
 }

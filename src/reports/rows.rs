@@ -76,11 +76,11 @@ impl Rows {
             .map(|key| (self.position(key.trim_start_matches('-')), key.starts_with('-')))
             .collect();
         self.rows.sort_by(|a, b| {
-            let orders = columns.iter().filter_map(|(at, down)| {
+            let mut orders = columns.iter().filter_map(|(at, down)| {
                 let order = compare(a.get((*at)?)?, b.get((*at)?)?);
                 Some(if *down { order.reverse() } else { order })
             });
-            orders.fold(Ordering::Equal, Ordering::then)
+            orders.find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
         });
     }
 

@@ -2,7 +2,8 @@
 
 use rayon::prelude::*;
 
-use crate::stats::draws::LogGamma;
+use crate::stats::log_odds::LogOdds;
+use crate::stats::sum::Total;
 use crate::stats::{BetaPrior, Interval, Rng, RobustScale, logit, mean};
 
 /// One share of one unit.
@@ -57,16 +58,16 @@ fn composite(unit: &[Component], seed: u64, draws: usize, level: f64) -> Option<
     let value =
         mean(&unit.iter().map(|c| directed(c, logit(c.posterior.posterior_mean(0, 0)))).collect::<Vec<_>>())?;
     let mut rng = Rng::new(seed);
-    let gammas: Vec<[LogGamma; 2]> =
-        unit.iter().map(|c| [LogGamma::new(c.posterior.alpha), LogGamma::new(c.posterior.beta)]).collect();
-    let mut parts = vec![0.0; unit.len()];
-    let mut drawn = Vec::with_capacity(draws);
-    for _ in 0..draws {
-        for ((part, component), [above, below]) in parts.iter_mut().zip(unit).zip(&gammas) {
-            *part = directed(component, above.draw(&mut rng) - below.draw(&mut rng));
+    let (mut odds, mut totals) = (vec![0.0; draws], vec![Total::default(); draws]);
+    for component in unit {
+        LogOdds::new(component.posterior.alpha, component.posterior.beta).fill(&mut rng, &mut odds);
+        for (total, odds) in totals.iter_mut().zip(&odds) {
+            total.add(directed(component, *odds));
         }
-        drawn.push(mean(&parts)?);
     }
+    #[expect(clippy::cast_precision_loss, reason = "a few components")]
+    let known = unit.len() as f64;
+    let mut drawn: Vec<f64> = totals.into_iter().map(|total| total.value() / known).collect();
     drawn.sort_unstable_by(f64::total_cmp);
     let tail = 0.5 - level / 2.0;
     Some(Composite {

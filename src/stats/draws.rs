@@ -58,9 +58,8 @@ impl Rng {
     }
 }
 
-/// Logarithms of gamma numbers of one shape, prepared once for many draws.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::stats) struct LogGamma {
+/// Logarithms of gamma numbers of one shape.
+struct LogGamma {
     shape: f64,
     d: f64,
     c: f64,
@@ -68,12 +67,12 @@ pub(in crate::stats) struct LogGamma {
 }
 
 impl LogGamma {
-    pub(in crate::stats) fn new(shape: f64) -> Self {
+    fn new(shape: f64) -> Self {
         let d = if shape < 1.0 { shape + 1.0 } else { shape } - 1.0 / 3.0;
         Self { shape, d, c: 1.0 / (9.0 * d).sqrt(), log_d: libm::log(d) }
     }
 
-    pub(in crate::stats) fn draw(&self, rng: &mut Rng) -> f64 {
+    fn draw(&self, rng: &mut Rng) -> f64 {
         if self.shape.is_nan() || self.shape <= 0.0 {
             return f64::NAN;
         }

@@ -19,6 +19,7 @@ mod fisher;
 mod holm;
 mod kmeans;
 mod linear;
+mod log_odds;
 mod normal;
 mod rng;
 mod scale;
@@ -27,6 +28,7 @@ mod share;
 mod shrunken;
 mod student;
 mod sum;
+mod ziggurat;
 
 pub use autocorrelation::autocorrelation;
 pub use beta::{beta_above, beta_below, beta_quantile};

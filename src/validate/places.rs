@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use polars::prelude::{DataFrame, DataType, IntoLazy, PolarsResult, col, len, lit};
+use polars::prelude::{
+    ChunkCompareEq, DataFrame, DataType, IdxCa, Int64Chunked, IntoColumn, IntoLazy, NewChunkedArray,
+    PolarsResult, col, lit,
+};
 
 use crate::base::{Fault, FaultCode, Place, Result};
 use crate::tables;
@@ -67,14 +70,13 @@ impl Group {
 pub(super) fn groups(table: &DataFrame, key: &[&str], least: i64) -> Result<Vec<Group>> {
     let malformed = |error| Fault::new(FaultCode::TableMalformed).because(error);
     let grouped = || -> PolarsResult<DataFrame> {
-        table
-            .clone()
+        runs(table, key)?
             .lazy()
             .group_by_stable(key.iter().map(|name| col(*name)).collect::<Vec<_>>())
             .agg([
                 col("source_id").first().alias("first source"),
                 col("row").first().alias("first row"),
-                len().cast(DataType::Int64).alias("rows"),
+                col("rows").sum(),
             ])
             .filter(col("rows").gt_eq(lit(least)))
             .with_columns(key.iter().map(|name| col(*name).cast(DataType::String)).collect::<Vec<_>>())
@@ -96,9 +98,39 @@ pub(super) fn groups(table: &DataFrame, key: &[&str], least: i64) -> Result<Vec<
         .collect())
 }
 
+/// The first row of every run of neighbours that agree on the key, and how many `rows` it has: in the order of the
+/// tables there are far fewer runs than rows, and runs are found without a table of keys.
+fn runs(table: &DataFrame, key: &[&str]) -> PolarsResult<DataFrame> {
+    let mut names = key.to_vec();
+    names.extend(["source_id", "row"].into_iter().filter(|name| !key.contains(name)));
+    let height = table.height();
+    let mut starts = vec![true; height];
+    let neighbours = height.saturating_sub(1);
+    for (position, name) in key.iter().enumerate() {
+        let column = table.column(name)?.as_materialized_series();
+        let differ = column.slice(0, neighbours).not_equal_missing(&column.slice(1, neighbours))?;
+        for (start, differs) in starts.iter_mut().skip(1).zip(differ.iter()) {
+            *start = differs == Some(true) || (position > 0 && *start);
+        }
+    }
+    let firsts = IdxCa::from_iter_values(
+        "first".into(),
+        (0..).zip(&starts).filter(|(_, start)| **start).map(|(at, _)| at),
+    );
+    let ends =
+        firsts.iter().flatten().skip(1).map(i64::from).chain([i64::try_from(height).unwrap_or(i64::MAX)]);
+    let lengths = firsts.iter().flatten().zip(ends).map(|(first, end)| end - i64::from(first));
+    let lengths = Int64Chunked::from_iter_values("rows".into(), lengths);
+    let mut found = table.select(names)?.take(&firsts)?;
+    found.with_column(lengths.into_column())?;
+    Ok(found)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Group, Places};
+    use polars::prelude::df;
+
+    use super::{Group, Places, groups};
     use crate::base::Place;
 
     #[test]
@@ -116,5 +148,26 @@ mod tests {
         assert_eq!(cell("1", "school_id"), Place::Sheet("f.xlsx".into(), "S".into()));
         assert_eq!(cell("2", "school_id"), Place::File("f.csv".into()));
         assert_eq!(cell("3", "school_id"), Place::Table("result".into()));
+    }
+
+    #[test]
+    fn groups_have_their_first_rows_and_all_their_rows() {
+        let frame = df!(
+            "year" => [2024, 2024, 2023, 2024, 2024, 2024],
+            "school_id" => [Some("1"), Some("1"), Some("1"), None, None, Some("1")],
+            "source_id" => ["a", "a", "b", "c", "c", "d"],
+            "row" => [3, 4, 5, 6, 7, 8],
+        );
+        let found = |least| -> Vec<(Option<String>, String, i32, i64)> {
+            let groups = groups(frame.as_ref().unwrap(), &["year", "school_id"], least).unwrap();
+            groups.into_iter().map(|g| (g.key[1].clone(), g.source_id, g.row, g.count)).collect()
+        };
+        let one = || Some("1".to_owned());
+        let (first, second, third) =
+            ((one(), "a".into(), 3, 3), (one(), "b".into(), 5, 1), (None, "c".into(), 6, 2));
+        assert_eq!(found(1), [first.clone(), second, third.clone()]);
+        assert_eq!(found(2), [first, third]);
+        let empty = frame.as_ref().unwrap().head(Some(0));
+        assert!(groups(&empty, &["year", "school_id"], 1).unwrap().is_empty());
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash};
 
 use polars::prelude::{BooleanChunked, DataFrame, DataType, NewChunkedArray, PolarsResult};
+use rayon::prelude::*;
 
 use super::places::{Group, Places, groups};
 use crate::base::{Fault, FaultCode, Finding, FindingCode, Result};
@@ -85,6 +86,25 @@ fn is_repeat(row: &Group) -> bool {
 /// The coded rows whose key hashes to what another's does, in their order: all that stand twice, and hardly any others.
 /// To group a whole region by ten columns takes seconds and hundreds of megabytes; a number a row does not.
 fn suspects(results: &DataFrame) -> PolarsResult<DataFrame> {
+    let hashes: Vec<Option<u64>> = (0..results.height())
+        .into_par_iter()
+        .step_by(PART_ROWS)
+        .map(|start| hashes(&results.slice(i64::try_from(start).unwrap_or(i64::MAX), PART_ROWS)))
+        .collect::<PolarsResult<Vec<_>>>()?
+        .concat();
+    let mut known: Vec<u64> = hashes.iter().flatten().copied().collect();
+    known.par_sort_unstable();
+    let neighbours = known.iter().zip(known.iter().skip(1));
+    let twice: Vec<u64> = neighbours.filter(|(one, next)| one == next).map(|(&one, _)| one).collect();
+    let suspect = hashes.iter().map(|hash| hash.is_some_and(|hash| twice.binary_search(&hash).is_ok()));
+    results.filter(&BooleanChunked::from_iter_values("suspect".into(), suspect))
+}
+
+/// Rows that one thread looks at.
+const PART_ROWS: usize = 1 << 18;
+
+/// A number for the key of each row; none where there is no code.
+fn hashes(results: &DataFrame) -> PolarsResult<Vec<Option<u64>>> {
     let mut hashes = vec![0; results.height()];
     for name in KEY {
         let column = results.column(name)?.as_materialized_series();
@@ -94,15 +114,11 @@ fn suspects(results: &DataFrame) -> PolarsResult<DataFrame> {
         }
     }
     let coded = results.column("pupil_code")?.is_not_null();
-    let is_coded = || coded.iter().map(|coded| coded == Some(true));
-    let mut known: Vec<u64> =
-        hashes.iter().zip(is_coded()).filter(|(_, coded)| *coded).map(|(&hash, _)| hash).collect();
-    known.sort_unstable();
-    let neighbours = known.iter().zip(known.iter().skip(1));
-    let twice: Vec<u64> = neighbours.filter(|(one, next)| one == next).map(|(&one, _)| one).collect();
-    let suspect =
-        hashes.iter().zip(is_coded()).map(|(hash, coded)| coded && twice.binary_search(hash).is_ok());
-    results.filter(&BooleanChunked::from_iter_values("suspect".into(), suspect))
+    Ok(hashes
+        .into_iter()
+        .zip(coded.iter())
+        .map(|(hash, coded)| (coded == Some(true)).then_some(hash))
+        .collect())
 }
 
 /// Stirs a column into the hashes of the rows. Neighbours are mostly alike, and the like is hashed once.
