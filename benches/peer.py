@@ -1,9 +1,15 @@
-"""The annual analyses in Python, for the comparison in `region.rs`: the same tables, the same pack, the same parameters.
+"""The annual run in Python, for the comparison in `region.rs`: the same tables, the same pack, the same parameters.
 
-Usage: peer.py TABLES PIPELINE OUT. Written as an analyst who knows polars, numpy, scipy, statsmodels and scikit-learn
-would write it: whole columns at a time wherever the libraries allow it.
+Usage: peer.py TABLES PIPELINE OUT. Does the stages that the pipeline names: checks across files, analyses, and the reports
+(`peer_reports.py`). Written as an analyst who knows polars, numpy, scipy, statsmodels and scikit-learn would write it:
+whole columns at a time wherever the libraries allow it. Prints what it took and what it found, as JSON.
 """
 
+import time
+
+begun = time.perf_counter()
+
+import json
 import sys
 import tomllib
 from pathlib import Path
@@ -21,6 +27,9 @@ from threadpoolctl import threadpool_limits
 KEYS = ["year", "school_id"]
 # the columns that the analyses need: the others would only cost memory
 RESULT = [*KEYS, "procedure", "grade", "subject", "mark", "journal_mark", "below_min", "form", "period", "status", "category"]
+# one pupil in one test of one school
+PUPIL = ["pupil_code", "school_id", "year", "wave", "procedure", "grade", "subject", "form", "period", "attempt"]
+MEASURE = ["year", "period", "school_id", "measure"]
 
 
 def beta_prior(x, n):
@@ -47,8 +56,9 @@ def intervals(frame):
 
 
 def indicators(pack, result, school):
-    """Every indicator at three levels, with Wilson interval and beta-binomial value."""
+    """Every indicator at three levels, with Wilson interval, beta-binomial value and the probability of the criterion."""
     tables = []
+    threshold = float(pack["list"][0]["rule"]["where"].split()[-1])
     context = pl.SQLContext(result=result)
     for indicator in pack["indicator"]:
         counts = context.execute(
@@ -77,27 +87,68 @@ def indicators(pack, result, school):
                     eb_value=pl.Series(a / (a + b)),
                     eb_low=pl.Series(special.betaincinv(a, b, 0.025)),
                     eb_high=pl.Series(special.betaincinv(a, b, 0.975)),
+                    probability=pl.Series(special.betaincc(a, b, threshold)),
                 )
             parts.append(year)
         tables.append(pl.concat(parts, how="diagonal").with_columns(indicator=pl.lit(indicator["id"])))
     return pl.concat(tables, how="diagonal")
 
 
-def identification(pack, values, years):
+def identification(pack, values, school, years):
     """The list by the raw rule, with the criteria as reasons."""
     rule = pack["list"][0]["rule"]
     threshold = float(rule["where"].split()[-1])
     min_n = {indicator["id"]: indicator["min_n"] for indicator in pack["indicator"]}
-    reasons = values.filter(pl.col("level") == "school").with_columns(
-        min_n=pl.col("indicator").replace_strict(min_n, return_dtype=pl.Int64),
-        to_cut=(threshold * pl.col("denominator")).ceil() - pl.col("numerator"),
+    names = school.sort("year").group_by("school_id", maintain_order=True).agg(pl.col("name_short", "municipality").last())
+    x, n = pl.col("numerator"), pl.col("denominator")
+    reasons = values.filter((pl.col("level") == "school") & pl.col("year").is_in(years)).select(
+        pl.col("entity_id").alias("school_id"),
+        pl.col("indicator").alias("criterion"),
+        pl.col("year").alias("criterion_year"),
+        "value", "low", "high", "numerator", "denominator", "probability",
+        threshold=pl.lit(threshold),
+        assessed=n >= pl.col("indicator").replace_strict(min_n, return_dtype=pl.Int64),
+        met=pl.col("value") >= threshold,
+        # pupils whose result would have to be another one
+        distance=pl.when(pl.col("value") >= threshold)
+        .then(x - (threshold * n).ceil() + 1)
+        .otherwise(x - (threshold * n).ceil())
+        .cast(pl.Int64),
+        surely_met=pl.col("low") >= threshold,
+        surely_unmet=pl.col("high") < threshold,
     )
-    reasons = reasons.filter(pl.col("denominator") >= pl.col("min_n")).with_columns(met=pl.col("value") >= threshold)
-    by_year = reasons.group_by("year", "entity_id").agg(met=pl.col("met").sum(), assessable=pl.len())
-    latest = by_year.filter((pl.col("assessable") >= rule["at_least"]) & pl.col("year").is_in(years))
-    latest = latest.sort("year", descending=True).group_by("entity_id", maintain_order=True).head(2)
-    entries = latest.group_by("entity_id").agg(listed=(pl.col("met") >= rule["at_least"]).all(), years=pl.len())
-    return entries, reasons
+    assessed = reasons.filter("assessed")
+    by_year = assessed.group_by("criterion_year", "school_id").agg(
+        met=pl.col("met").sum(), sure=(pl.col("met") & pl.col("surely_met")).sum(), assessable=pl.len()
+    )
+    latest = by_year.filter(pl.col("assessable") >= rule["at_least"])
+    last = int(rule["years"].split()[-1])
+    latest = latest.sort("criterion_year", descending=True).group_by("school_id", maintain_order=True).head(last)
+    latest = latest.filter(pl.len().over("school_id") == last)
+    entries = latest.group_by("school_id").agg(
+        criteria_met=pl.col("met").min(),
+        criteria_sure=pl.col("sure").min(),
+        criteria_assessable=pl.col("assessable").min(),
+        years=pl.col("criterion_year").sort().cast(pl.String).str.join(", "),
+    )
+    schools = pl.concat([names.select("school_id"), reasons.select("school_id")]).unique()
+    # the years that count; the latest ones where a school cannot be assessed
+    recent = pl.DataFrame({"criterion_year": years[-last:]}, schema={"criterion_year": pl.Int32})
+    counting = pl.concat([latest.select("school_id", "criterion_year"), schools.join(entries, on="school_id", how="anti").join(recent, how="cross")])
+    counting = counting.join(pl.DataFrame({"criterion": list(min_n)}), how="cross")
+    reasons = counting.join(reasons, on=["school_id", "criterion", "criterion_year"], how="left").with_columns(pl.col("assessed").fill_null(False), threshold=pl.lit(threshold))
+    entries = schools.join(entries, on="school_id", how="left").join(names, on="school_id", how="left")
+    met = pl.col("criteria_met") >= rule["at_least"]
+    entries = entries.with_columns(
+        state=pl.when(pl.col("criteria_met").is_null())
+        .then(pl.lit("not_assessable"))
+        .when(met)
+        .then(pl.lit("listed"))
+        .otherwise(pl.lit("not_listed")),
+        criteria_needed=pl.lit(rule["at_least"]),
+        certainty=pl.when(met & (pl.col("criteria_sure") >= rule["at_least"])).then(pl.lit("yes")).otherwise(pl.lit("within_error")),
+    )
+    return entries, reasons.join(entries.select("school_id", "name_short", "municipality", "state"), on="school_id")
 
 
 def standardised(measure, names):
@@ -232,23 +283,95 @@ def objectivity(result, school):
     return pl.concat(tables)
 
 
+def validate(result, measure, school, source, source_column, years):
+    """What is wrong across files, each with the place of its first row."""
+    first = [pl.col("source_id", "row").first(), pl.len().alias("count")]
+    letters = source_column.drop_nulls("canonical").select("source_id", "canonical", "letter")
+
+    def findings(rows, code, value, canonical):
+        rows = rows.select("source_id", "row", value=pl.col(value), canonical=pl.lit(canonical), code=pl.lit(code), detail=pl.col("count").cast(pl.String))
+        rows = rows.join(letters, on=["source_id", "canonical"], how="left").rename({"letter": "column"})
+        return rows.join(source.select("source_id", "path", "sheet"), on="source_id", how="left").drop("source_id")
+
+    by_school = result.group_by(KEYS, maintain_order=True).agg(first)
+    unregistered = by_school.filter(pl.col("year").is_in(school["year"].unique().implode())).join(school, on=KEYS, how="anti")
+    twice = school.group_by(KEYS, maintain_order=True).agg(first).filter(pl.col("count") > 1)
+    coded = result.lazy().filter(pl.col("pupil_code").is_not_null())
+    pupils = coded.group_by(PUPIL).agg(first).filter(pl.col("count") > 1).collect()
+    figures = measure.group_by(MEASURE, maintain_order=True).agg(
+        pl.col("source_id", "row", "column").first(), count=pl.struct("numerator", "denominator").n_unique()
+    )
+    figures = figures.filter(pl.col("count") > 1).select("row", "column", "source_id", code=pl.lit("V304"), value="school_id", canonical="measure", detail=pl.col("count").cast(pl.String))
+    figures = figures.join(source.select("source_id", "path", "sheet"), on="source_id", how="left").drop("source_id")
+    tests = result.select("procedure", "grade", "subject", "year").unique()
+    all_years = pl.DataFrame({"year": years}, schema={"year": pl.Int32})
+    empty = []
+    for what, keys in ((tests, ["procedure"]), (tests, ["procedure", "grade", "subject"])):
+        missing = what.select(keys).unique().join(all_years, how="cross").join(what.select(*keys, "year").unique(), on=[*keys, "year"], how="anti")
+        if len(keys) > 1:
+            missing = missing.join(tests.select("procedure", "year").unique(), on=["procedure", "year"])
+        empty.append(missing.select(value=pl.col("year").cast(pl.String), detail=pl.concat_str([pl.col(k) for k in keys], separator=" ")))
+    bare = all_years.join(measure, on="year", how="anti") if measure.height else all_years.clear()
+    empty.append(bare.select(value=pl.col("year").cast(pl.String), detail=pl.lit("measure")))
+    nameless = set(result["year"].unique()) - set(school["year"].unique())
+    empty.append(pl.DataFrame({"value": [str(y) for y in nameless], "detail": ["school"] * len(nameless)}, schema={"value": pl.String, "detail": pl.String}))
+    return pl.concat(
+        [
+            findings(unregistered, "V301", "school_id", "school_id"),
+            findings(twice, "V305", "school_id", "school_id"),
+            findings(pupils, "V302", "pupil_code", "pupil_code"),
+            figures,
+            pl.concat(empty).with_columns(code=pl.lit("V303")),
+        ],
+        how="diagonal",
+    ).sort("path", "sheet", "row", "column", "code")
+
+
+def read(tables, name, columns=None):
+    return pl.read_parquet(Path(tables) / f"{name}.parquet", columns=columns)
+
+
 def main(tables, pipeline, out):
     declared = tomllib.loads(Path(pipeline).read_text())
     pack = tomllib.loads((Path(pipeline).parent / "methods" / f"{declared['method']}.toml").read_text())
     stages = {stage["kind"]: stage for stage in declared["stage"]}
-    result = pl.read_parquet(Path(tables) / "result.parquet", columns=RESULT)
-    measure = pl.read_parquet(Path(tables) / "measure.parquet")
-    school = pl.read_parquet(Path(tables) / "school.parquet").select(*KEYS, "municipality")
+    if "reports" in stages:
+        import peer_reports
+    imports = time.perf_counter() - begun
+    years = declared["years"]
+    columns = [*RESULT, *(c for c in [*PUPIL, "source_id", "row"] if c not in RESULT)] if "validate" in stages else RESULT
+    result = read(tables, "result", columns)
+    measure, school = read(tables, "measure"), read(tables, "school")
     rng = np.random.default_rng(declared["seed"])
-    made = {"indicator_value": indicators(pack, result, school)}
-    made["list_entry"], made["reason"] = identification(pack, made["indicator_value"], declared["years"])
+    made = {}
+    if "validate" in stages:
+        made["finding"] = validate(result, measure, school, read(tables, "source"), read(tables, "source_column"), years)
+    municipality = school.select(*KEYS, "municipality")
+    made["indicator_value"] = indicators(pack, result, municipality)
+    made["list_entry"], made["reason"] = identification(pack, made["indicator_value"], school, years)
     made["context_index"] = context_index(measure, stages["context"], rng)
     made["cluster"], made["cluster_quality"] = clusters(measure, stages["clusters"], declared["seed"] % 2**32)
-    made["factor_effect"] = factors(made["indicator_value"], measure, school, stages["factors"])
-    made["journal_agreement"] = objectivity(result, school)
+    made["factor_effect"] = factors(made["indicator_value"], measure, municipality, stages["factors"])
+    made["journal_agreement"] = objectivity(result, municipality)
     Path(out).mkdir(parents=True, exist_ok=True)
     for name, table in made.items():
         table.write_parquet(Path(out) / f"{name}.parquet", compression="zstd")
+    if "reports" in stages:
+        peer_reports.write(Path(out), pack, made, measure, school, years, declared["languages"])
+    of_schools = made["indicator_value"].filter(pl.col("level") == "school")
+    agreement = made["journal_agreement"].filter(pl.col("level") == "school")
+    facts = {
+        "imports": imports,
+        "listed": made["list_entry"].filter(pl.col("state") == "listed").height,
+        "numerator": of_schools["numerator"].sum(),
+        "denominator": of_schools["denominator"].sum(),
+        "both marks": agreement["denominator"].sum(),
+        "lowered": agreement["lowered"].sum(),
+        "mean index": made["context_index"]["index"].mean(),
+        "reasons": made["reason"].height,
+        "findings": made["finding"].height if "finding" in made else None,
+    }
+    print(json.dumps(facts))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-//! How fast and how large: the annual analyses of a region of 1,500 schools and three years, beside the same work in
-//! Python; and the unchanged re-run of that region and of the demo.
+//! How fast and how large: everything of the annual run that comes after reading, for a region of 1,500 schools and three
+//! years, beside the same work in Python; and the unchanged re-run of that region and of the demo.
 //!
-//! `cargo bench` prints a table. `RSOKO_BENCH_SCHOOLS` sets another size, `PYTHON` another interpreter (with polars, scipy,
-//! statsmodels and scikit-learn; without them the comparison is left out and says so).
+//! `cargo bench` runs both sides in turn and prints medians. `RSOKO_BENCH_SCHOOLS` sets another size, `RSOKO_BENCH_ROUNDS`
+//! another number of turns, `PYTHON` another interpreter (with the packages of `peer.py` and `peer_reports.py`; without
+//! them the comparison is left out and says so).
 #![allow(
     clippy::print_stdout,
     clippy::disallowed_methods,
@@ -11,6 +12,7 @@
 #![allow(clippy::expect_used, reason = "a bench that cannot be set up has nothing to say")]
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread::sleep;
@@ -19,36 +21,119 @@ use std::time::{Duration, Instant};
 use rsoko::base::Year;
 use rsoko::lake::RealDisk;
 use rsoko::synth::{Format, Params, run};
+use rsoko::tables;
 
 const SEED: u64 = 20_251_122;
 const TABLES: [&str; 5] = ["measure", "result", "school", "source", "source_column"];
+/// Pipelines, and the stages that they do without.
+const PIPELINES: [(&str, &[&str]); 2] =
+    [("annual", &["ingest"]), ("analyses", &["ingest", "validate", "reports"])];
 
 fn main() {
-    let schools = std::env::var("RSOKO_BENCH_SCHOOLS").ok().and_then(|n| n.parse().ok()).unwrap_or(1_500);
+    let asked = |name: &str| std::env::var(name).ok().and_then(|n| n.parse().ok());
+    let (schools, rounds) =
+        (asked("RSOKO_BENCH_SCHOOLS").unwrap_or(1_500), asked("RSOKO_BENCH_ROUNDS").unwrap_or(5));
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench-region");
     let _ = fs::remove_dir_all(&root);
     let region = workspace(&root.join("region"));
     make(&region, schools);
-    declare(&region, "analyses", &["ingest", "validate", "reports"]);
-    declare(&region, "reports", &["ingest", "validate"]);
-    let rows = rows(&region);
-    println!("{schools} schools, 3 years, {rows} results");
-    let ours = show("analyses", measure(&mut rsoko(&region, "analyses")));
-    show("analyses again, nothing changed", measure(&mut rsoko(&region, "analyses")));
-    show("with the reports", measure(&mut rsoko(&region, "reports")));
-    match peer(&region) {
-        Some(peer) => {
-            let theirs = show("the same analyses in Python", peer);
-            println!("{:<34} {:>8.1} times", "ratio", theirs.wall.as_secs_f64() / ours.wall.as_secs_f64());
-        }
-        None => {
-            println!("no Python with polars, scipy, statsmodels and scikit-learn: nothing to compare with")
-        }
+    println!(
+        "{schools} schools, 3 years, {} results; medians of {rounds}",
+        rows(&region.join("data/region"), "result")
+    );
+    println!("{:<42} {:>8} {:>8} {:>8}", "", "wall, s", "CPU, s", "MiB");
+    for (name, without) in PIPELINES {
+        declare(&region, name, without);
+        compare(&region, name, rounds);
     }
     let demo = workspace(&root.join("demo"));
     copy(&source("data/demo"), &demo.join("data/demo"));
-    show("demo", measure(&mut rsoko(&demo, "identification")));
-    show("demo again, nothing changed", measure(&mut rsoko(&demo, "identification")));
+    show("demo, its files read too", &[measure(&mut rsoko(&demo, "identification"))]);
+    let again: Vec<Measured> = (0..rounds).map(|_| measure(&mut rsoko(&demo, "identification"))).collect();
+    show("demo again, nothing changed", &again);
+}
+
+/// Both sides in turn, and ours again when nothing has changed.
+fn compare(region: &Path, name: &str, rounds: usize) {
+    let has_peer = has_peer();
+    let (mut ours, mut again, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        for made in ["data/lake", "reports/runs", "data/peer"] {
+            let _ = fs::remove_dir_all(region.join(made));
+        }
+        ours.push(measure(&mut rsoko(region, name)));
+        again.push(measure(&mut rsoko(region, name)));
+        if has_peer {
+            theirs.push(measure(&mut peer(region, name)));
+        }
+    }
+    show(&format!("{name}, rsoko"), &ours);
+    show(&format!("{name}, rsoko, nothing changed"), &again);
+    let Some(last) = theirs.last() else {
+        println!("{name}: no Python with the packages of peer.py, nothing to compare with");
+        return;
+    };
+    let facts: serde_json::Value = serde_json::from_str(&last.said).expect("the facts of the peer");
+    agree(region, &facts);
+    show(&format!("{name}, Python"), &theirs);
+    let imports = |one: &Measured| -> f64 {
+        let facts: serde_json::Value = serde_json::from_str(&one.said).unwrap_or_default();
+        facts.get("imports").and_then(serde_json::Value::as_f64).unwrap_or_default()
+    };
+    let wall = |all: &[Measured]| median(all.iter().map(|one| one.wall.as_secs_f64()));
+    let bare = median(theirs.iter().map(|one| one.wall.as_secs_f64() - imports(one)));
+    println!("{:<42} {:>8.1}", "  ratio", wall(&theirs) / wall(&ours));
+    println!("{:<42} {:>8.1}", "  ratio without Python's imports", bare / wall(&ours));
+    let cpu = |all: &[Measured]| median(all.iter().map(|one| one.cpu));
+    println!("{:<42} {:>8.1}", "  ratio of CPU seconds", cpu(&theirs) / cpu(&ours));
+}
+
+/// Both sides did the same work, or the comparison is none.
+fn agree(region: &Path, facts: &serde_json::Value) {
+    let latest = fs::read_to_string(region.join("reports/runs/latest")).expect("a run");
+    let tables = region.join("reports/runs").join(latest.trim()).join("tables");
+    let column = |table: &str, only: (&str, &str), column: &str| -> i64 {
+        let spec = tables::spec(table).expect("a canonical table");
+        let frame = table_of(&tables, table);
+        assert!(spec.column(column).is_some(), "{table}.{column}");
+        let picked = tables::texts(&frame, only.0).expect("texts");
+        let numbers = tables::int64s(&frame, column).expect("whole numbers");
+        let picked = picked.iter().zip(numbers).filter(|(text, _)| text.as_deref() == Some(only.1));
+        picked.filter_map(|(_, number)| number).sum()
+    };
+    let states = tables::texts(&table_of(&tables, "list_entry"), "state").expect("texts");
+    let listed = states.iter().flatten().filter(|state| *state == "listed").count();
+    let index = tables::floats(&table_of(&tables, "context_index"), "index").expect("numbers");
+    let index: Vec<f64> = index.into_iter().flatten().collect();
+    let school = ("level", "school");
+    let counts = [
+        ("listed", i64::try_from(listed).unwrap_or_default()),
+        ("reasons", i64::try_from(rows(&tables, "reason")).unwrap_or_default()),
+        ("numerator", column("indicator_value", school, "numerator")),
+        ("denominator", column("indicator_value", school, "denominator")),
+        ("both marks", column("journal_agreement", school, "both_marks")),
+        ("lowered", column("journal_agreement", school, "lowered")),
+    ];
+    for (name, ours) in counts {
+        let theirs = facts.get(name).and_then(serde_json::Value::as_i64);
+        assert_eq!(theirs, Some(ours), "{name}: Python counts another number");
+    }
+    if let Some(findings) = facts.get("findings").and_then(serde_json::Value::as_u64) {
+        assert_eq!(findings, rows(&tables, "finding") as u64, "findings");
+    }
+    let theirs = facts.get("mean index").and_then(serde_json::Value::as_f64).unwrap_or(f64::NAN);
+    let ours = rsoko::stats::mean(&index).unwrap_or(f64::NAN);
+    assert!((ours - theirs).abs() < 1e-3, "mean context index: {ours}, in Python {theirs}");
+}
+
+fn table_of(folder: &Path, name: &str) -> polars::prelude::DataFrame {
+    let bytes = fs::read(folder.join(format!("{name}.parquet"))).expect("a table");
+    rsoko::lake::parquet::decode(tables::spec(name).expect("a canonical table"), &bytes, None)
+        .expect("a whole file")
+}
+
+fn median(numbers: impl Iterator<Item = f64>) -> f64 {
+    rsoko::stats::median(&numbers.collect::<Vec<_>>()).unwrap_or(f64::NAN)
 }
 
 /// A path of the repository.
@@ -101,10 +186,9 @@ fn declare(root: &Path, name: &str, without: &[&str]) {
     fs::write(root.join(format!("pipelines/{name}.toml")), pipeline.to_string()).expect("a pipeline");
 }
 
-fn rows(root: &Path) -> usize {
-    let bytes = fs::read(root.join("data/region/result.parquet")).expect("the results");
-    let spec = rsoko::tables::spec("result").expect("a canonical table");
-    rsoko::lake::parquet::rows(spec, bytes).expect("a whole file")
+fn rows(folder: &Path, name: &str) -> usize {
+    let bytes = fs::read(folder.join(format!("{name}.parquet"))).expect("a table");
+    rsoko::lake::parquet::rows(tables::spec(name).expect("a canonical table"), bytes).expect("a whole file")
 }
 
 fn rsoko(root: &Path, pipeline: &str) -> Command {
@@ -113,53 +197,71 @@ fn rsoko(root: &Path, pipeline: &str) -> Command {
     command
 }
 
-fn peer(root: &Path) -> Option<Measured> {
-    let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let probe = Command::new(&python)
-        .args(["-c", "import polars, scipy, statsmodels, sklearn"])
-        .stderr(Stdio::null())
-        .status()
-        .ok()?;
-    let mut command = Command::new(python);
+fn python() -> String {
+    std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned())
+}
+
+fn has_peer() -> bool {
+    let packages = "import jinja2, matplotlib, polars, scipy, sklearn, statsmodels, xlsxwriter";
+    let probe = Command::new(python()).args(["-c", packages]).stderr(Stdio::null()).status();
+    probe.is_ok_and(|status| status.success())
+}
+
+fn peer(root: &Path, pipeline: &str) -> Command {
+    let mut command = Command::new(python());
     command
         .arg(source("benches/peer.py"))
         .arg(root.join("data/region"))
-        .arg(root.join("pipelines/analyses.toml"));
-    command.arg(root.join("data/peer"));
-    probe.success().then(|| measure(&mut command))
+        .arg(root.join(format!("pipelines/{pipeline}.toml")))
+        .arg(root.join("data/peer"));
+    command
 }
 
 struct Measured {
     wall: Duration,
+    /// User and system seconds of all threads.
+    cpu: f64,
     peak_kib: u64,
+    said: String,
 }
 
-/// Runs a command to its end, and looks at its largest memory meanwhile.
+/// Runs a command to its end, and looks at its memory and its processor time meanwhile.
 fn measure(command: &mut Command) -> Measured {
     let start = Instant::now();
-    let mut child = command.stdout(Stdio::null()).spawn().expect("a process");
-    let status = format!("/proc/{}/status", child.id());
-    let mut peak_kib = 0;
+    let mut child = command.stdout(Stdio::piped()).spawn().expect("a process");
+    let (mut cpu, mut peak_kib) = (0.0_f64, 0);
     loop {
-        peak_kib = peak_kib.max(high_water(&status));
+        peak_kib = peak_kib.max(high_water(child.id()));
+        cpu = cpu.max(cpu_seconds(child.id()));
         if let Some(ended) = child.try_wait().expect("a process of ours") {
             let wall = start.elapsed();
             assert!(ended.success(), "{command:?} ended with {ended}");
-            return Measured { wall, peak_kib };
+            let mut said = String::new();
+            child.stdout.take().expect("its output").read_to_string(&mut said).expect("text");
+            return Measured { wall, cpu, peak_kib, said };
         }
         sleep(Duration::from_millis(2));
     }
 }
 
 /// The most memory that a process has had, in KiB; 0 where the system does not tell.
-fn high_water(status: &str) -> u64 {
-    let text = fs::read_to_string(status).unwrap_or_default();
+fn high_water(process: u32) -> u64 {
+    let text = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
     line.trim_end_matches("kB").trim().parse().unwrap_or_default()
 }
 
-fn show(what: &str, measured: Measured) -> Measured {
-    let (seconds, mib) = (measured.wall.as_secs_f64(), measured.peak_kib / 1024);
-    println!("{what:<34} {seconds:>8.2} s {mib:>7} MiB");
-    measured
+/// The processor time of a process so far, in hundredths of a second; 0 where the system does not tell.
+fn cpu_seconds(process: u32) -> f64 {
+    let text = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    // the name may hold blanks, and ends with the last bracket; user and system time are the 12th and 13th after it
+    let fields = text.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace();
+    fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
+}
+
+fn show(what: &str, all: &[Measured]) {
+    let wall = median(all.iter().map(|one| one.wall.as_secs_f64()));
+    let cpu = median(all.iter().map(|one| one.cpu));
+    let mib = all.iter().map(|one| one.peak_kib / 1024).max().unwrap_or_default();
+    println!("{what:<42} {wall:>8.2} {cpu:>8.2} {mib:>8}");
 }

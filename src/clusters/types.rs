@@ -7,7 +7,7 @@ use ndarray::{Array2, ArrayView2, Axis};
 use super::Asked;
 use crate::base::{Finding, Result, Seed};
 use crate::pipeline::unusable;
-use crate::stats::{Partition, calinski_harabasz, kmeans, mean, shrunken_logits, silhouettes};
+use crate::stats::{Partition, calinski_harabasz, kmeans, mean, shrunken_logits, silhouettes_of_each};
 use crate::tables::{Cluster, ClusterProfile, ClusterQuality, Shares};
 
 /// What a year gives.
@@ -45,8 +45,7 @@ pub(super) fn of_year(
         (0..schools.len()).filter(|&s| columns.iter().all(|c| matches!(c.z.get(s), Some(Some(_))))).collect();
     let mut found = Found { findings, ..Found::default() };
     let points = points(&columns, &complete);
-    let tried: Vec<Tried> =
-        asked.k.clone().filter_map(|k| attempt(points.view(), k, asked.starts, seed)).collect();
+    let tried = attempts(points.view(), asked, seed);
     let chosen = tried.iter().reduce(|best, next| if quality(next) > quality(best) { next } else { best });
     let mut rows: Vec<Cluster> = schools
         .iter()
@@ -98,10 +97,14 @@ fn points(columns: &[Column], complete: &[usize]) -> Array2<f64> {
     })
 }
 
-fn attempt(points: ArrayView2<'_, f64>, k: usize, starts: usize, seed: Seed) -> Option<Tried> {
-    let partition = kmeans(points, k, starts, seed.of(&k.to_string()).0)?;
-    let silhouettes = silhouettes(points, &partition.labels)?;
-    Some(Tried { k, partition, silhouettes })
+/// Every number of clusters that is asked for and can be had.
+fn attempts(points: ArrayView2<'_, f64>, asked: &Asked, seed: Seed) -> Vec<Tried> {
+    let partition = |k: usize| Some((k, kmeans(points, k, asked.starts, seed.of(&k.to_string()).0)?));
+    let partitions: Vec<(usize, Partition)> = asked.k.clone().filter_map(partition).collect();
+    let labels: Vec<&[usize]> = partitions.iter().map(|(_, partition)| partition.labels.as_slice()).collect();
+    let silhouettes = silhouettes_of_each(points, &labels);
+    let tried = partitions.into_iter().zip(silhouettes);
+    tried.filter_map(|((k, partition), of_k)| Some(Tried { k, partition, silhouettes: of_k? })).collect()
 }
 
 fn quality(tried: &Tried) -> f64 {

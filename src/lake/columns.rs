@@ -1,6 +1,6 @@
 //! Columns between Polars and Arrow: copied, because sharing them would take unsafe code.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_array::types::Int32Type as Key;
@@ -62,25 +62,34 @@ pub(super) enum Gather {
 /// Texts of which there are few: each is kept once, and a row is its number.
 pub(super) struct Words {
     name: PlSmallStr,
-    numbers: BTreeMap<String, u32>,
+    numbers: HashMap<String, u32>,
     texts: Vec<String>,
-    rows: Vec<Option<u32>>,
+    rows: Vec<u32>,
 }
+
+/// The number of a missing text.
+const MISSING: u32 = u32::MAX;
 
 impl Words {
     fn push(&mut self, array: &DictionaryArray<Key>) -> Option<()> {
         let known = array.values().as_any().downcast_ref::<StringArray>()?;
-        let numbers: Vec<Option<u32>> = known.iter().map(|text| self.number(text?)).collect();
-        let number = |key: i32| numbers.get(usize::try_from(key).ok()?).copied().flatten();
-        self.rows.extend(array.keys().iter().map(|key| number(key?)));
+        let numbers: Vec<u32> = known.iter().map(|text| self.number(text)).collect::<Option<_>>()?;
+        let number = |key: i32| usize::try_from(key).ok().and_then(|key| numbers.get(key)).copied();
+        let keys = array.keys();
+        if keys.null_count() == 0 {
+            self.rows.extend(keys.values().iter().map(|&key| number(key).unwrap_or(MISSING)));
+        } else {
+            self.rows.extend(keys.iter().map(|key| key.and_then(number).unwrap_or(MISSING)));
+        }
         Some(())
     }
 
-    fn number(&mut self, text: &str) -> Option<u32> {
+    fn number(&mut self, text: Option<&str>) -> Option<u32> {
+        let Some(text) = text else { return Some(MISSING) };
         if let Some(number) = self.numbers.get(text) {
             return Some(*number);
         }
-        let number = u32::try_from(self.texts.len()).ok()?;
+        let number = u32::try_from(self.texts.len()).ok().filter(|number| *number != MISSING)?;
         self.numbers.insert(text.to_owned(), number);
         self.texts.push(text.to_owned());
         Some(number)
@@ -88,9 +97,11 @@ impl Words {
 
     fn finish(self) -> PolarsResult<Series> {
         let texts = StringChunked::from_iter_values(self.name.clone(), self.texts.into_iter());
-        let rows = match self.rows.iter().copied().collect::<Option<Vec<u32>>>() {
-            Some(rows) => IdxCa::from_vec(self.name, rows),
-            None => IdxCa::from_iter_options(self.name, self.rows.into_iter()),
+        let rows = if self.rows.contains(&MISSING) {
+            let rows = self.rows.iter().map(|&row| (row != MISSING).then_some(row));
+            IdxCa::from_iter_options(self.name, rows)
+        } else {
+            IdxCa::from_vec(self.name, self.rows)
         };
         texts.take(&rows).map(IntoSeries::into_series)
     }
@@ -107,7 +118,7 @@ impl Gather {
             DataType::Utf8 => Self::Text(StringChunkedBuilder::new(name, capacity)),
             DataType::Dictionary(..) => Self::Words(Words {
                 name,
-                numbers: BTreeMap::new(),
+                numbers: HashMap::new(),
                 texts: Vec::new(),
                 rows: Vec::with_capacity(capacity),
             }),

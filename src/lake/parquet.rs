@@ -24,8 +24,6 @@ use crate::tables::{self, ColumnSpec, TableSpec};
 
 /// Rows of a row group.
 const GROUP_ROWS: usize = 1 << 20;
-/// Values that are decoded at a time.
-const BATCH_ROWS: usize = 1 << 16;
 
 /// A table as a Parquet file (zstd), with labels, units and kinds of missing in its metadata.
 ///
@@ -182,22 +180,26 @@ impl File {
         let capacity = self.rows.min(GROUP_ROWS * 64);
         let mut values = Gather::new(column.name, field.data_type(), capacity)
             .ok_or_else(|| malformed(&format!("a column of type {}", field.data_type())))?;
-        let mut decoder = ParquetPushDecoderBuilder::new_with_metadata(self.metadata.clone())
-            .with_projection(ProjectionMask::roots(self.metadata.parquet_schema(), [position]))
-            .with_batch_size(BATCH_ROWS)
-            .with_buffers(self.buffers.clone())
-            .build()
-            .map_err(whole)?;
-        loop {
-            match decoder.try_decode().map_err(whole)? {
-                DecodeResult::Data(batch) => batch
-                    .columns()
-                    .first()
-                    .and_then(|array| values.push(array.as_ref()))
-                    .ok_or_else(|| malformed("a batch of another type"))?,
-                DecodeResult::Finished => break,
-                DecodeResult::NeedsData(_) => {
-                    return Err(damaged(self.spec.name, "the file is cut off"));
+        for group in 0..self.metadata.metadata().num_row_groups() {
+            // a decoder a group: each has dictionaries of its own, and to join two costs more than all the rest
+            let mut decoder = ParquetPushDecoderBuilder::new_with_metadata(self.metadata.clone())
+                .with_projection(ProjectionMask::roots(self.metadata.parquet_schema(), [position]))
+                .with_row_groups(vec![group])
+                .with_batch_size(GROUP_ROWS)
+                .with_buffers(self.buffers.clone())
+                .build()
+                .map_err(whole)?;
+            loop {
+                match decoder.try_decode().map_err(whole)? {
+                    DecodeResult::Data(batch) => batch
+                        .columns()
+                        .first()
+                        .and_then(|array| values.push(array.as_ref()))
+                        .ok_or_else(|| malformed("a batch of another type"))?,
+                    DecodeResult::Finished => break,
+                    DecodeResult::NeedsData(_) => {
+                        return Err(damaged(self.spec.name, "the file is cut off"));
+                    }
                 }
             }
         }

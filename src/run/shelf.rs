@@ -76,3 +76,46 @@ impl Shelf {
         self.columns.retain(|(hash, name), _| whole.contains(hash) || parts.contains(&(hash, name)));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use super::Shelf;
+    use crate::lake::{Disk, RealDisk, Root, Store};
+    use crate::pipeline::Read;
+    use crate::tables::{School, Table};
+
+    #[test]
+    fn a_column_is_decoded_once_and_cleared_away_when_nobody_asks_for_it_again() {
+        let folder = std::env::temp_dir().join(format!("rsoko-shelf-{}", std::process::id()));
+        let store = Store::new(Root::new(Arc::new(RealDisk), &folder));
+        let lock = store.lock("test").unwrap();
+        let rows = ["1", "2"].map(|id| School { year: 2024, school_id: id.into(), ..School::default() });
+        let stored = store.put_table(School::SPEC, &School::frame(rows.to_vec()).unwrap()).unwrap();
+        let place = (store.table_path("school", &stored.hash), stored.hash);
+        let tables = BTreeMap::from([("school", place.clone())]);
+        let mut shelf = Shelf::default();
+        let read =
+            |shelf: &mut Shelf, columns: &[&str]| shelf.read(&store, School::SPEC, &place, Some(columns));
+        let names = |shelf: &mut Shelf, columns: &[&str]| {
+            let frame = read(shelf, columns).unwrap();
+            frame.get_column_names().iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&mut shelf, &["year"]), ["year"]);
+        // one column stands here, the other is added; the order is the table's
+        assert_eq!(names(&mut shelf, &["school_id", "year"]), ["year", "school_id"]);
+        let both = read(&mut shelf, &["school_id", "year"]).unwrap();
+        assert!(read(&mut shelf, &["year", "no such column"]).is_err());
+        RealDisk.remove_file(&folder.join(&place.0)).unwrap();
+        assert!(read(&mut shelf, &["year", "school_id"]).unwrap().equals_missing(&both));
+        assert!(read(&mut shelf, &["year", "municipality"]).is_err(), "this one was never read");
+        shelf.keep(&[Read::columns("school", &["year"])], &tables);
+        assert!(read(&mut shelf, &["year"]).is_ok() && read(&mut shelf, &["school_id"]).is_err());
+        shelf.keep(&[], &tables);
+        assert!(read(&mut shelf, &["year"]).is_err());
+        drop(lock);
+        RealDisk.remove_folder(&folder).unwrap();
+    }
+}

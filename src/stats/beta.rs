@@ -136,15 +136,15 @@ pub(in crate::stats) fn log_odds_quantile(p: f64, a: f64, b: f64) -> f64 {
         let newton = excess / factor;
         let bend = 0.5 * newton * (a * y - b * x);
         let is_near = bend.abs() < 0.5;
-        let next = u - if is_near { newton / (1.0 - bend) } else { newton };
-        let next = if next > low && next < high { next } else { 0.5 * (low + high) };
-        let step = (next - u).abs();
-        u = next;
+        let step = if is_near { newton / (1.0 - bend) } else { newton };
         // Halley's step leaves an error of the order of its cube
-        if step <= 4.0 * f64::EPSILON * u.abs().max(1e-3)
-            || (is_near && step <= 1e-6 * spread.min(1.0))
-            || high - low <= f64::EPSILON * low.abs()
-        {
+        let enough = if is_near { 1e-6 * spread.min(1.0) } else { 0.0 };
+        if step.abs() <= enough.max(4.0 * f64::EPSILON * u.abs().max(1e-3)) {
+            return u - step;
+        }
+        let next = u - step;
+        u = if next > low && next < high { next } else { 0.5 * (low + high) };
+        if high - low <= f64::EPSILON * low.abs() {
             break;
         }
     }

@@ -1,6 +1,6 @@
 //! How well clusters describe the points.
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::ArrayView2;
 use rayon::prelude::*;
 
 use crate::stats::kmeans::{distances_to, means, square_distance};
@@ -19,12 +19,38 @@ use crate::stats::sum::Total;
 /// - Determinism: each point by itself; threads change nothing.
 #[must_use]
 pub fn silhouettes(points: ArrayView2<'_, f64>, labels: &[usize]) -> Option<Vec<f64>> {
-    let sizes = sizes(points, labels)?;
-    if sizes.iter().filter(|&&s| s > 0.0).count() < 2 {
-        return None;
-    }
+    silhouettes_of_each(points, &[labels]).pop().flatten()
+}
+
+/// The silhouettes of several partitions of the same points: distances are computed once.
+///
+/// - Shapes: points (n, p), any number of labels (n); an answer each, as [`silhouettes`] gives it.
+/// - Units: none; Euclidean distances.
+/// - Missing: as [`silhouettes`].
+/// - Fails: `None` in place of the answer of a partition for which [`silhouettes`] fails.
+/// - Reference: as [`silhouettes`].
+/// - Accuracy: the same digits as one by one; unit test of this file.
+/// - Determinism: each point by itself; threads change nothing.
+#[must_use]
+pub fn silhouettes_of_each(points: ArrayView2<'_, f64>, partitions: &[&[usize]]) -> Vec<Option<Vec<f64>>> {
+    let sizes: Vec<Option<Vec<f64>>> = partitions
+        .iter()
+        .map(|labels| sizes(points, labels).filter(|sizes| sizes.iter().filter(|&&s| s > 0.0).count() > 1))
+        .collect();
     let columns = points.t().as_standard_layout().into_owned();
-    Some((0..labels.len()).into_par_iter().map(|i| silhouette(&columns, labels, &sizes, i)).collect())
+    let of_points: Vec<Vec<Option<f64>>> = (0..points.nrows())
+        .into_par_iter()
+        .map(|i| {
+            let mut distances = vec![0.0; points.nrows()];
+            distances_to(&columns.view(), &columns.column(i).to_vec(), &mut distances);
+            distances.iter_mut().for_each(|distance| *distance = distance.sqrt());
+            let each = partitions.iter().zip(&sizes);
+            each.map(|(labels, sizes)| Some(silhouette(&distances, labels, sizes.as_ref()?, i))).collect()
+        })
+        .collect();
+    (0..partitions.len())
+        .map(|at| sizes[at].as_ref().map(|_| of_points.iter().filter_map(|point| point[at]).collect()))
+        .collect()
 }
 
 /// The Calinski–Harabasz index: spread between clusters by spread inside them.
@@ -70,17 +96,15 @@ fn sizes(points: ArrayView2<'_, f64>, labels: &[usize]) -> Option<Vec<f64>> {
     Some(sizes)
 }
 
-/// The silhouette of the `i`-th point; the points come column by column.
-fn silhouette(columns: &Array2<f64>, labels: &[usize], sizes: &[f64], i: usize) -> f64 {
+/// The silhouette of the `i`-th point, from its distances to all.
+fn silhouette(distances: &[f64], labels: &[usize], sizes: &[f64], i: usize) -> f64 {
     let own = labels[i];
     if sizes[own] < 2.0 {
         return 0.0;
     }
-    let mut distances = vec![0.0; labels.len()];
-    distances_to(&columns.view(), &columns.column(i).to_vec(), &mut distances);
     let mut totals = vec![Total::default(); sizes.len()];
     for (distance, &cluster) in distances.iter().zip(labels) {
-        totals[cluster].add(distance.sqrt());
+        totals[cluster].add(*distance);
     }
     let inside = totals[own].value() / (sizes[own] - 1.0);
     let outside = (0..sizes.len())
@@ -93,7 +117,7 @@ fn silhouette(columns: &Array2<f64>, labels: &[usize], sizes: &[f64], i: usize) 
 
 #[cfg(test)]
 mod tests {
-    use super::{calinski_harabasz, silhouettes};
+    use super::{calinski_harabasz, silhouettes, silhouettes_of_each};
     use ndarray::array;
 
     #[test]
@@ -106,6 +130,15 @@ mod tests {
         // means 1/2 and 4, all 5/3: between 2·(7/6)² + (7/3)², inside 1/2
         let index = calinski_harabasz(points.view(), &[0, 0, 1]).unwrap();
         assert!((index - (2.0 * 49.0 / 36.0 + 49.0 / 9.0) / 0.5).abs() < 1e-12, "{index}");
+    }
+
+    #[test]
+    fn several_partitions_have_what_each_has_alone() {
+        let points = array![[0.0, 1.0], [1.0, 0.5], [4.0, 0.0], [4.5, 3.0]];
+        let partitions: [&[usize]; 4] = [&[0, 0, 1, 1], &[0, 0, 0, 0], &[2, 0, 1, 1], &[0, 9]];
+        let each = silhouettes_of_each(points.view(), &partitions);
+        assert_eq!(each, partitions.map(|labels| silhouettes(points.view(), labels)));
+        assert_eq!(each.iter().map(Option::is_some).collect::<Vec<_>>(), [true, false, true, false]);
     }
 
     #[test]

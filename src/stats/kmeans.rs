@@ -19,6 +19,8 @@ pub struct Partition {
 
 /// Lloyd's steps after which we stop believing in a fixed point.
 const STEPS_MAX: usize = 10_000;
+/// Plain steps that are followed by quick ones: where rounding decides, the plain ones have the last word.
+const FOLLOWED: usize = 3;
 
 /// The partition into `k` clusters with the smallest inertia that many starts find.
 ///
@@ -127,7 +129,7 @@ pub(in crate::stats) fn distances_to(columns: &ArrayView2<'_, f64>, place: &[f64
 fn settle(cloud: &Cloud<'_>, mut centres: Array2<f64>) -> Option<Partition> {
     let (points, k) = (cloud.points, centres.nrows());
     let mut labels = Vec::new();
-    for _ in 0..STEPS_MAX {
+    for step in 0..STEPS_MAX {
         let mut next = cloud.nearest(centres.view());
         fill_empty(points, centres.view(), &mut next);
         if next == labels {
@@ -140,9 +142,119 @@ fn settle(cloud: &Cloud<'_>, mut centres: Array2<f64>) -> Option<Partition> {
             return Some(Partition { inertia: sum(&distances), labels, centres });
         }
         labels = next;
+        if step < FOLLOWED && points.ncols() > 0 {
+            follow(points, centres.view(), &mut labels);
+        }
         centres = means(points, &labels, k);
     }
     None
+}
+
+/// Lloyd's steps as far as they are certain, from labels of which every cluster has some: most points stay where they are, and
+/// two bounds show it without a look at the centres (Hamerly 2010, «Making k-means even faster», SDM). What rounding of the
+/// bounds might hide, the plain step of [`settle`] finds.
+fn follow(points: ArrayView2<'_, f64>, centres: ArrayView2<'_, f64>, labels: &mut [usize]) {
+    let p = points.ncols();
+    let mut crowd = Crowd::of(points, labels, centres.nrows());
+    let mut centres: Vec<f64> = rows(&centres).flatten().copied().collect();
+    // at most so far from its own centre, at least so far from every other one
+    let mut bounds = vec![(f64::INFINITY, 0.0_f64); labels.len()];
+    for _ in 0..STEPS_MAX {
+        let Some(next) = crowd.centres() else { return };
+        let shifts: Vec<f64> = next
+            .chunks_exact(p)
+            .zip(centres.chunks_exact(p))
+            .map(|(new, old)| quick_distance(new, old).sqrt())
+            .collect();
+        let longest = shifts.iter().copied().fold(0.0, f64::max);
+        centres = next;
+        let halves = half_gaps(&centres, p);
+        let mut moved = false;
+        for ((point, label), (near, far)) in rows(&points).zip(labels.iter_mut()).zip(&mut bounds) {
+            *near += shifts[*label];
+            *far -= longest;
+            let certain = far.max(halves[*label]);
+            if *near < certain {
+                continue;
+            }
+            *near = quick_distance(point, &centres[*label * p..(*label + 1) * p]).sqrt();
+            if *near < certain {
+                continue;
+            }
+            let (nearest, least, second) = two_nearest(point, &centres);
+            (*near, *far) = (least.sqrt(), second.sqrt());
+            if nearest != *label {
+                crowd.moves(point, *label, nearest);
+                *label = nearest;
+                moved = true;
+            }
+        }
+        if !moved || crowd.sizes.contains(&0.0) {
+            return;
+        }
+    }
+}
+
+/// Sums and sizes of clusters while points move.
+struct Crowd {
+    sums: Vec<f64>,
+    sizes: Vec<f64>,
+}
+
+impl Crowd {
+    fn of(points: ArrayView2<'_, f64>, labels: &[usize], k: usize) -> Self {
+        let p = points.ncols();
+        let mut crowd = Self { sums: vec![0.0; k * p], sizes: vec![0.0; k] };
+        for (point, &label) in rows(&points).zip(labels) {
+            crowd.sizes[label] += 1.0;
+            let sums = &mut crowd.sums[label * p..(label + 1) * p];
+            sums.iter_mut().zip(point).for_each(|(sum, x)| *sum += x);
+        }
+        crowd
+    }
+
+    fn moves(&mut self, point: &[f64], from: usize, to: usize) {
+        let p = point.len();
+        self.sizes[from] -= 1.0;
+        self.sizes[to] += 1.0;
+        self.sums[from * p..(from + 1) * p].iter_mut().zip(point).for_each(|(sum, x)| *sum -= x);
+        self.sums[to * p..(to + 1) * p].iter_mut().zip(point).for_each(|(sum, x)| *sum += x);
+    }
+
+    /// The means, row by row; none where a cluster has no point.
+    fn centres(&self) -> Option<Vec<f64>> {
+        let p = self.sums.len() / self.sizes.len();
+        let full = self.sizes.iter().all(|&size| size > 0.0);
+        let means = || self.sums.iter().enumerate().map(|(at, sum)| sum / self.sizes[at / p]);
+        full.then(|| means().collect())
+    }
+}
+
+/// Half the distance from each centre to the nearest other one.
+fn half_gaps(centres: &[f64], p: usize) -> Vec<f64> {
+    let all = || centres.chunks_exact(p).enumerate();
+    all()
+        .map(|(own, centre)| {
+            let others =
+                all().filter(|(other, _)| *other != own).map(|(_, other)| quick_distance(centre, other));
+            0.5 * others.fold(f64::INFINITY, f64::min).sqrt()
+        })
+        .collect()
+}
+
+/// The nearest centre (of several the first), its squared distance, and that of the next.
+#[inline]
+fn two_nearest(point: &[f64], centres: &[f64]) -> (usize, f64, f64) {
+    let (mut nearest, mut least, mut second) = (0, f64::INFINITY, f64::INFINITY);
+    for (cluster, centre) in centres.chunks_exact(point.len()).enumerate() {
+        let distance = quick_distance(point, centre);
+        if distance < least {
+            (nearest, least, second) = (cluster, distance, least);
+        } else if distance < second {
+            second = distance;
+        }
+    }
+    (nearest, least, second)
 }
 
 fn lexicographic(a: ArrayView1<'_, f64>, b: ArrayView1<'_, f64>) -> std::cmp::Ordering {
@@ -163,11 +275,17 @@ pub(in crate::stats) fn square_distance(a: ArrayView1<'_, f64>, b: ArrayView1<'_
 }
 
 /// The same to a rounding or two, for comparisons: the loop that everything waits for.
+#[inline]
 pub(in crate::stats) fn quick_distance(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(x, y)| (x - y) * (x - y)).sum()
+    let mut total = 0.0;
+    for (x, y) in a.iter().zip(b) {
+        total += (x - y) * (x - y);
+    }
+    total
 }
 
 /// The rows of an array in standard layout.
+#[inline]
 pub(in crate::stats) fn rows<'a>(array: &ArrayView2<'a, f64>) -> std::slice::ChunksExact<'a, f64> {
     array.to_slice().unwrap_or(&[]).chunks_exact(array.ncols().max(1))
 }

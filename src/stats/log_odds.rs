@@ -74,7 +74,11 @@ impl Gamma {
 /// The natural logarithm of a normal positive number: `libm::log` without its branches for other numbers, so that a loop
 /// over a slice takes several numbers at a time.
 #[inline]
-#[expect(clippy::excessive_precision, clippy::unreadable_literal, reason = "as FreeBSD's e_log.c prints them")]
+#[expect(
+    clippy::excessive_precision,
+    clippy::unreadable_literal,
+    reason = "as FreeBSD's e_log.c prints them"
+)]
 fn ln(x: f64) -> f64 {
     const LN2_HIGH: f64 = 6.93147180369123816490e-01;
     const LN2_LOW: f64 = 1.90821492927058770002e-10;
@@ -125,7 +129,8 @@ mod tests {
     #[test]
     fn draws_have_the_beta_distribution() {
         let mut rng = Rng::new(3);
-        for (alpha, beta) in [(0.05, 0.4), (0.7, 9.0), (1.0, 1.0), (3.0, 0.2), (6.5, 40.0), (300.0, 2_000.0)] {
+        for (alpha, beta) in [(0.05, 0.4), (0.7, 9.0), (1.0, 1.0), (3.0, 0.2), (6.5, 40.0), (300.0, 2_000.0)]
+        {
             let mut drawn = vec![0.0; 100_000];
             LogOdds::new(alpha, beta).fill(&mut rng, &mut drawn);
             drawn.sort_unstable_by(f64::total_cmp);

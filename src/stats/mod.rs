@@ -35,7 +35,7 @@ pub use beta::{beta_above, beta_below, beta_quantile};
 pub use beta_binomial::{BetaPrior, PriorTrouble, fit_beta_binomial};
 pub use binomial_fit::{BinomialFit, Counts, FitTrouble, average_difference, fit_binomial};
 pub use chi_square::{chi_square_above, chi_square_below, chi_square_quantile};
-pub use cluster_indices::{calinski_harabasz, silhouettes};
+pub use cluster_indices::{calinski_harabasz, silhouettes, silhouettes_of_each};
 pub use cluster_robust::{ClusterCovariance, cluster_covariance};
 pub use composite::{Component, Composite, composites};
 pub use fisher::{fisher_above, fisher_below, fisher_quantile};
