@@ -150,6 +150,18 @@ impl Gather {
         Some(())
     }
 
+    /// Adds missing values.
+    pub(super) fn push_missing(&mut self, count: usize) {
+        match self {
+            Self::Int(builder) => (0..count).for_each(|_| builder.append_null()),
+            Self::Big(builder) => (0..count).for_each(|_| builder.append_null()),
+            Self::Real(builder) => (0..count).for_each(|_| builder.append_null()),
+            Self::Text(builder) => (0..count).for_each(|_| builder.append_null()),
+            Self::Words(words) => words.rows.extend(std::iter::repeat_n(MISSING, count)),
+            Self::Flag(builder) => (0..count).for_each(|_| builder.append_null()),
+        }
+    }
+
     /// The column.
     fn finish(self) -> PolarsResult<Series> {
         Ok(match self {
