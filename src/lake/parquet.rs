@@ -11,7 +11,7 @@ use parquet::arrow::arrow_writer::{
 };
 use parquet::arrow::push_decoder::{ParquetPushDecoderBuilder, PushBuffers};
 use parquet::basic::{Compression, Encoding, ZstdLevel};
-use parquet::file::metadata::{KeyValue, ParquetMetaDataReader};
+use parquet::file::metadata::{KeyValue, ParquetMetaDataReader, RowGroupMetaData};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use polars::prelude::{Column, DataFrame};
 use rayon::prelude::*;
@@ -124,13 +124,25 @@ pub fn rows(spec: &'static TableSpec, bytes: Vec<u8>) -> Result<usize> {
     guarded(spec.name, || File::open(spec, bytes).map(|file| file.rows))
 }
 
-/// The columns of a file, texts as numbers of a dictionary where every page is written so: few texts, many rows.
+/// The number of values of a column in a row group where all are missing. The decoder would look each of them up.
+fn all_missing(group: &RowGroupMetaData, position: usize) -> Option<usize> {
+    let chunk = group.columns().get(position)?;
+    let missing = chunk.statistics()?.null_count_opt()?;
+    let rows = u64::try_from(group.num_rows()).ok()?;
+    (missing == rows).then_some(usize::try_from(rows).ok()?)
+}
+
+/// The columns of a file, texts as numbers of a dictionary where they are written so and the dictionary is short.
 fn coded(metadata: &ArrowReaderMetadata) -> SchemaRef {
     let groups = metadata.metadata().row_groups();
     let is_coded = |position: usize| {
         groups.iter().all(|group| {
-            let pages = group.columns().get(position).and_then(|chunk| chunk.page_encoding_stats_mask());
-            pages.is_some_and(|pages| pages.is_only(Encoding::RLE_DICTIONARY))
+            group.columns().get(position).is_some_and(|chunk| {
+                let pages = chunk.page_encoding_stats_mask();
+                let is_numbers = pages.is_some_and(|pages| pages.is_only(Encoding::RLE_DICTIONARY));
+                is_numbers
+                    && chunk.uncompressed_size() < chunk.num_values().saturating_add(64).saturating_mul(4)
+            })
         })
     };
     let fields =
@@ -180,7 +192,11 @@ impl File {
         let capacity = self.rows.min(GROUP_ROWS * 64);
         let mut values = Gather::new(column.name, field.data_type(), capacity)
             .ok_or_else(|| malformed(&format!("a column of type {}", field.data_type())))?;
-        for group in 0..self.metadata.metadata().num_row_groups() {
+        for (group, rows) in self.metadata.metadata().row_groups().iter().enumerate() {
+            if let Some(count) = all_missing(rows, position) {
+                values.push_missing(count);
+                continue;
+            }
             // a decoder a group: each has dictionaries of its own, and to join two costs more than all the rest
             let mut decoder = ParquetPushDecoderBuilder::new_with_metadata(self.metadata.clone())
                 .with_projection(ProjectionMask::roots(self.metadata.parquet_schema(), [position]))

@@ -1,6 +1,7 @@
 //! How a report speaks: labels of columns, words of vocabularies, numbers with their units, in one language.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use crate::method::{MethodPack, Wording};
 use crate::reports::rows::{Datum, Rows};
@@ -174,13 +175,12 @@ pub fn said(wording: &Wording, lang: Lang) -> &str {
 /// Does this column hold shares? The tables say so; a column that a query made says it by its name.
 #[must_use]
 pub fn is_share(column: &str) -> bool {
-    let unit = tables::ALL
-        .iter()
-        .flat_map(|table| table.columns)
-        .filter(|known| known.name == column)
-        .map(|known| known.unit)
-        .find(|unit| !unit.is_empty());
-    unit.map_or_else(|| column.ends_with("share"), |unit| unit == "share")
+    // asked for every cell of the workbook
+    static UNITS: LazyLock<BTreeMap<&str, &str>> = LazyLock::new(|| {
+        let columns = tables::ALL.iter().rev().flat_map(|table| table.columns.iter().rev());
+        columns.filter(|known| !known.unit.is_empty()).map(|known| (known.name, known.unit)).collect()
+    });
+    UNITS.get(column).map_or_else(|| column.ends_with("share"), |unit| *unit == "share")
 }
 
 /// A comparison as it is printed.
