@@ -1,7 +1,7 @@
 //! `stats` on real data about schools and pupils, against what R and Python give.
 //!
-//! The cases lie in `../shared/golden` beside the checkout, or where `RSOKO_GOLDEN` says. Where they do not, these tests
-//! say so and pass.
+//! Some cases are carried in `tests/golden`: their tests always run. More lie in `../shared/golden` beside the checkout, or
+//! where `RSOKO_GOLDEN` says. Where they do not, these are skipped and say so.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,17 +10,18 @@ use ndarray::Array2;
 use rsoko::stats::{self, Counts, FitTrouble};
 use serde_json::Value;
 
-use crate::support::assert_close;
+use crate::support::{assert_close, read_text, skipped};
 
-fn folder() -> Option<PathBuf> {
+/// The cases that the project carries.
+fn carried() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
+}
+
+/// The cases beside the checkout.
+fn beside() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/golden");
     let folder = std::env::var_os("RSOKO_GOLDEN").map_or(beside, PathBuf::from);
     folder.join("INDEX.md").is_file().then_some(folder)
-}
-
-#[expect(clippy::disallowed_methods, reason = "a test reads its data")]
-fn text(path: &Path) -> String {
-    std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// A row of named fields.
@@ -33,15 +34,29 @@ pub struct Case {
     pub rows: Vec<Record>,
 }
 
-#[expect(clippy::print_stdout, reason = "a skipped test says so")]
+/// The case beside the checkout, else the one that is carried.
 pub fn case(id: &str) -> Option<Case> {
-    let Some(folder) = folder() else {
-        println!("SKIPPED {id}: no golden cases beside the checkout");
-        return None;
-    };
-    let case: Value =
-        serde_json::from_str(&text(&folder.join("cases").join(format!("{id}.json")))).expect("JSON");
-    let data = text(&folder.join(case["data"]["file"].as_str().expect("a data file")));
+    cases(id).pop()
+}
+
+/// A case as it is carried and as it lies beside the checkout: one of them, both, or (said so) neither.
+fn cases(id: &str) -> Vec<Case> {
+    let mut found = Vec::new();
+    let name = format!("cases/{id}.json");
+    if carried().join(&name).is_file() {
+        found.push(read(&carried(), &name));
+    }
+    match beside() {
+        Some(folder) if folder.join(&name).is_file() => found.push(read(&folder, &name)),
+        _ if found.is_empty() => skipped("golden", &format!("{id}: no golden cases beside the checkout")),
+        _ => {}
+    }
+    found
+}
+
+fn read(folder: &Path, name: &str) -> Case {
+    let case: Value = serde_json::from_str(&read_text(&folder.join(name))).expect("JSON");
+    let data = read_text(&folder.join(case["data"]["file"].as_str().expect("a data file")));
     let mut reader = csv::Reader::from_reader(data.as_bytes());
     let header = reader.headers().expect("a header").clone();
     let rows = reader
@@ -50,7 +65,7 @@ pub fn case(id: &str) -> Option<Case> {
             header.iter().map(str::to_owned).zip(row.expect("a row").iter().map(str::to_owned)).collect()
         })
         .collect();
-    Some(Case { golden: case["golden"].clone(), model: case["model"].clone(), rows })
+    Case { golden: case["golden"].clone(), model: case["model"].clone(), rows }
 }
 
 impl Case {
@@ -76,8 +91,11 @@ fn yes(condition: bool) -> f64 {
 type Row = (Vec<f64>, u64, u64, String);
 
 fn check_binomial(id: &str, terms: &[&str], make: impl Fn(&Record) -> Row) {
-    let Some(case) = case(id) else { return };
-    let rows: Vec<Row> = case.rows.iter().map(make).collect();
+    cases(id).iter().for_each(|case| check_binomial_case(case, terms, &make));
+}
+
+fn check_binomial_case(case: &Case, terms: &[&str], make: impl Fn(&Record) -> Row) {
+    let rows: Vec<Row> = case.rows.iter().map(&make).collect();
     let design = Array2::from_shape_fn((rows.len(), terms.len()), |(i, j)| rows[i].0[j]);
     let successes: Vec<u64> = rows.iter().map(|r| r.1).collect();
     let trials: Vec<u64> = rows.iter().map(|r| r.2).collect();
@@ -173,13 +191,14 @@ fn binomial_regression_with_counts() {
 
 #[test]
 fn separation_is_reported_and_not_estimated() {
-    let Some(case) = case("trap_separation_bdf") else { return };
-    let score: Vec<f64> = case.rows.iter().map(|row| field(row, "langPOST")).collect();
-    let high: Vec<u64> = score.iter().map(|s| u64::from(*s >= 42.0)).collect();
-    let design = Array2::from_shape_fn((score.len(), 2), |(i, j)| if j == 0 { 1.0 } else { score[i] });
-    let trials = vec![1; score.len()];
-    let fit = stats::fit_binomial(Counts { successes: &high, trials: &trials }, design.view());
-    assert_eq!(fit.map(|f| f.coefficients), Err(FitTrouble::Separated));
+    for case in cases("trap_separation_bdf") {
+        let score: Vec<f64> = case.rows.iter().map(|row| field(row, "langPOST")).collect();
+        let high: Vec<u64> = score.iter().map(|s| u64::from(*s >= 42.0)).collect();
+        let design = Array2::from_shape_fn((score.len(), 2), |(i, j)| if j == 0 { 1.0 } else { score[i] });
+        let trials = vec![1; score.len()];
+        let fit = stats::fit_binomial(Counts { successes: &high, trials: &trials }, design.view());
+        assert_eq!(fit.map(|f| f.coefficients), Err(FitTrouble::Separated));
+    }
 }
 
 fn z_scores(values: &[f64]) -> Vec<f64> {
@@ -189,7 +208,6 @@ fn z_scores(values: &[f64]) -> Vec<f64> {
 
 #[test]
 fn clusters_of_districts() {
-    let Some(case) = case("clus_caschools") else { return };
     let derived: [fn(&Record) -> f64; 6] = [
         |r| field(r, "students") / field(r, "teachers"),
         |r| field(r, "english"),
@@ -198,9 +216,31 @@ fn clusters_of_districts() {
         |r| libm::log(field(r, "income")),
         |r| field(r, "expenditure"),
     ];
-    let columns: Vec<Vec<f64>> =
-        derived.iter().map(|make| z_scores(&case.rows.iter().map(make).collect::<Vec<_>>())).collect();
-    let points = Array2::from_shape_fn((case.rows.len(), columns.len()), |(i, j)| columns[j][i]);
+    for case in cases("clus_caschools") {
+        let column = |make: &fn(&Record) -> f64| z_scores(&case.rows.iter().map(make).collect::<Vec<_>>());
+        check_clusters(&case, &derived.iter().map(column).collect::<Vec<_>>());
+    }
+}
+
+/// Schools by the means of their pupils, in the order of their numbers.
+#[test]
+fn clusters_of_schools() {
+    for case in cases("clus_bdf") {
+        let mut schools: BTreeMap<u32, Vec<&Record>> = BTreeMap::new();
+        for row in &case.rows {
+            schools.entry(row["schoolNR"].parse().expect("a number")).or_default().push(row);
+        }
+        let mean = |rows: &Vec<&Record>, name| {
+            stats::mean(&rows.iter().map(|row| field(row, name)).collect::<Vec<_>>()).expect("pupils")
+        };
+        let column =
+            |name: &str| z_scores(&schools.values().map(|rows| mean(rows, name)).collect::<Vec<_>>());
+        check_clusters(&case, &["IQ.verb", "ses", "langPOST", "aritPOST"].map(column));
+    }
+}
+
+fn check_clusters(case: &Case, columns: &[Vec<f64>]) {
+    let points = Array2::from_shape_fn((columns[0].len(), columns.len()), |(i, j)| columns[j][i]);
     for (j, z) in case.golden["z_check_first_row"].as_array().expect("a list").iter().enumerate() {
         assert_close("z of the first row", points[[0, j]], z.as_f64().expect("a number"), 1e-11);
     }
@@ -253,7 +293,12 @@ fn clusters_of_districts() {
 
 #[test]
 fn descriptives_of_pupils() {
-    let Some(case) = case("std_bdf") else { return };
+    for case in cases("std_bdf") {
+        check_descriptives(&case);
+    }
+}
+
+fn check_descriptives(case: &Case) {
     for (name, wanted) in case.golden.as_object().expect("by column") {
         let values: Vec<f64> = case.field(name).into_iter().flatten().collect();
         let want = |figure: &str| wanted[figure].as_f64().expect("a number");
@@ -265,5 +310,19 @@ fn descriptives_of_pupils() {
         for (z, wanted) in z_scores(&values).iter().zip(wanted["z_first5"].as_array().expect("a list")) {
             assert_close("z", *z, wanted.as_f64().expect("a number"), 1e-12);
         }
+    }
+}
+
+/// What the project carries is no more than it may: each table is named with its licence.
+#[test]
+fn carried_tables_name_their_origin() {
+    let readme = read_text(&carried().join("README.md"));
+    let mut files = Vec::new();
+    crate::support::walk(&carried().join("data"), &mut files);
+    assert!(files.len() >= 2);
+    for file in files {
+        let name = format!("`data/{}`", file.file_name().expect("a name").to_string_lossy());
+        let line = readme.lines().find(|line| line.contains(&name)).unwrap_or_else(|| panic!("{name}"));
+        assert!(line.contains("GPL"), "{line}");
     }
 }

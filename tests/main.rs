@@ -25,3 +25,4 @@ mod reading;
 mod reference;
 mod storage;
 mod support;
+mod tour;

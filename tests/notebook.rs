@@ -1,12 +1,12 @@
 //! A run's folder opens in the tools of analysts with nothing but a path, and every reader sees the same values.
 //!
 //! Needs a Python with polars, pyarrow, DuckDB and matplotlib (`PYTHON`, else `python3`); without one the test says so
-//! and is skipped.
+//! and is skipped, unless `RSOKO_REQUIRE=python` forbids that.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::support::{TempDir, walk};
+use crate::support::{TempDir, skipped, walk};
 
 const PACKAGES: &str = "import polars, pyarrow, duckdb, matplotlib";
 
@@ -28,12 +28,11 @@ for path in tables:
 print(len(tables), differing)
 "#;
 
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn python() -> Option<PathBuf> {
     let python = std::env::var_os("PYTHON").map_or_else(|| PathBuf::from("python3"), PathBuf::from);
     let found = Command::new(&python).args(["-c", PACKAGES]).output().is_ok_and(|out| out.status.success());
     if !found {
-        eprintln!("skipped: {} has no polars, pyarrow, duckdb and matplotlib", python.display());
+        skipped("python", &format!("{} has no polars, pyarrow, duckdb and matplotlib", python.display()));
     }
     found.then_some(python)
 }

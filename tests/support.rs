@@ -69,6 +69,14 @@ pub fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
+/// Says that a test is skipped, and why; where `RSOKO_REQUIRE` (words with commas) names what is missing, fails instead.
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
+pub fn skipped(what: &str, why: &str) {
+    let required = std::env::var("RSOKO_REQUIRE").unwrap_or_default();
+    assert!(!required.split(',').any(|word| word == what), "RSOKO_REQUIRE={required}, but {why}");
+    eprintln!("SKIPPED: {why}");
+}
+
 /// The text of a file.
 #[expect(clippy::disallowed_methods, reason = "a test looks at the repository")]
 pub fn read_text(file: &Path) -> String {

@@ -151,7 +151,7 @@ mod tests {
     use super::of_test;
     use crate::objectivity::tally::{Tally, Test};
     use crate::stats::Rng;
-    use crate::tables::{Register, School, Table};
+    use crate::tables::{CHANCE_FEWER, CHANCE_MORE, Register, School, Table};
     use std::collections::BTreeMap;
 
     /// Participants with each journal mark, and those lowered at it, where all schools mark alike.
@@ -188,7 +188,7 @@ mod tests {
                 all += u32::from(word.is_some());
             }
         }
-        for (flagged, said) in [(more, 0.026), (fewer, 0.016)] {
+        for (flagged, said) in [(more, CHANCE_MORE), (fewer, CHANCE_FEWER)] {
             let (rate, error) =
                 (f64::from(flagged) / f64::from(all), (said * (1.0 - said) / f64::from(all)).sqrt());
             assert!((rate - said).abs() < 4.0 * error, "{rate} {said} {error}");

@@ -1,6 +1,7 @@
 //! The page: one file, no scripts, nothing from outside.
 
-use comrak::{Options, markdown_to_html};
+use comrak::nodes::NodeValue;
+use comrak::{Arena, Options, markdown_to_html, parse_document};
 
 use crate::text::Lang;
 
@@ -26,11 +27,51 @@ pub fn escape(text: &str) -> String {
 /// Markdown as HTML; HTML inside the Markdown is shown, never obeyed.
 #[must_use]
 pub fn markdown(text: &str) -> String {
+    markdown_to_html(text, &options())
+}
+
+fn options() -> Options<'static> {
     let mut options = Options::default();
     options.extension.table = true;
     options.extension.strikethrough = true;
     options.render.escape = true;
-    markdown_to_html(text, &options)
+    options
+}
+
+/// What a page of one file cannot hold: its line (from 1), the cause, the address.
+pub struct Foreign {
+    pub line: usize,
+    pub why: &'static str,
+    pub url: String,
+}
+
+/// The first picture of a text, or link that leads nowhere a reader should go.
+#[must_use]
+pub fn foreign(text: &str) -> Option<Foreign> {
+    let arena = Arena::new();
+    parse_document(&arena, text, &options()).descendants().find_map(|node| {
+        let node = node.data();
+        let (why, url) = match &node.value {
+            NodeValue::Image(image) => ("report-picture", image.url.clone()),
+            NodeValue::Link(link) if !leads_somewhere(&link.url) => ("report-link", link.url.clone()),
+            _ => return None,
+        };
+        Some(Foreign { line: node.sourcepos.start.line, why, url })
+    })
+}
+
+fn leads_somewhere(url: &str) -> bool {
+    ["https://", "http://", "mailto:", "#"].iter().any(|start| url.starts_with(start))
+}
+
+/// The first line of a theme (from 1) that loads something from elsewhere.
+#[must_use]
+pub fn loads(css: &str) -> Option<usize> {
+    let loads = |line: &str| {
+        let line = line.to_ascii_lowercase();
+        line.contains("@import") || line.replace("url(data:", "").replace("url(\"data:", "").contains("url(")
+    };
+    css.lines().position(loads).map(|line| line + 1)
 }
 
 /// What stands around the body of a report.
@@ -77,8 +118,29 @@ fn css_string(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Page, markdown, page};
+    use super::{Page, foreign, loads, markdown, page};
     use crate::text::Lang;
+
+    #[test]
+    fn pictures_and_odd_links_are_found_with_their_lines() {
+        for (text, line) in [
+            ("a\n\n![x](https://example.org/x.png)", 3),
+            ("a\n![x](data:image/png;base64,AA)", 2),
+            ("- a\n- [x](javascript:alert(1))", 2),
+            ("[x](file:///etc/passwd)", 1),
+            ("![x][y]\n\n[y]: //example.org/x.png", 1),
+        ] {
+            assert_eq!(foreign(text).map(|foreign| foreign.line), Some(line), "{text}");
+        }
+        for text in
+            ["[x](https://example.org)", "[x](#list)", "`![x](y)`", "\\!\\[x\\]\\(y\\)", "<img src=x>"]
+        {
+            assert!(foreign(text).is_none(), "{text}");
+        }
+        assert_eq!(loads("a {}\n@import 'x.css';"), Some(2));
+        assert_eq!(loads("a { background: URL(//x) }"), Some(1));
+        assert_eq!(loads("a { background: url(data:image/png;base64,AA) }"), None);
+    }
 
     #[test]
     fn no_markup_of_data_lives() {

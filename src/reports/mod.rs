@@ -42,7 +42,11 @@ impl Stage for Reports {
 
     fn check(&self, declared: &Declared<'_>) -> Result<()> {
         Params::of(declared.params, &["notebooks"])?;
-        declared.document(CSS)?;
+        let (path, css) = declared.document(CSS)?;
+        if let Some(line) = html::loads(css) {
+            let place = Place::Line(path.to_owned(), line);
+            return Err(Fault::new(FaultCode::ReportInvalid).at(place).why("report-theme"));
+        }
         let mut taken = BTreeSet::new();
         for (lang, notebook) in notebooks(declared)? {
             if !taken.insert((lang, notebook.head.output.clone())) {
@@ -224,6 +228,78 @@ mod tests {
         assert!(!last(&[Year(2024), Year(2025)], sentence));
         let break_line = "2025, VPR: scales were revised (weak)";
         assert!(last(&[Year(2024), Year(2025)], break_line), "{break_line}");
+    }
+
+    #[test]
+    fn the_report_knows_its_list_by_the_pack_and_by_no_name_of_its_own() {
+        let html = |list: &str| {
+            let mut documents = sample::documents();
+            let method = &mut documents.get_mut("method").unwrap().1;
+            *method = method.replace("\"low_results\"", &format!("\"{list}\""));
+            sample::with_list(list, &documents, |input| {
+                let page = Reports.run(input).unwrap().files.remove(0).bytes;
+                String::from_utf8(page).unwrap()
+            })
+        };
+        assert!(html("low_results").contains("203007"));
+        assert_eq!(html("shnor_2025"), html("low_results"));
+    }
+
+    #[test]
+    fn what_a_factor_shows_is_said_as_surely_as_it_is_known() {
+        sample::with_input(&sample::documents(), |input| {
+            let page = String::from_utf8(Reports.run(input).unwrap().files.remove(1).bytes).unwrap();
+            for said in ["suggested", "40 are needed; models: 1 of 3", "separation", "2.6%", "1.6%"] {
+                assert!(page.contains(said), "{said}");
+            }
+        });
+    }
+
+    /// A notebook of one cell or text, in both languages.
+    fn trouble_of(piece: &str) -> Box<crate::base::Fault> {
+        let mut documents = sample::documents();
+        for lang in ["ru", "en"] {
+            let name = format!("identification.{lang}.md");
+            let text = format!("---\ntitle = \"Т\"\noutput = \"report\"\n---\n\n{piece}\n");
+            documents.insert(format!("report/{name}"), (format!("reports/{name}"), text));
+        }
+        sample::with_input(&documents, |input| {
+            Reports.check(&input.declared).and_then(|()| Reports.run(input).map(|_| ())).unwrap_err()
+        })
+    }
+
+    #[test]
+    fn a_notebook_cannot_take_all_time_all_memory_or_the_network() {
+        let place = |line| Place::Line("reports/identification.ru.md".to_owned(), line);
+        let many = "```sql name=a\nSELECT r.value FROM reason AS r JOIN reason AS s ON r.list = s.list JOIN school AS t ON r.year = t.year\n```\n";
+        for (piece, code, line, told) in [
+            (
+                "a\n\n{% for i in range(90000) %}{% for j in range(90000) %}{% endfor %}{% endfor %}",
+                FaultCode::ReportInvalid,
+                8,
+                "report-steps",
+            ),
+            ("{% set x = 'x' * 2000000000 %}", FaultCode::ReportInvalid, 6, "report-steps"),
+            (
+                "{% macro m(n) %}{{ m(n) }}{% endmacro %}{{ m(1) }}",
+                FaultCode::ReportInvalid,
+                6,
+                "report-template",
+            ),
+            ("a\n![x](https://example.org/x.png)", FaultCode::ReportInvalid, 7, "report-picture"),
+            (
+                "{{ '!' | safe }}{{ '[x](https://example.org/x.png)' | safe }}",
+                FaultCode::ReportInvalid,
+                6,
+                "report-picture",
+            ),
+            ("[x](javascript:alert(1))", FaultCode::ReportInvalid, 6, "report-link"),
+            (many, FaultCode::QueryInvalid, 6, "report-rows"),
+        ] {
+            let fault = trouble_of(piece);
+            assert_eq!((fault.code, &fault.place), (code, &place(line)), "{piece}: {fault}");
+            assert_eq!(fault.cause, Some(told), "{piece}: {fault}");
+        }
     }
 
     #[test]

@@ -9,6 +9,10 @@ use crate::base::{Fault, FaultCode, Place, Result};
 use crate::reports::rows::Rows;
 use crate::tables::polars_refused;
 
+/// The most rows that a query may give. Whatever is printed row by row is far below; a query that gives more has lost a
+/// condition, or joins tables by a key that is none.
+pub const MOST_ROWS: u32 = 100_000;
+
 /// Carries out a query over the tables. `place` is the query's line, for messages.
 ///
 /// # Errors
@@ -19,6 +23,11 @@ pub fn query(sql: &str, tables: &BTreeMap<&'static str, DataFrame>, place: &Plac
     for (name, frame) in tables {
         context.register(name, frame.clone().lazy());
     }
-    let answer = context.execute(sql).and_then(polars::prelude::LazyFrame::collect).map_err(invalid)?;
+    let answer =
+        context.execute(sql).and_then(|frame| frame.limit(MOST_ROWS + 1).collect()).map_err(invalid)?;
+    if answer.height() > MOST_ROWS as usize {
+        let fault = Fault::new(FaultCode::QueryInvalid).at(place.clone());
+        return Err(fault.why("report-rows").with("most", MOST_ROWS));
+    }
     Ok(Rows::of(&answer))
 }

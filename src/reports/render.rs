@@ -7,19 +7,23 @@ use minijinja::Environment;
 use minijinja::value::Value;
 use polars::prelude::DataFrame;
 
-use crate::base::{Place, Result};
+use crate::base::{Fault, Place, Result};
 use crate::method::MethodPack;
 use crate::method::sql::check_select;
 use crate::pipeline::Declared;
 use crate::reports::chart;
-use crate::reports::html::{Page, markdown, page};
+use crate::reports::html::{Foreign, Page, foreign, markdown, page};
 use crate::reports::notebook::{Cell, Kind, Notebook, Piece};
 use crate::reports::query::query;
 use crate::reports::rows::Rows;
 use crate::reports::table::table;
-use crate::reports::template::{environment, render, value_of};
+use crate::reports::template::{STEPS, Trouble, environment, render, sql_environment, value_of};
 use crate::reports::voice::{Voice, said};
+use crate::tables::{CHANCE_FEWER, CHANCE_MORE};
 use crate::text::Lang;
+
+/// The longest page, in bytes: a browser opens more only with pain. The page of a region of 1,500 schools has a tenth.
+const LONGEST: usize = 32 << 20;
 
 /// A report about to be made.
 pub struct Report<'a> {
@@ -27,7 +31,9 @@ pub struct Report<'a> {
     pack: MethodPack,
     voice: Arc<Voice>,
     env: Environment<'static>,
+    sql_env: Environment<'static>,
     constants: BTreeMap<String, Value>,
+    sql_constants: BTreeMap<String, Value>,
 }
 
 impl<'a> Report<'a> {
@@ -40,13 +46,15 @@ impl<'a> Report<'a> {
         let voice = Arc::new(Voice::new(lang, &pack));
         let env = environment(&voice);
         let constants = constants(&pack, &voice, declared);
-        Ok(Self { notebook, pack, voice, env, constants })
+        let sql_constants = sql_constants(&pack, declared);
+        Ok(Self { notebook, pack, voice, env, sql_env: sql_environment(), constants, sql_constants })
     }
 
     /// The report of a list of this year: what `year` means in texts and queries. Without it, the last year of the run.
     pub fn of_year(mut self, year: Option<i32>) -> Self {
         if let Some(year) = year {
-            self.constants.insert("year".to_owned(), Value::from(year));
+            self.constants.insert("year".to_owned(), Value::from(year.to_string()));
+            self.sql_constants.insert("year".to_owned(), Value::from(year));
         }
         self
     }
@@ -61,6 +69,9 @@ impl<'a> Report<'a> {
         for piece in &self.notebook.pieces {
             match piece {
                 Piece::Text(line, text) => {
+                    if let Some(foreign) = foreign(text) {
+                        return Err(self.foreign(line + foreign.line - 1, foreign));
+                    }
                     self.env.template_from_str(text).map(|_| ()).map_err(|error| {
                         let at = line + error.line().unwrap_or(1) - 1;
                         self.notebook.fault(at, "report-template").because(error.detail().unwrap_or_default())
@@ -105,9 +116,12 @@ impl<'a> Report<'a> {
         for piece in &self.notebook.pieces {
             match piece {
                 Piece::Text(line, text) => {
-                    let filled = render(&self.env, text, &data).map_err(|(at, cause)| {
-                        self.notebook.fault(line + at - 1, "report-template").because(cause)
-                    })?;
+                    let filled = render(&self.env, text, &data).map_err(|t| self.template(*line, t))?;
+                    // What a template put together is known only now, and no longer by its line.
+                    if let Some(foreign) = foreign(&filled) {
+                        let blank = text.lines().take_while(|line| line.trim().is_empty()).count();
+                        return Err(self.foreign(line + blank, foreign));
+                    }
                     body.push_str(&markdown(&filled));
                 }
                 Piece::Cell(cell) if cell.kind == Kind::Sql => {
@@ -125,6 +139,13 @@ impl<'a> Report<'a> {
                     answers.insert(name, rows);
                 }
                 Piece::Cell(cell) => body.push_str(&self.drawn(cell, &answers)?),
+            }
+            if body.len() > LONGEST {
+                let line = match piece {
+                    Piece::Text(line, _) => *line,
+                    Piece::Cell(cell) => cell.line,
+                };
+                return Err(self.notebook.fault(line, "report-long").with("bytes", LONGEST));
             }
         }
         Ok(page(&Page {
@@ -152,10 +173,19 @@ impl<'a> Report<'a> {
         drawn.map_err(|cause| self.notebook.fault(cell.line, "report-drawn").because(cause))
     }
 
+    /// The fault of a template whose text begins at this line.
+    fn template(&self, line: usize, trouble: Trouble) -> Box<Fault> {
+        let fault = self.notebook.fault(line + trouble.line - 1, trouble.why);
+        if trouble.why == "report-steps" { fault.with("steps", STEPS) } else { fault.because(trouble.detail) }
+    }
+
+    fn foreign(&self, line: usize, foreign: Foreign) -> Box<Fault> {
+        self.notebook.fault(line, foreign.why).with("url", foreign.url)
+    }
+
     /// The query with the declaration's constants filled in.
     fn sql(&self, cell: &Cell) -> Result<String> {
-        render(&self.env, &cell.body, &self.constants)
-            .map_err(|(at, cause)| self.notebook.fault(cell.line + at, "report-template").because(cause))
+        render(&self.sql_env, &cell.body, &self.sql_constants).map_err(|t| self.template(cell.line + 1, t))
     }
 
     fn guarded(&self, cell: &Cell) -> Result<Vec<String>> {
@@ -171,9 +201,24 @@ impl<'a> Report<'a> {
     }
 }
 
-/// What a notebook knows before any query: the years and the method.
-fn constants(pack: &MethodPack, voice: &Voice, declared: &Declared<'_>) -> BTreeMap<String, Value> {
+/// What a query is filled with: the years, the lists of the method, and the first of them.
+fn sql_constants(pack: &MethodPack, declared: &Declared<'_>) -> BTreeMap<String, Value> {
     let years: Vec<i32> = declared.years.iter().map(|year| year.0).collect();
+    let lists: Vec<String> = pack.lists.iter().map(|list| list.id.clone()).collect();
+    let mut known = BTreeMap::from([
+        ("years".to_owned(), Value::from(years.clone())),
+        ("lists".to_owned(), Value::from(lists.clone())),
+    ]);
+    // Without a year or a list a query that names it has no answer: the strict environment says so at its line.
+    known.extend(years.last().map(|year| ("year".to_owned(), Value::from(*year))));
+    known.extend(lists.first().map(|list| ("list".to_owned(), Value::from(list.as_str()))));
+    known
+}
+
+/// What a notebook's text knows before any query: the years, the lists and the method.
+fn constants(pack: &MethodPack, voice: &Voice, declared: &Declared<'_>) -> BTreeMap<String, Value> {
+    let years: Vec<String> = declared.years.iter().map(ToString::to_string).collect();
+    let lists: Vec<String> = pack.lists.iter().map(|list| said(&list.title, voice.lang).to_owned()).collect();
     let method: BTreeMap<&str, String> = BTreeMap::from([
         ("id", pack.id.clone()),
         ("version", pack.version.clone()),
@@ -183,8 +228,12 @@ fn constants(pack: &MethodPack, voice: &Voice, declared: &Declared<'_>) -> BTree
         ("warning", voice.warning(pack)),
     ]);
     BTreeMap::from([
-        ("year".to_owned(), Value::from(years.last().copied())),
-        ("years".to_owned(), Value::from(years)),
+        ("year".to_owned(), Value::from(years.last().map(String::as_str))),
+        ("years".to_owned(), Value::from(years.clone())),
+        ("list".to_owned(), Value::from(lists.first().map(String::as_str))),
+        ("lists".to_owned(), Value::from(lists.clone())),
+        ("chance_more".to_owned(), Value::from(CHANCE_MORE)),
+        ("chance_fewer".to_owned(), Value::from(CHANCE_FEWER)),
         ("method".to_owned(), Value::from_pairs(method)),
         ("notes".to_owned(), notes(pack, voice)),
         ("program".to_owned(), Value::from(concat!("rsoko ", env!("CARGO_PKG_VERSION")))),

@@ -40,7 +40,16 @@ pub fn with_input<T>(
     documents: &BTreeMap<String, (String, String)>,
     test: impl FnOnce(&Input<'_>) -> T,
 ) -> T {
-    let tables = tables();
+    with_list("low_results", documents, test)
+}
+
+/// The same where the pack's list has this id.
+pub fn with_list<T>(
+    list: &str,
+    documents: &BTreeMap<String, (String, String)>,
+    test: impl FnOnce(&Input<'_>) -> T,
+) -> T {
+    let tables = tables(list);
     let params = toml::Table::new();
     test(&Input {
         declared: Declared {
@@ -89,11 +98,11 @@ fn frame<T: Table>(rows: Vec<T>) -> (&'static str, DataFrame) {
     (T::SPEC.name, T::frame(rows).unwrap())
 }
 
-fn tables() -> BTreeMap<&'static str, DataFrame> {
+fn tables(list: &str) -> BTreeMap<&'static str, DataFrame> {
     let schools = 40;
     let entries = (0..schools)
         .map(|i| ListEntry {
-            list: "low_results".into(),
+            list: list.into(),
             year: 2025,
             school_id: id(i),
             name_short: name(i),
@@ -116,7 +125,7 @@ fn tables() -> BTreeMap<&'static str, DataFrame> {
                 let part = if state(i) == "listed" { all * 2 / 5 + 1 } else { all * (2 + i % 6) / 30 };
                 let known = state(i) != "not_assessable";
                 reasons.push(Reason {
-                    list: "low_results".into(),
+                    list: list.into(),
                     year: 2025,
                     school_id: id(i),
                     criterion: criterion.into(),
@@ -181,33 +190,48 @@ fn tables() -> BTreeMap<&'static str, DataFrame> {
             })
         })
         .collect();
-    let effects = ["low_income", "both_parents_graduates", "year 2025"]
-        .map(|factor| FactorEffect {
-            outcome: "low_share_vpr_ru5".into(),
-            factor: factor.into(),
-            estimate: Some(0.21),
-            std_error: Some(0.05),
-            low: Some(-0.11),
-            high: Some(0.31),
-            p: Some(0.001),
-            p_holm: Some(0.002),
-            odds_ratio: Some(1.23),
-            share_difference: Some(0.024),
-            sign_expected: 1,
-            verdict: "confirmed".into(),
-        })
-        .into();
-    let models = vec![FactorModel {
-        outcome: "low_share_vpr_ru5".into(),
+    let effects = [
+        ("low_share_vpr_ru5", "low_income", Some((0.21, 0.002)), 1, "hinted"),
+        ("low_share_vpr_ru5", "both_parents_graduates", Some((0.11, 0.031)), -1, "hinted_against"),
+        ("low_share_vpr_ru5", "large_families", Some((0.02, 0.62)), 1, "not_shown"),
+        ("low_share_vpr_ru5", "year 2025", Some((0.05, 0.4)), 0, "not_tested"),
+        ("low_share_vpr_ma5", "low_income", Some((0.21, 0.002)), 1, "confirmed"),
+        ("low_share_vpr_ma5", "both_parents_graduates", Some((0.11, 0.031)), -1, "contradicted"),
+        ("low_share_vpr_ma5", "single_parent", Some((0.12, 0.021)), 0, "shown"),
+        ("low_share_vpr_ru6", "low_income", None, 1, "not_estimable"),
+    ]
+    .map(|(outcome, factor, fit, sign_expected, verdict)| FactorEffect {
+        outcome: outcome.into(),
+        factor: factor.into(),
+        estimate: fit.map(|(estimate, _)| estimate),
+        std_error: fit.map(|_| 0.05),
+        low: fit.map(|(estimate, _)| estimate - 0.1),
+        high: fit.map(|(estimate, _)| estimate + 0.1),
+        p: fit.map(|(_, p)| p / 2.0),
+        p_holm: fit.map(|(_, p)| p),
+        odds_ratio: fit.map(|(estimate, _)| libm::exp(estimate)),
+        share_difference: fit.map(|(estimate, _)| estimate / 8.0),
+        sign_expected,
+        verdict: verdict.into(),
+    })
+    .into();
+    let models = [
+        ("low_share_vpr_ru5", 12, "few_clusters"),
+        ("low_share_vpr_ma5", 45, "fitted"),
+        ("low_share_vpr_ru6", 12, "separation"),
+    ]
+    .map(|(outcome, clusters, status)| FactorModel {
+        outcome: outcome.into(),
         rows: 80,
         schools: 40,
         pupils: 3000,
-        clusters: 12,
+        clusters,
         clustered_by: "municipality".into(),
-        dispersion: Some(1.4),
-        deviance_explained: Some(0.2),
-        status: "few_clusters".into(),
-    }];
+        dispersion: (status != "separation").then_some(1.4),
+        deviance_explained: (status != "separation").then_some(0.2),
+        status: status.into(),
+    })
+    .into();
     let journals = [("region", "region".to_owned()), ("school", id(0))]
         .into_iter()
         .flat_map(|(level, entity)| {

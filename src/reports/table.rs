@@ -6,6 +6,9 @@ use crate::reports::rows::{Datum, Rows};
 use crate::reports::voice::Voice;
 use crate::text::Arg;
 
+/// The most rows of a printed table: more is read by nobody, and belongs into a file.
+const MOST_ROWS: usize = 3_000;
+
 /// A column of a printed table: `value [low, high]: label`, or `numerator/denominator: label`.
 struct Printed {
     column: String,
@@ -35,6 +38,12 @@ pub fn table(cell: &Cell, rows: &Rows, voice: &Voice) -> Result<String, String> 
         Some(limit) => limit.parse().map_err(|_| format!("`limit={limit}` is not a number"))?,
         None => usize::MAX,
     };
+    let printed_rows = rows.rows.len().min(limit);
+    if printed_rows > MOST_ROWS {
+        return Err(format!(
+            "the table has {printed_rows} rows; at most {MOST_ROWS} are printed: give it `limit=…`"
+        ));
+    }
     let mut out = String::from("<div class=\"table\"><table>\n<thead><tr>");
     for column in &columns {
         let label = column.label.clone().unwrap_or_else(|| voice.label(&column.column));
@@ -126,6 +135,8 @@ fn mark(column: &str, datum: &Datum) -> &'static str {
         ("place", _) => "place",
         ("name_short", _) => "name",
         ("criterion", _) => "criterion",
+        ("because", _) => "because",
+        ("verdict" | "subject", _) => "word",
         _ => "",
     }
 }

@@ -9,15 +9,58 @@ use minijinja::value::{Value, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, UndefinedBehavior};
 
 use crate::reports::rows::{Datum, Rows};
-use crate::reports::voice::{DASH, Voice};
-use crate::text::{Arg, integer, interval, number, percent};
+use crate::reports::voice::{DASH, Voice, is_year};
+use crate::text::{integer, interval, number, percent};
+
+/// What filling in one text may cost: a step for each instruction, for each item and for each 64 bytes that are made. The
+/// longest text of a report of 1,500 schools takes a tenth of it.
+pub const STEPS: u64 = 20_000_000;
+/// How deep loops, conditions and macros of a text may stand in each other.
+const DEPTH: usize = 60;
+
+/// An environment without anything of a report: strict about names, bounded in time, memory and depth.
+fn bounded() -> Environment<'static> {
+    let mut env = Environment::new();
+    env.set_auto_escape_callback(|_| AutoEscape::None);
+    env.set_undefined_behavior(UndefinedBehavior::Strict);
+    env.set_fuel(Some(STEPS));
+    env.set_recursion_limit(DEPTH);
+    env
+}
+
+/// The environment in which queries are filled in: a value is printed as SQL writes it.
+#[must_use]
+pub fn sql_environment() -> Environment<'static> {
+    let mut env = bounded();
+    env.set_formatter(|out, _state, value| {
+        let literal = literal(value)?;
+        out.write_str(&literal).map_err(|_| Error::new(ErrorKind::WriteFailure, "cannot write"))
+    });
+    env
+}
+
+/// A value as SQL writes it: a number, a text in quotes, a list with commas for `IN (…)`.
+fn literal(value: &Value) -> std::result::Result<String, Error> {
+    match value.kind() {
+        ValueKind::Number => Ok(value.to_string()),
+        ValueKind::String => Ok(format!("'{}'", value.to_string().replace('\'', "''"))),
+        ValueKind::Seq | ValueKind::Iterable => {
+            let items: Vec<String> =
+                value.try_iter()?.map(|item| literal(&item)).collect::<Result<_, _>>()?;
+            Ok(items.join(", "))
+        }
+        ValueKind::Undefined => Err(Error::from(ErrorKind::UndefinedError)),
+        kind => {
+            let told = format!("a query is filled with numbers, texts and lists of them, not with {kind}");
+            Err(Error::new(ErrorKind::InvalidOperation, told))
+        }
+    }
+}
 
 /// The environment in which the texts of one report are filled in.
 #[must_use]
 pub fn environment(voice: &Arc<Voice>) -> Environment<'static> {
-    let mut env = Environment::new();
-    env.set_auto_escape_callback(|_| AutoEscape::None);
-    env.set_undefined_behavior(UndefinedBehavior::Strict);
+    let mut env = bounded();
     let lang = voice.lang;
     env.set_formatter(move |out, _state, value| print(lang, out, value));
     let v = Arc::clone(voice);
@@ -32,12 +75,12 @@ pub fn environment(voice: &Arc<Voice>) -> Environment<'static> {
         if plain { Value::from_safe_string(id) } else { Value::from(id) }
     });
     let v = Arc::clone(voice);
-    env.add_function("finding", move |code: String, value: Option<Value>, detail: Option<Value>| {
-        let text =
-            |value: Option<Value>| value.and_then(|v| v.as_str().map(ToOwned::to_owned)).unwrap_or_default();
-        let (value, detail) = (text(value), text(detail));
-        let args = [("value", Arg::from(value)), ("detail", Arg::from(detail)), ("column", Arg::from(""))];
-        v.cat.get(&format!("finding-{code}"), &args)
+    env.add_function("finding", move |row: Value, attribute: Option<String>| {
+        let text = |name: &str| row.get_attr(name).ok().and_then(|v| v.as_str().map(ToOwned::to_owned));
+        let [code, value, detail, column] =
+            ["code", "value", "detail", "canonical"].map(|name| text(name).unwrap_or_default());
+        let ending = attribute.map_or_else(String::new, |attribute| format!(".{attribute}"));
+        v.cat.finding(&code, &ending, &value, &detail, &column)
     });
     env.add_function("percent", move |share: Value, decimals: Option<usize>| {
         real(&share).map_or_else(|| DASH.to_owned(), |share| percent(lang, share, decimals.unwrap_or(1)))
@@ -56,18 +99,26 @@ pub fn environment(voice: &Arc<Voice>) -> Environment<'static> {
     env
 }
 
+/// Why a text cannot be filled in: the line inside it (from 1), the cause, and what MiniJinja says.
+pub struct Trouble {
+    pub line: usize,
+    pub why: &'static str,
+    pub detail: String,
+}
+
 /// Fills in one text.
 ///
 /// # Errors
-/// The line inside the text (from 1) and what is wrong.
+/// What is wrong, and in which line of the text.
 pub fn render(
     env: &Environment<'_>,
     text: &str,
     data: &BTreeMap<String, Value>,
-) -> std::result::Result<String, (usize, String)> {
-    env.render_str(text, data).map_err(|error| {
-        let detail = error.detail().map_or_else(|| error.kind().to_string(), ToOwned::to_owned);
-        (error.line().unwrap_or(1), detail)
+) -> std::result::Result<String, Trouble> {
+    env.render_str(text, data).map_err(|error| Trouble {
+        line: error.line().unwrap_or(1),
+        why: if error.kind() == ErrorKind::OutOfFuel { "report-steps" } else { "report-template" },
+        detail: error.detail().map_or_else(|| error.kind().to_string(), ToOwned::to_owned),
     })
 }
 
@@ -78,7 +129,9 @@ pub fn value_of(rows: &Rows) -> Value {
         .rows
         .iter()
         .map(|row| {
-            Value::from_pairs(rows.names.iter().zip(row).map(|(name, datum)| (name.as_str(), plain(datum))))
+            Value::from_pairs(
+                rows.names.iter().zip(row).map(|(name, datum)| (name.as_str(), plain(name, datum))),
+            )
         })
         .collect();
     let mut out: BTreeMap<&str, Value> = BTreeMap::new();
@@ -90,9 +143,11 @@ pub fn value_of(rows: &Rows) -> Value {
     Value::from_pairs(out)
 }
 
-fn plain(datum: &Datum) -> Value {
+fn plain(name: &str, datum: &Datum) -> Value {
     match datum {
         Datum::Missing => Value::from(()),
+        // A year is a name, not a number: no thousands are set apart in it.
+        Datum::Int(year) if is_year(name) => Value::from(year.to_string()),
         Datum::Int(value) => Value::from(*value),
         Datum::Real(value) => Value::from(*value),
         Datum::Text(text) => Value::from(text.as_str()),

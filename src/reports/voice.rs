@@ -87,8 +87,8 @@ impl Voice {
     pub fn value(&self, rows: &Rows, row: &[Datum], column: &str) -> String {
         match column {
             "place" => self.place(rows, row),
-            "what" => self.finding(rows, row, ""),
-            "cure" => self.finding(rows, row, ".cure"),
+            "what" => self.finding_of(rows, row, ""),
+            "cure" => self.finding_of(rows, row, ".cure"),
             "comparison" => sign(rows.at(row, column).text().unwrap_or_default()).to_owned(),
             _ => self.datum(column, rows.at(row, column)),
         }
@@ -116,6 +116,7 @@ impl Voice {
     fn datum(&self, column: &str, datum: &Datum) -> String {
         match datum {
             Datum::Missing => DASH.to_owned(),
+            Datum::Int(year) if is_year(column) => year.to_string(),
             Datum::Int(value) => integer(self.lang, *value),
             Datum::Real(value) => self.real(column, *value),
             Datum::Flag(flag) => self.word(if *flag { "true" } else { "false" }),
@@ -146,7 +147,7 @@ impl Voice {
         }
     }
 
-    fn finding(&self, rows: &Rows, row: &[Datum], attribute: &str) -> String {
+    fn finding_of(&self, rows: &Rows, row: &[Datum], attribute: &str) -> String {
         let text = |name| rows.at(row, name).text().unwrap_or_default();
         let [value, detail, column] = ["value", "detail", "canonical"].map(text);
         self.cat.finding(text("code"), attribute, value, detail, column)
@@ -181,6 +182,12 @@ pub fn is_share(column: &str) -> bool {
         columns.filter(|known| !known.unit.is_empty()).map(|known| (known.name, known.unit)).collect()
     });
     UNITS.get(column).map_or_else(|| column.ends_with("share"), |unit| *unit == "share")
+}
+
+/// Does this column hold years?
+#[must_use]
+pub fn is_year(column: &str) -> bool {
+    column == "year" || column.ends_with("_year")
 }
 
 /// A comparison as it is printed.

@@ -10,7 +10,7 @@ use crate::method::MethodPack;
 use crate::pipeline::Declared;
 use crate::reports::rows::{Datum, Rows};
 use crate::reports::table_or_empty;
-use crate::reports::voice::{Voice, is_share, said};
+use crate::reports::voice::{Voice, is_share, is_year, said};
 use crate::tables::{FindingRow, ListEntry, Reason, SeriesBreak};
 use crate::text::{Arg, Lang, natural_cmp};
 
@@ -222,7 +222,7 @@ impl Maker<'_> {
             // A probability beside a criterion that cannot be assessed would be read as a verdict.
             Datum::Real(_) if column == "probability" && !assessed => (Value::Blank, Style::Text),
             // No thousands in a year.
-            year @ Datum::Int(_) if column.ends_with("year") => (Value::from(year.number()), Style::Text),
+            year @ Datum::Int(_) if is_year(column) => (Value::from(year.number()), Style::Text),
             Datum::Text(name) if column == "municipality" && name.is_empty() => {
                 (self.voice.t("report-not-in-register").into(), Style::Text)
             }

@@ -34,7 +34,7 @@ pub use finding::FindingRow;
 pub use frame::{bools, concat, conform, floats, int64s, ints, sort, texts};
 pub use indicator::IndicatorValue;
 pub use item_score::ItemScore;
-pub use journal::JournalAgreement;
+pub use journal::{CHANCE_FEWER, CHANCE_MORE, JournalAgreement};
 pub use list::{ListEntry, Reason};
 pub use measure::Measure;
 pub use refused::polars_refused;

@@ -5,7 +5,7 @@ use crate::text::Lang;
 const NBSP: char = '\u{a0}';
 const THIN: char = '\u{202f}';
 
-/// A number with this many decimals: decimal comma in Russian; thousands set apart from five digits on.
+/// A number with this many decimals: decimal comma in Russian; thousands set apart, in Russian from five digits on.
 /// A value that is not finite prints as a dash.
 #[must_use]
 pub fn number(lang: Lang, value: f64, decimals: usize) -> String {
@@ -90,7 +90,8 @@ fn rounded(value: f64, decimals: usize) -> String {
 }
 
 fn grouped(lang: Lang, digits: &str) -> String {
-    if digits.len() < 5 {
+    let first = if lang == Lang::Ru { 5 } else { 4 };
+    if digits.len() < first {
         return digits.to_owned();
     }
     let mark = if lang == Lang::Ru { THIN } else { ',' };
@@ -117,6 +118,7 @@ mod tests {
         assert_eq!(number(Lang::Ru, -0.0004, 2), "0,00");
         assert_eq!(number(Lang::Ru, f64::NAN, 2), "—");
         assert_eq!(integer(Lang::En, 1_234_567), "1,234,567");
+        assert_eq!([integer(Lang::Ru, 6300), integer(Lang::En, 6300)], ["6300", "6,300"]);
         assert_eq!(percent(Lang::Ru, 0.1234, 1), "12,3\u{a0}%");
         assert_eq!(interval(Lang::En, 0.1, 0.25, 0), "10–25%");
     }
