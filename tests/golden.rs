@@ -230,7 +230,7 @@ fn clusters_of_schools() {
         for row in &case.rows {
             schools.entry(row["schoolNR"].parse().expect("a number")).or_default().push(row);
         }
-        let mean = |rows: &Vec<&Record>, name| {
+        let mean = |rows: &Vec<&Record>, name: &str| {
             stats::mean(&rows.iter().map(|row| field(row, name)).collect::<Vec<_>>()).expect("pupils")
         };
         let column =

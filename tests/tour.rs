@@ -94,7 +94,6 @@ fn the_tour_prints_what_the_readmes_show() {
         let mut output = String::new();
         for block in blocks(&text) {
             if block.kind == "sh" {
-                output.clear();
                 for args in block.lines.iter().filter_map(|line| arguments(line)) {
                     output += &printed(folder.path(), &args, lang);
                     commands += 1;
@@ -108,6 +107,7 @@ fn the_tour_prints_what_the_readmes_show() {
                     );
                     compared += 1;
                 }
+                output.clear();
             }
         }
         assert!(commands >= 8 && compared >= 10, "{readme}: {commands} commands, {compared} lines");
@@ -120,8 +120,8 @@ fn the_tour_prints_what_the_readmes_show() {
 fn the_region_of_the_tour_is_as_large_as_the_readmes_say() {
     let folder = workspace();
     let told = printed(folder.path(), &["--json", "run"], "en");
-    let line = told.lines().find(|line| line.starts_with('{')).expect("JSON");
-    let run: serde_json::Value = serde_json::from_str(line).expect("JSON");
+    let json = told.find('{').expect("JSON behind the progress");
+    let run: serde_json::Value = serde_json::from_str(&told[json..]).expect("JSON");
     let table = folder.path().join(run["folder"].as_str().expect("a folder")).join("tables/school.parquet");
     let frame = parquet::decode(School::SPEC, &read_bytes(&table), None).expect("a table");
     let distinct = |column: &str| {

@@ -136,7 +136,7 @@ fn mark(column: &str, datum: &Datum) -> &'static str {
         ("name_short", _) => "name",
         ("criterion", _) => "criterion",
         ("because", _) => "because",
-        ("verdict" | "subject", _) => "word",
+        ("verdict" | "subject" | "years", _) => "word",
         _ => "",
     }
 }
