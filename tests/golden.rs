@@ -239,6 +239,7 @@ fn clusters_of_schools() {
     }
 }
 
+#[expect(clippy::print_stdout, reason = "a test says what it saw")]
 fn check_clusters(case: &Case, columns: &[Vec<f64>]) {
     let points = Array2::from_shape_fn((columns[0].len(), columns.len()), |(i, j)| columns[j][i]);
     for (j, z) in case.golden["z_check_first_row"].as_array().expect("a list").iter().enumerate() {

@@ -59,6 +59,7 @@ struct Tally {
 
 /// Every prefix under every loss; `old` is the run that was finished before, if any. The first promise that is broken is
 /// the error.
+#[expect(clippy::print_stdout, reason = "a test says what it saw")]
 fn survives(recorded: &Recorded, old: Option<&str>) -> Result<Tally, String> {
     let mut seen = BTreeSet::new();
     let mut tally = Tally::default();
