@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 
 use rsoko::base::Year;
 use rsoko::lake::RealDisk;
-use rsoko::synth::{Format, Params, run};
+use rsoko::synth::{Format, Params, Profile, run};
 use rsoko::tables;
 
 const SEED: u64 = 20_251_122;
@@ -166,7 +166,8 @@ fn copy(from: &Path, to: &Path) {
 
 fn make(root: &Path, schools: usize) {
     let years = [2023, 2024, 2025].map(Year).to_vec();
-    let params = Params { schools, seed: SEED, years, format: Format::Parquet };
+    let profile = Profile::typical().expect("the built-in profile");
+    let params = Params { schools, seed: SEED, years, format: Format::Parquet, profile };
     run(&params, &RealDisk, &root.join("data/region"), &|_, _| ()).expect("a region");
 }
 

@@ -36,7 +36,13 @@ fn threads_locale_time_zone_and_folder_change_no_byte() {
 #[test]
 fn the_annual_pipeline_over_senders_files_gives_one_run_folder() {
     let years = vec![Year(2023), Year(2024), Year(2025)];
-    let params = synth::Params { schools: 24, seed: 11, years, format: synth::Format::Files };
+    let params = synth::Params {
+        schools: 24,
+        seed: 11,
+        years,
+        format: synth::Format::Files,
+        profile: synth::Profile::typical().unwrap(),
+    };
     let mut seen: BTreeMap<BTreeMap<String, String>, String> = BTreeMap::new();
     for (threads, locale, zone, folder) in [
         ("1", "C", "UTC", ""),

@@ -97,7 +97,9 @@ fn small_regions_are_found_whole_whatever_the_seed() {
     for (schools, seed) in [(12, 3), (30, 5), (40, 77)] {
         let score = read(&|_, folder| {
             let years = vec![Year(2023), Year(2024), Year(2025)];
-            let params = rsoko::synth::Params { schools, seed, years, format: rsoko::synth::Format::Files };
+            let profile = rsoko::synth::Profile::typical().unwrap();
+            let format = rsoko::synth::Format::Files;
+            let params = rsoko::synth::Params { schools, seed, years, format, profile };
             rsoko::synth::run(&params, &RealDisk, &folder.join("data/demo"), &|_, _| ()).unwrap();
         });
         all_found(&score, 200);

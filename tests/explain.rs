@@ -60,7 +60,13 @@ fn workspace(folder: &Path) -> Workspace {
     }
     there.put("pipelines/trial.toml", PIPELINE.as_bytes()).unwrap();
     let years = vec![Year(2023), Year(2024), Year(2025)];
-    let params = synth::Params { schools: 30, seed: 5, years, format: synth::Format::Files };
+    let params = synth::Params {
+        schools: 30,
+        seed: 5,
+        years,
+        format: synth::Format::Files,
+        profile: synth::Profile::typical().unwrap(),
+    };
     synth::run(&params, &RealDisk, &folder.join("data"), &|_, _| ()).unwrap();
     Workspace::open(folder, Arc::new(RealDisk)).unwrap().with_reader(Path::new(env!("CARGO_BIN_EXE_rsoko")))
 }

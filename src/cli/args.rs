@@ -47,6 +47,7 @@ pub fn command(lang: Lang) -> Command {
             .arg(option(cat, "schools").required(true).value_parser(value_parser!(u32)))
             .arg(option(cat, "seed").required(true).value_parser(value_parser!(u64)))
             .arg(option(cat, "years").default_value("2023..2025"))
+            .arg(option(cat, "profile").default_value("typical"))
             .arg(
                 option(cat, "format")
                     .default_value("files")

@@ -1,15 +1,16 @@
 //! `rsoko synth DIR`: a synthetic region, as the files that senders would send, or as Parquet.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 
-use crate::base::{Fault, FaultCode, Result, Year};
+use crate::base::{Fault, FaultCode, Place, Result, Year};
 use crate::cli::app::App;
+use crate::cli::columns::aligned;
 use crate::cli::progress::Progress;
-use crate::lake::RealDisk;
-use crate::synth::{Format, Params, make_room, run};
-use crate::text::Arg;
+use crate::lake::{Disk, RealDisk};
+use crate::synth::{Format, Line, Params, Profile, make_room, run};
+use crate::text::{Arg, number};
 
 /// Writes a region.
 ///
@@ -32,21 +33,59 @@ pub fn synth(app: &App, args: &ArgMatches) -> Result<()> {
             Fault::new(FaultCode::Usage).with("said", app.say("usage-value-invalid", &args)).why("said")
         })?,
         format: if parquet { Format::Parquet } else { Format::Files },
+        profile: profile(args.get_one::<String>("profile").map_or("typical", String::as_str))?,
     };
     make_room(&RealDisk, &folder, args.get_flag("force"))?;
     let progress = Progress::new(app.lang, app.quiet || app.json);
     let name = app.t("cli-synth-step");
     let written = run(&params, &RealDisk, &folder, &|done, total| progress.steps(&name, done, total))?;
     if app.json {
-        app.answer(&serde_json::json!({ "folder": folder, "files": written.files, "bytes": written.bytes }));
+        app.answer(&serde_json::json!({
+            "folder": folder,
+            "files": written.files,
+            "bytes": written.bytes,
+            "calibration": written.calibration,
+        }));
     } else if !app.quiet {
         let args = [
             ("files", Arg::from(app.count(written.files, "file"))),
             ("path", Arg::from(folder.display().to_string())),
         ];
+        table(app, &written.calibration);
         app.line(&app.say("cli-synth-done", &args));
     }
     Ok(())
+}
+
+/// A built-in profile by its name, or a file.
+fn profile(name: &str) -> Result<Profile> {
+    let path = Path::new(name);
+    if path.extension().is_none() {
+        return Profile::named(name);
+    }
+    let place = || Place::File(name.to_owned());
+    let missing = |error: std::io::Error| Fault::new(FaultCode::FileMissing).at(place()).because(error);
+    let bytes = RealDisk.read(path).map_err(missing)?;
+    let text = String::from_utf8(bytes)
+        .map_err(|error| Fault::new(FaultCode::DeclarationUnreadable).at(place()).because(error))?;
+    Profile::parse(name, &text)
+}
+
+/// What real regions show, what was made, and whether it lies inside.
+fn table(app: &App, lines: &[Line]) {
+    let span = |(low, high): (f64, f64)| {
+        let shown = |value: f64| number(app.lang, value, if high > 1.0 { 1 } else { 3 });
+        if low < high { format!("{} – {}", shown(low), shown(high)) } else { shown(low) }
+    };
+    let head = ["cli-synth-target", "cli-synth-real", "cli-synth-made", "cli-synth-fits"];
+    let mut rows = vec![head.map(|key| app.t(key)).to_vec()];
+    rows.extend(lines.iter().map(|line| {
+        let fits = app.t(if line.inside { "cli-synth-inside" } else { "cli-synth-outside" });
+        vec![app.t(&format!("synth-target-{}", line.id)), span(line.target), span(line.made), fits]
+    }));
+    for row in aligned(&rows, &[]) {
+        app.line(&row);
+    }
 }
 
 /// `2023..2025` or `2024`.

@@ -1,36 +1,95 @@
 //! What a test is made of: tasks with their points and difficulties, and the scale of marks.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use crate::synth::region::logistic;
 
-/// A subject that is tested.
+/// A subject that is tested. Exams are in the first two; the others are subjects of ВПР.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Subject {
+    /// Biology.
+    Biology,
+    /// Chemistry.
+    Chemistry,
+    /// English.
+    English,
+    /// Geography.
+    Geography,
+    /// History.
+    History,
     /// Mathematics.
     Maths,
+    /// The world around us.
+    World,
+    /// Physics.
+    Physics,
     /// Russian.
     Russian,
+    /// Social studies.
+    Society,
 }
 
 impl Subject {
-    /// Both, sorted by their word in the tables.
+    /// The two that every grade sits and that exams are in, sorted by their word in the tables.
     pub const ALL: [Self; 2] = [Self::Maths, Self::Russian];
+
+    /// All, sorted by their word in the tables.
+    pub const TESTED: [Self; 10] = [
+        Self::Biology,
+        Self::Chemistry,
+        Self::English,
+        Self::Geography,
+        Self::History,
+        Self::Maths,
+        Self::World,
+        Self::Physics,
+        Self::Russian,
+        Self::Society,
+    ];
+
+    /// The word in the tables, the letters in file and sheet names, the name, and the name after «по».
+    const fn words(self) -> [&'static str; 4] {
+        match self {
+            Self::Biology => ["bi", "БИ", "Биология", "биологии"],
+            Self::Chemistry => ["ch", "ХИ", "Химия", "химии"],
+            Self::English => ["en", "АЯ", "Английский язык", "английскому языку"],
+            Self::Geography => ["ge", "ГГ", "География", "географии"],
+            Self::History => ["hi", "ИС", "История", "истории"],
+            Self::Maths => ["ma", "МА", "Математика", "математике"],
+            Self::World => ["om", "ОМ", "Окружающий мир", "окружающему миру"],
+            Self::Physics => ["ph", "ФИ", "Физика", "физике"],
+            Self::Russian => ["ru", "РУ", "Русский язык", "русскому языку"],
+            Self::Society => ["so", "ОБ", "Обществознание", "обществознанию"],
+        }
+    }
 
     /// The word in the tables.
     #[must_use]
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Maths => "ma",
-            Self::Russian => "ru",
-        }
+    pub const fn id(self) -> &'static str {
+        let [id, ..] = self.words();
+        id
+    }
+
+    /// The letters in file and sheet names.
+    #[must_use]
+    pub const fn letters(self) -> &'static str {
+        let [_, letters, ..] = self.words();
+        letters
     }
 
     /// The name in senders' files.
     #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Maths => "Математика",
-            Self::Russian => "Русский язык",
-        }
+    pub const fn name(self) -> &'static str {
+        let [.., name, _] = self.words();
+        name
+    }
+
+    /// The name after «по».
+    #[must_use]
+    pub const fn dative(self) -> &'static str {
+        let [.., dative] = self.words();
+        dative
     }
 }
 
@@ -65,26 +124,39 @@ const RU6: &str = "1К1:4 1К2:3 1К3:2 2К1:3 2К2:3 2К3:3 2К4:3 3.1:1 3.2:1 
                    10:3 11:2 12.1:1 12.2:2 13.1:1 13.2:1 14.1:2 14.2:3";
 const MA6: &str = "1:1 2:1 3:1 4:1 5:1 6:1 7:1 8:1 9:2 10:1 11:2 12:1 13:2";
 
+/// Marks by grade and subject, and the highest total: `data/reference/vpr-scales.toml`.
+static SCALES: LazyLock<BTreeMap<(i32, String), ([u32; 3], u32)>> = LazyLock::new(|| {
+    #[derive(serde::Deserialize)]
+    struct File {
+        scale: Vec<Row>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Row {
+        subject: String,
+        grade: i32,
+        from: [u32; 3],
+        max: Option<u32>,
+    }
+    let text = include_str!("../../data/reference/vpr-scales.toml");
+    // the file is compiled in: a unit test sees that it can be read
+    let rows = toml::from_str::<File>(text).map(|file| file.scale).unwrap_or_default();
+    rows.into_iter().filter_map(|row| Some(((row.grade, row.subject), (row.from, row.max?)))).collect()
+});
+
 impl Blueprint {
-    /// The test of a grade from 4 to 8; `None` for others.
+    /// The test of a grade from 4 to 8; `None` where no scale is known.
     #[must_use]
     pub fn vpr(grade: i32, subject: Subject) -> Option<Self> {
-        let (tasks, cuts, max) = match (grade, subject) {
-            (4, Subject::Russian) => (None, [14, 24, 33], 38),
-            (4, Subject::Maths) => (None, [6, 10, 15], 20),
-            (5, Subject::Russian) => (Some(RU5), [18, 29, 39], 45),
-            (5, Subject::Maths) => (Some(MA5), [7, 11, 15], 20),
-            (6, Subject::Russian) => (Some(RU6), [25, 35, 45], 51),
-            (6, Subject::Maths) => (Some(MA6), [6, 10, 14], 16),
-            (7, Subject::Russian) => (None, [22, 32, 42], 47),
-            (7, Subject::Maths) => (None, [7, 12, 16], 19),
-            (8, Subject::Russian) => (None, [26, 32, 45], 51),
-            (8, Subject::Maths) => (None, [8, 15, 21], 25),
-            _ => return None,
+        let &(cuts, max) = SCALES.get(&(grade, subject.id().to_owned())).filter(|_| grade <= 8)?;
+        let tasks = match (grade, subject) {
+            (5, Subject::Russian) => named(RU5),
+            (5, Subject::Maths) => named(MA5),
+            (6, Subject::Russian) => named(RU6),
+            (6, Subject::Maths) => named(MA6),
+            _ => plain(max),
         };
-        let named = tasks.map_or_else(|| plain(max), named);
-        let length = named.len() as f64;
-        let tasks = named
+        let length = tasks.len() as f64;
+        let tasks = tasks
             .into_iter()
             .enumerate()
             .map(|(at, (name, max))| {
@@ -107,69 +179,31 @@ impl Blueprint {
         2 + self.cuts.iter().map(|&cut| i32::from(score >= cut)).sum::<i32>()
     }
 
-    /// Probability of a point in a task for this ability; `ease` moves all tasks.
+    /// Probability of a point in a task for this ability, where `ease` of the test and of the day are in it.
     #[must_use]
-    pub fn point(&self, task: &Task, ability: f64, ease: f64) -> f64 {
-        logistic(1.25 * (ability + ease - task.difficulty))
+    pub fn point(&self, task: &Task, ability: f64) -> f64 {
+        logistic(1.25 * (ability - task.difficulty))
     }
 
     /// Probabilities of the totals 0 … max for one ability.
-    fn totals(&self, ability: f64, ease: f64) -> Vec<f64> {
+    pub(in crate::synth) fn totals(&self, ability: f64) -> Vec<f64> {
         let mut totals = vec![1.0];
         for task in &self.tasks {
-            let p = self.point(task, ability, ease);
+            let p = self.point(task, ability);
             for _ in 0..task.max {
-                let mut next: Vec<f64> = totals.iter().map(|q| q * (1.0 - p)).collect();
-                next.push(0.0);
-                for (to, from) in next.iter_mut().skip(1).zip(&totals) {
-                    *to += from * p;
+                totals.push(0.0);
+                for at in (1..totals.len()).rev() {
+                    let below = totals.get(at - 1).copied().unwrap_or_default();
+                    if let Some(q) = totals.get_mut(at) {
+                        *q = *q * (1.0 - p) + below * p;
+                    }
                 }
-                totals = next;
+                if let Some(q) = totals.first_mut() {
+                    *q *= 1.0 - p;
+                }
             }
         }
         totals
-    }
-
-    /// The share of totals below the pass score in a region of abilities with this standard deviation, after a part
-    /// of those just below were lifted to it.
-    fn low_share(&self, ease: f64, spread: f64, nudge: f64) -> f64 {
-        let [pass, ..] = self.cuts;
-        let (mut low, mut all) = (0.0, 0.0);
-        for step in -16..=16 {
-            let z = f64::from(step) / 4.0;
-            let weight = libm::exp(-z * z / 2.0);
-            let totals = self.totals(spread * z, ease);
-            let stays = (0..pass).map(|score| 1.0 - lift(pass - score, nudge));
-            low += weight * totals.iter().zip(stays).map(|(p, stays)| p * stays).sum::<f64>();
-            all += weight;
-        }
-        low / all
-    }
-
-    /// How easy the test must be so that this share of the region's pupils gets the mark 2.
-    #[must_use]
-    pub fn ease_for(&self, low_share: f64, spread: f64, nudge: f64) -> f64 {
-        let (mut hard, mut easy) = (-3.0, 4.0);
-        for _ in 0..40 {
-            let middle = f64::midpoint(hard, easy);
-            if self.low_share(middle, spread, nudge) > low_share {
-                hard = middle;
-            } else {
-                easy = middle;
-            }
-        }
-        f64::midpoint(hard, easy)
-    }
-}
-
-/// Probability that a total so many points below the pass score is lifted to it, where `nudge` is that for one point.
-#[must_use]
-pub fn lift(points: u32, nudge: f64) -> f64 {
-    match points {
-        1 => nudge,
-        2 => 0.6 * nudge,
-        3 => 0.25 * nudge,
-        _ => 0.0,
     }
 }
 
@@ -208,11 +242,31 @@ mod tests {
     }
 
     #[test]
-    fn ease_gives_the_share_that_was_asked_for() {
+    fn every_scale_of_the_reference_makes_a_test_with_its_maximum() {
+        let tests: Vec<_> = (4..=8)
+            .flat_map(|grade| Subject::TESTED.map(|subject| Blueprint::vpr(grade, subject)))
+            .flatten()
+            .collect();
+        // handbook of the field, 3.3: two subjects in five grades, and om 1, bi 4, hi 4, ge 3, so 3, ph 2, ch 1, en 1
+        assert_eq!(tests.len(), 29);
+        assert!(tests.iter().all(|test| test.cuts.is_sorted() && test.cuts[2] <= test.max()));
+    }
+
+    #[test]
+    fn totals_are_those_of_independent_points() {
         let test = Blueprint::vpr(6, Subject::Maths).unwrap();
-        let ease = test.ease_for(0.12, 1.1, 0.6);
-        assert!((test.low_share(ease, 1.1, 0.6) - 0.12).abs() < 1e-9);
-        assert!(test.low_share(ease - 0.1, 1.1, 0.6) > 0.12);
+        let totals = test.totals(0.3);
+        assert!((totals.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        let mean: f64 = totals.iter().enumerate().map(|(score, p)| score as f64 * p).sum();
+        let expected: f64 = test.tasks.iter().map(|task| f64::from(task.max) * test.point(task, 0.3)).sum();
+        assert!((mean - expected).abs() < 1e-9);
+        // no point at all: every task fails on every point
+        let none: f64 = test
+            .tasks
+            .iter()
+            .map(|t| (0..t.max).map(|_| 1.0 - test.point(t, 0.3)).product::<f64>())
+            .product();
+        assert!((totals[0] - none).abs() < 1e-15);
     }
 
     #[test]

@@ -1,11 +1,22 @@
 //! ОГЭ and ЕГЭ: first attempts in the main period, retakes, people from outside.
 
+use std::sync::LazyLock;
+
 use crate::base::Year;
 use crate::stats::Rng;
 use crate::synth::blueprint::Subject;
+use crate::synth::low::Curve;
 use crate::synth::pupil::Pupil;
+use crate::synth::record::TestRecord;
 use crate::synth::region::{Region, below, chance, logistic, successes};
 use crate::synth::school::{Kind, School};
+
+/// What a standard deviation of ability does to the logit of a point.
+const STEEPNESS: f64 = 0.8;
+/// A good or a bad day of one pupil, in standard deviations of ability.
+const DAY: f64 = 0.3;
+/// By how much those who go on to grade 10 are better.
+const SENIOR: f64 = 0.35;
 
 /// An exam.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -115,12 +126,43 @@ impl Exam {
     fn scale(self) -> (u32, f64, Option<[u32; 3]>) {
         match self {
             Self::Oge(Subject::Russian) => (33, 1.30, Some([15, 23, 29])),
-            Self::Oge(Subject::Maths) => (31, 0.15, Some([8, 15, 22])),
+            Self::Oge(_) => (31, 0.15, Some([8, 15, 22])),
             Self::Gve(_) => (14, 0.60, Some([4, 8, 11])),
             Self::EgeRussian => (50, 0.75, None),
             Self::EgeBase => (21, 1.20, Some([7, 12, 17])),
             Self::EgeProfile => (32, -0.70, None),
         }
+    }
+
+    /// How the pupils that sit it differ from those of the ВПР, in standard deviations of ability.
+    pub(in crate::synth) fn selection(self) -> f64 {
+        if self.procedure() == "ege" { SENIOR } else { 0.0 }
+    }
+
+    /// The lowest primary score that passes.
+    fn pass(self) -> u32 {
+        let (max, _, marks) = self.scale();
+        let by_test =
+            || (0..=max).find(|&score| self.test_score(score) >= Some(self.minimum())).unwrap_or(max);
+        marks.map_or_else(by_test, |[pass, ..]| pass)
+    }
+
+    /// The probability of a result below the minimum, over good and bad days.
+    pub(in crate::synth) fn low_curve(self) -> Curve {
+        let ((max, ease, _), pass) = (self.scale(), self.pass());
+        let low = |ability: f64| {
+            let odds = libm::exp(STEEPNESS * ability + ease);
+            // binomial probabilities one after the other, from that of no point at all
+            let none = libm::exp(-f64::from(max) * libm::log1p(odds));
+            let next = |p: &f64, score: u32| p * odds * f64::from(max - score) / f64::from(score + 1);
+            let all = (0..pass).scan(none, |p, score| {
+                let now = *p;
+                *p = next(p, score);
+                Some(now)
+            });
+            all.sum::<f64>().min(1.0)
+        };
+        Curve::of(low).blurred(DAY)
     }
 
     /// Test score of a primary score: steep up to the minimum, flat later.
@@ -139,7 +181,7 @@ impl Region {
     /// ОГЭ and ГВЭ of a school, in the order of pupils, subjects and attempts.
     #[must_use]
     pub fn oge(&self, school: &School, year: Year) -> Vec<Attempt> {
-        if school.kind == Kind::Correctional || !school.has(9) {
+        if school.kind == Kind::Correctional {
             return Vec::new();
         }
         let mut rng = self.rng(&format!("oge {} {year}", school.id()));
@@ -157,14 +199,11 @@ impl Region {
     /// ЕГЭ of a school, in the order of pupils, subjects and attempts.
     #[must_use]
     pub fn ege(&self, school: &School, year: Year) -> Vec<Attempt> {
-        if !school.has(11) {
-            return Vec::new();
-        }
         let mut rng = self.rng(&format!("ege {} {year}", school.id()));
         let mut attempts = Vec::new();
         for mut pupil in self.pupils(school, year, 11) {
             let [maths, russian] = pupil.ability;
-            pupil.ability = [maths + 0.35, russian + 0.35];
+            pupil.ability = [maths + SENIOR, russian + SENIOR];
             let category = match below(&mut rng, 60) {
                 0 => Category::PastGraduate,
                 1 => Category::College,
@@ -201,6 +240,49 @@ impl Region {
     }
 }
 
+/// The exams by which schools are judged, with their curves.
+static EXAMS: LazyLock<[(Exam, Curve); 4]> = LazyLock::new(|| {
+    let exams = [Exam::EgeProfile, Exam::EgeRussian, Exam::Oge(Subject::Maths), Exam::Oge(Subject::Russian)];
+    exams.map(|exam| (exam, exam.low_curve()))
+});
+
+/// The exam that judges schools in this procedure and subject, with its curve.
+pub(in crate::synth) fn judging(procedure: &str, subject: Subject) -> Option<&'static (Exam, Curve)> {
+    EXAMS.iter().find(|(exam, _)| exam.subject() == subject && exam.procedure() == procedure)
+}
+
+impl Exam {
+    /// `oge` or `ege`.
+    #[must_use]
+    pub fn procedure(self) -> &'static str {
+        match self {
+            Self::Oge(_) | Self::Gve(_) => "oge",
+            Self::EgeRussian | Self::EgeBase | Self::EgeProfile => "ege",
+        }
+    }
+}
+
+impl TestRecord {
+    /// A school in an exam: its graduates in the main period. `None` where none was to sit it.
+    pub(in crate::synth) fn of_exam(attempts: &[Attempt], exam: Exam, curve: &Curve) -> Option<Self> {
+        let counted = |attempt: &&Attempt| {
+            attempt.exam == exam && attempt.period == Period::Main && attempt.category == Category::Graduate
+        };
+        let mut record = Self::default();
+        let mut pupils = 0u32;
+        for attempt in attempts.iter().filter(counted) {
+            pupils += 1;
+            record.true_low_share += curve.at(attempt.pupil.in_subject(exam.subject()));
+            if attempt.outcome == Outcome::Present {
+                record.participants += 1;
+                record.low += u32::from(!attempt.passed());
+            }
+        }
+        record.true_low_share /= f64::from(pupils.max(1));
+        (pupils > 0).then_some(record)
+    }
+}
+
 fn sit(pupil: Pupil, grade: i32, exam: Exam, lift: f64, rng: &mut Rng) -> Attempt {
     let outcome = match below(rng, 1000) {
         0..=11 => Outcome::Absent,
@@ -209,8 +291,8 @@ fn sit(pupil: Pupil, grade: i32, exam: Exam, lift: f64, rng: &mut Rng) -> Attemp
         _ => Outcome::Present,
     };
     let (max, ease, cuts) = exam.scale();
-    let ability = pupil.in_subject(exam.subject()) + lift + 0.3 * rng.normal();
-    let score = successes(rng, max, logistic(0.8 * ability + ease));
+    let ability = pupil.in_subject(exam.subject()) + lift + DAY * rng.normal();
+    let score = successes(rng, max, logistic(STEEPNESS * ability + ease));
     let present = outcome == Outcome::Present;
     let mark = cuts.map(|cuts| 2 + cuts.iter().map(|&cut| i32::from(score >= cut)).sum::<i32>());
     Attempt {

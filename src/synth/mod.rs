@@ -4,17 +4,23 @@
 //! number of threads. Writing goes through the disk that the caller hands over.
 
 mod blueprint;
+mod calibration;
 mod context;
 mod exam;
 pub mod files;
+mod identity;
+mod low;
 mod mark;
 mod municipality;
 mod names;
 pub mod parquet;
+mod profile;
 mod pupil;
+mod record;
 mod region;
 mod school;
 pub mod score;
+pub mod truth;
 mod vpr;
 
 use std::path::{Path, PathBuf};
@@ -24,13 +30,19 @@ use crate::lake::{self, Disk};
 use crate::tables::{self, Table};
 
 pub use blueprint::{Blueprint, Subject, Task};
+pub use calibration::{Line, calibration};
 pub use context::{FACTORS, Factor, Passport};
 pub use exam::{Attempt, Category, Exam, Outcome, Period};
+pub use identity::Change;
 pub use mark::{MARK, make_room};
 pub use municipality::Municipality;
+pub use profile::{
+    AbilityPlan, AbsencePlan, ContextPlan, IdentityPlan, JournalPlan, Profile, SchoolPlan, TestPlan, VprPlan,
+};
 pub use pupil::Pupil;
+pub use record::TestRecord;
 pub use region::Region;
-pub use school::{Kind, Locality, School};
+pub use school::{Hidden, Kind, Locality, School};
 pub use vpr::Sitting;
 
 /// How a region is written.
@@ -44,9 +56,9 @@ pub enum Format {
 }
 
 /// What is asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Params {
-    /// Number of schools, 10 to 9,000.
+    /// Number of schools, 10 to 40,000.
     pub schools: usize,
     /// The seed.
     pub seed: u64,
@@ -54,6 +66,8 @@ pub struct Params {
     pub years: Vec<Year>,
     /// How the region is written.
     pub format: Format,
+    /// What the region is like.
+    pub profile: Profile,
 }
 
 /// A file that was made: its path below the target folder, and its bytes.
@@ -66,24 +80,26 @@ pub struct Artefact {
 }
 
 /// What was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Written {
     /// Files.
     pub files: u64,
     /// Their bytes.
     pub bytes: u64,
+    /// How the region compares with real ones.
+    pub calibration: Vec<Line>,
 }
 
-/// Draws a region and writes it into a folder, with the [`MARK`] that says which files are the synthesis's own (see
-/// [`make_room`]). `progress` is told the files done and the files in all.
+/// Draws a region and writes it into a folder, its truth into the folder `truth` there, with the [`MARK`] that says which
+/// files are the synthesis's own (see [`make_room`]). `progress` is told the steps done and the steps in all.
 ///
 /// # Errors
 /// `E307` where the number of schools or the years are out of range; `E901`, `E902` as the disk says.
 pub fn run(params: &Params, disk: &dyn Disk, folder: &Path, progress: &dyn Fn(u64, u64)) -> Result<Written> {
     let region = region(params)?;
-    let rates = files::Rates::default();
-    let total = match params.format {
-        Format::Files => files::count(&region, &rates),
+    let rates = files::Rates::of_profile(&params.profile)?;
+    let total = 1 + match params.format {
+        Format::Files => region.parts().iter().map(|part| files::count(part, &rates)).sum::<u64>(),
         Format::Parquet => parquet::count(&region),
     };
     let mut written = Written::default();
@@ -100,15 +116,43 @@ pub fn run(params: &Params, disk: &dyn Disk, folder: &Path, progress: &dyn Fn(u6
         done += 1;
         progress(done, total);
     };
-    match params.format {
-        Format::Files => {
-            let planted = files::write(&region, &rates, &mut |artefact| give(artefact).map(|()| step()))?;
-            give(truth_of_dirt(planted)?)?;
-        }
-        Format::Parquet => parquet::write(&region, &mut give, &mut step)?,
-    }
+    written.calibration = make(&region, params.format, &mut give, &mut step)?;
+    step();
     mark::seal(disk, folder, &mark)?;
     Ok(written)
+}
+
+/// Makes every file and hands it over; `step` is called after every file or part.
+fn make(
+    region: &Region,
+    format: Format,
+    give: &mut dyn FnMut(Artefact) -> Result<()>,
+    step: &mut dyn FnMut(),
+) -> Result<Vec<Line>> {
+    let truth = match format {
+        Format::Files => {
+            let rates = files::Rates::of_profile(&region.profile)?;
+            let mut planted = Vec::new();
+            for part in region.parts() {
+                let below = if region.is_country() { part.folder() } else { String::new() };
+                let dirt = files::write(&part, &rates, &mut |artefact| {
+                    step();
+                    give(Artefact { path: Path::new(&below).join(artefact.path), ..artefact })
+                })?;
+                planted.extend(
+                    dirt.into_iter().map(|row| files::DirtRow { path: below.clone() + &row.path, ..row }),
+                );
+            }
+            give(truth_of_dirt(planted)?)?;
+            region.truth(region.records())?
+        }
+        Format::Parquet => parquet::write(region, give, step)?,
+    };
+    let lines = calibration(region, &truth.tests);
+    for artefact in truth.artefacts(region, &lines)? {
+        give(artefact)?;
+    }
+    Ok(lines)
 }
 
 /// What was planted, as a table of the truth.
@@ -126,7 +170,7 @@ pub fn region(params: &Params) -> Result<Region> {
     let invalid = |field: &str, value: String| {
         Fault::new(FaultCode::ValueInvalid).with("field", field).with("value", value)
     };
-    if !(10..=9_000).contains(&params.schools) {
+    if !(10..=40_000).contains(&params.schools) {
         return Err(invalid("schools", params.schools.to_string()));
     }
     let mut years = params.years.clone();
@@ -138,7 +182,7 @@ pub fn region(params: &Params) -> Result<Region> {
             params.years.iter().map(Year::to_string).collect::<Vec<_>>().join(", "),
         ));
     }
-    Ok(Region::draw(params.schools, params.seed, &years))
+    Ok(Region::draw(params.schools, params.seed, &years, &params.profile))
 }
 
 fn save(disk: &dyn Disk, folder: &Path, artefact: &Artefact) -> Result<()> {
@@ -154,14 +198,20 @@ mod tests {
     use std::collections::BTreeMap;
     use std::path::{Path, PathBuf};
 
-    use super::{Format, MARK, Params, Region, Subject, files, region, run};
+    use super::{Format, MARK, Params, Profile, Region, Subject, make, region, run};
     use crate::base::{FaultCode, Year};
     use crate::lake::{Disk, EntryKind, RealDisk};
 
     const YEARS: [Year; 3] = [Year(2023), Year(2024), Year(2025)];
 
     fn demo() -> Params {
-        Params { schools: 150, seed: 20_251_122, years: YEARS.to_vec(), format: Format::Files }
+        Params {
+            schools: 150,
+            seed: 20_251_122,
+            years: YEARS.to_vec(),
+            format: Format::Files,
+            profile: Profile::typical().unwrap(),
+        }
     }
 
     fn committed(folder: &Path, below: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
@@ -185,9 +235,7 @@ mod tests {
             assert!(bytes.as_ref() == Some(&artefact.bytes), "{} differs", artefact.path.display());
             Ok(())
         };
-        let region = region(&demo()).unwrap();
-        let planted = files::write(&region, &files::Rates::default(), &mut compare).unwrap();
-        compare(super::truth_of_dirt(planted).unwrap()).unwrap();
+        make(&region(&demo()).unwrap(), Format::Files, &mut compare, &mut || ()).unwrap();
         assert_eq!(found.keys().collect::<Vec<_>>(), Vec::<&PathBuf>::new(), "files that nobody makes");
     }
 

@@ -3,10 +3,13 @@
 use crate::base::Seed;
 use crate::stats::Rng;
 use crate::synth::names;
+use crate::synth::profile::Profile;
 
 /// A municipality.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Municipality {
+    /// The two digits of its region: 99, in a country also 98, 97, …
+    pub region: usize,
     /// `reg99_m003`.
     pub code: String,
     /// `Заречный район`.
@@ -19,7 +22,7 @@ pub struct Municipality {
     pub city: bool,
     /// How many schools it has, as a share of the region's.
     pub weight: f64,
-    /// Added to the ability of its pupils.
+    /// What it does to the ability of its pupils, in standard deviations of municipalities.
     pub effect: f64,
     /// Added to the hardship of its schools.
     pub hardship: f64,
@@ -30,6 +33,7 @@ pub struct Municipality {
 impl Municipality {
     /// No municipality.
     pub(in crate::synth) const NONE: Self = Self {
+        region: 0,
         code: String::new(),
         name: String::new(),
         adjective: String::new(),
@@ -42,12 +46,18 @@ impl Municipality {
     };
 }
 
-/// About one municipality for every 12.5 schools, at least 3 and at most 60.
-pub(in crate::synth) fn draw(schools: usize, seed: Seed) -> Vec<Municipality> {
+/// About one municipality for every 12.5 schools of a region, at least 3 and at most 60.
+pub(in crate::synth) fn draw(
+    region: usize,
+    schools: usize,
+    seed: Seed,
+    profile: &Profile,
+) -> Vec<Municipality> {
     let count = (schools * 2 / 25).clamp(3, 60);
     let cities = if count > 30 { 4 } else { 2 };
     let mut rng = Rng::new(seed.of("municipalities").0);
-    let mut drawn: Vec<Municipality> = (0..count).map(|number| one(number, cities, &mut rng)).collect();
+    let mut drawn: Vec<Municipality> =
+        (0..count).map(|number| one(region, number, cities, profile, &mut rng)).collect();
     let total: f64 = drawn.iter().map(|municipality| municipality.weight).sum();
     for municipality in &mut drawn {
         municipality.weight /= total;
@@ -55,7 +65,7 @@ pub(in crate::synth) fn draw(schools: usize, seed: Seed) -> Vec<Municipality> {
     drawn
 }
 
-fn one(number: usize, cities: usize, rng: &mut Rng) -> Municipality {
+fn one(region: usize, number: usize, cities: usize, profile: &Profile, rng: &mut Rng) -> Municipality {
     let name = names::municipality(number, cities);
     let weight = match (name.city, number) {
         (true, 0) if cities > 2 => 6.0,
@@ -65,15 +75,19 @@ fn one(number: usize, cities: usize, rng: &mut Rng) -> Municipality {
         (false, _) => 0.8 + 0.4 * rng.uniform(),
     };
     let remote = if name.city { -0.5 } else { 0.15 };
+    // in a country every region has such a district: the region tells them apart
+    let apart =
+        if region == names::FIRST_REGION { String::new() } else { format!(", {}", names::region(region)) };
     Municipality {
-        code: format!("reg99_m{:03}", number + 1),
+        region,
+        code: format!("reg{region}_m{:03}", number + 1),
         adjective: name.adjective,
-        oktmo: format!("99{:03}000", 600 + number + 1),
+        oktmo: format!("{region}{:03}000", 600 + number + 1),
         city: name.city,
-        name: name.name,
+        name: format!("{}{apart}", name.name),
         weight,
-        effect: 0.10 * rng.normal(),
-        hardship: remote + 0.35 * rng.normal(),
-        language: 0.6 * rng.normal(),
+        effect: rng.normal(),
+        hardship: remote + profile.context.municipality_sd * rng.normal(),
+        language: profile.context.language_sd * rng.normal(),
     }
 }

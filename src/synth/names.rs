@@ -33,6 +33,20 @@ const DISTRICTS: [(&str, &str); 10] = [
 const PREFIXES: [&str; 8] = ["Верхне", "Нижне", "Старо", "Ново", "Бело", "Красно", "Средне", "Дальне"];
 const STEMS: [&str; 9] = ["лугов", "озёр", "бор", "ключев", "полян", "яр", "брод", "камен", "хутор"];
 
+/// The two digits of the first region.
+pub(in crate::synth) const FIRST_REGION: usize = 99;
+
+/// The name of the region with these two digits.
+pub(in crate::synth) fn region(number: usize) -> String {
+    if number == FIRST_REGION {
+        return "Среднереченская область".to_owned();
+    }
+    let at = FIRST_REGION.saturating_sub(number);
+    let prefix = PREFIXES.get(at % PREFIXES.len()).copied().unwrap_or_default();
+    let stem = STEMS.get(at / PREFIXES.len() % STEMS.len()).copied().unwrap_or_default();
+    format!("{prefix}{stem}ская область")
+}
+
 /// The name of the municipality with this number, from 0: two cities first (four in a large region).
 pub(in crate::synth) fn municipality(number: usize, cities: usize) -> MunicipalityName {
     if let Some((name, adjective)) = CITIES.get(number).filter(|_| number < cities) {
@@ -139,10 +153,12 @@ pub(in crate::synth) fn person(number: u64, female: bool) -> (String, &'static s
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{municipality, village};
+    use super::{municipality, region, village};
 
     #[test]
     fn names_do_not_repeat() {
+        let regions: BTreeSet<_> = (50..=99).map(region).collect();
+        assert_eq!(regions.len(), 50);
         let names: BTreeSet<_> = (0..120).map(|number| municipality(number, 4).name).collect();
         assert_eq!(names.len(), 120);
         let villages: BTreeSet<_> = (0..24).map(|number| village(3, number)).collect();

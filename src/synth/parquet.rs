@@ -1,25 +1,69 @@
-//! The region straight as canonical tables in Parquet, for tests of scale: grades 4 to 8, no task scores (they would be
-//! twenty times the results). Results are made and encoded part by part, so that they never stand in memory whole.
+//! The region straight as canonical tables, on the disk as Parquet or in memory: no task scores (they would be twenty
+//! times the results). Results are made and encoded part by part, so that they never stand in memory whole.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use polars::prelude::DataFrame;
+use rayon::prelude::*;
 
 use crate::base::{Result, Year};
 use crate::lake::parquet;
 use crate::synth::Artefact;
 use crate::synth::blueprint::Subject;
 use crate::synth::context::FACTORS;
-use crate::synth::exam::{Attempt, Category, Exam, Outcome, Period};
+use crate::synth::exam::{Attempt, Category, Exam, Outcome, Period, judging};
+use crate::synth::record::TestRecord;
 use crate::synth::region::Region;
 use crate::synth::school::{Kind, Locality, School};
+use crate::synth::truth::{Records, Test, Truth};
 use crate::tables::{self, Measure, ResultRow, Source, SourceColumn, Table};
 
-const GRADES: std::ops::RangeInclusive<i32> = 4..=8;
+/// Schools whose rows stand in memory at a time.
+const PART: usize = 1_500;
 
 /// How many steps the writing takes.
 #[must_use]
 pub fn count(region: &Region) -> u64 {
-    region.years.len() as u64 * tests().count() as u64
+    (region.years.len() * region.tests().len()) as u64
 }
 
-/// Makes the tables one by one and hands each over; `step` is called after every part of the results.
+/// The canonical tables of a region in memory, and its truth.
+#[derive(Debug, Clone)]
+pub struct Frames {
+    /// Tables by name: `measure`, `result`, `school`, `source`, `source_column`.
+    pub tables: BTreeMap<&'static str, DataFrame>,
+    /// What is true.
+    pub truth: Truth,
+}
+
+/// Makes the tables in memory: for simulations. The same rows as [`write()`] in the same order.
+///
+/// # Errors
+/// None but for a bug.
+pub fn frames(region: &Region) -> Result<Frames> {
+    let twin = Twin::of(region);
+    let (mut records, mut results) = (Vec::new(), Vec::new());
+    for (year, test) in twin.parts() {
+        let (rows, found) = twin.results(year, test, &twin.numbers, 2);
+        results.push(ResultRow::frame(rows)?);
+        records.push(Records { year, test, schools: found });
+    }
+    let mut all: BTreeMap<&'static str, DataFrame> = BTreeMap::new();
+    let mut keep = |spec: &'static tables::TableSpec, frame: DataFrame| {
+        all.insert(spec.name, tables::sort(spec, &frame)?);
+        Result::Ok(())
+    };
+    keep(tables::School::SPEC, tables::School::frame(twin.registers())?)?;
+    keep(Measure::SPEC, Measure::frame(twin.measures())?)?;
+    keep(Source::SPEC, Source::frame(twin.sources())?)?;
+    keep(SourceColumn::SPEC, SourceColumn::frame(Vec::new())?)?;
+    all.insert(ResultRow::SPEC.name, tables::concat(ResultRow::SPEC, &results)?);
+    Ok(Frames { tables: all, truth: region.truth(records)? })
+}
+
+/// Makes the tables one by one and hands each over, and tells the truth; `step` is called after every test. The results
+/// of a country are a folder with a file a test.
 ///
 /// # Errors
 /// What `give` says, and `E101` where a table cannot be encoded: a bug.
@@ -27,30 +71,29 @@ pub fn write(
     region: &Region,
     give: &mut dyn FnMut(Artefact) -> Result<()>,
     step: &mut dyn FnMut(),
-) -> Result<()> {
-    let mut schools: Vec<&School> = region.schools.iter().collect();
-    schools.sort_by_cached_key(|school| school.id());
-    let twin = Twin { region, schools };
+) -> Result<Truth> {
+    let twin = Twin::of(region);
     give(table::<tables::School>(twin.registers())?)?;
     give(table::<Measure>(twin.measures())?)?;
     give(table::<Source>(twin.sources())?)?;
     give(table::<SourceColumn>(Vec::new())?)?;
-    let parts = region.years.iter().flat_map(|&year| tests().map(move |test| (year, test)));
-    let parts = parts.map(|(year, test)| {
-        step();
-        ResultRow::frame(twin.results(year, test))
-    });
-    let bytes = parquet::encode_parts(ResultRow::SPEC, parts)?;
-    give(Artefact { path: "result.parquet".into(), bytes })
-}
-
-/// Procedure, grade and subject in the order of the table's key.
-type Test = (&'static str, i32, Subject);
-
-fn tests() -> impl Iterator<Item = Test> {
-    let exams = [("ege", 11), ("oge", 9)].into_iter();
-    let grades = exams.chain(GRADES.map(|grade| ("vpr", grade)));
-    grades.flat_map(|(procedure, grade)| Subject::ALL.map(|subject| (procedure, grade, subject)))
+    let mut records = Vec::new();
+    if region.is_country() {
+        for (at, (year, test)) in twin.parts().enumerate() {
+            let bytes = parquet::encode_parts(ResultRow::SPEC, twin.test(year, test, &mut records))?;
+            give(Artefact { path: PathBuf::from("result").join(format!("{at:04}.parquet")), bytes })?;
+            step();
+        }
+    } else {
+        let parts = twin.parts().flat_map(|(year, test)| {
+            let frames: Vec<_> = twin.test(year, test, &mut records).collect();
+            step();
+            frames
+        });
+        let bytes = parquet::encode_parts(ResultRow::SPEC, parts)?;
+        give(Artefact { path: "result.parquet".into(), bytes })?;
+    }
+    region.truth(records)
 }
 
 fn table<T: Table>(rows: Vec<T>) -> Result<Artefact> {
@@ -61,38 +104,52 @@ fn table<T: Table>(rows: Vec<T>) -> Result<Artefact> {
 
 struct Twin<'a> {
     region: &'a Region,
-    schools: Vec<&'a School>,
+    /// The numbers of the schools in the order of their ids.
+    numbers: Vec<u32>,
 }
 
-impl Twin<'_> {
+impl<'a> Twin<'a> {
+    fn of(region: &'a Region) -> Self {
+        Self { region, numbers: region.by_id() }
+    }
+
+    /// Years and tests in the order of the table's key.
+    fn parts(&self) -> impl Iterator<Item = (Year, Test)> {
+        let tests = self.region.tests();
+        let years = self.region.years.clone().into_iter();
+        years.flat_map(move |year| tests.clone().into_iter().map(move |test| (year, test)))
+    }
+
     fn registers(&self) -> Vec<tables::School> {
         self.rows(|year, row, school| vec![self.register(year, row, school)])
     }
 
-    /// Rows made of every school in every year.
-    fn rows<T>(&self, one: impl Fn(Year, i32, &School) -> Vec<T>) -> Vec<T> {
-        let years = self.region.years.iter();
-        years
-            .flat_map(|&year| {
-                (2..).zip(&self.schools).flat_map(|(row, school)| one(year, row, school)).collect::<Vec<_>>()
-            })
-            .collect()
+    /// Rows made of every school of every year.
+    fn rows<T: Send>(&self, one: impl Fn(Year, i32, &School) -> Vec<T> + Sync) -> Vec<T> {
+        let of_year = |year| {
+            let schools = self.numbers.iter().filter_map(|&number| self.region.numbered(number));
+            let numbered: Vec<(i32, &School)> =
+                (2..).zip(schools.filter(|school| school.exists(year))).collect();
+            numbered.into_par_iter().flat_map_iter(|(row, school)| one(year, row, school)).collect::<Vec<_>>()
+        };
+        self.region.years.iter().flat_map(|&year| of_year(year)).collect()
     }
 
     fn register(&self, year: Year, row: i32, school: &School) -> tables::School {
-        let municipality = self.region.municipality(school);
+        let municipality = self.region.municipality_in(school, year);
+        let (short, full) = school.names(year);
         tables::School {
             year: year.0,
             school_id: school.id(),
-            name_short: school.name_short.clone(),
-            name_full: Some(school.name_full.clone()),
+            name_short: short.to_owned(),
+            name_full: Some(full.to_owned()),
             municipality: municipality.name.clone(),
             oktmo: Some(municipality.oktmo.clone()),
             inn: Some(format!("99000{row:05}")),
             parent: school.parent.clone(),
             kind: Some(kind(school.kind).to_owned()),
             locality: Some(locality(school.locality).to_owned()),
-            enrolment: i32::try_from(school.enrolment(self.region.seed, year)).ok(),
+            enrolment: i32::try_from(self.region.enrolment(school, year)).ok(),
             source_id: source_id(year, "register"),
             row,
         }
@@ -133,7 +190,7 @@ impl Twin<'_> {
     }
 
     fn sources(&self) -> Vec<Source> {
-        let rows = i64::try_from(self.schools.len()).unwrap_or_default();
+        let here = |year| self.region.schools.iter().filter(|school| school.exists(year)).count();
         let kinds = ["ege", "oge", "passport", "register", "vpr"];
         let years = self.region.years.iter();
         years
@@ -142,16 +199,46 @@ impl Twin<'_> {
                 source_id: source_id(year, kind),
                 path: format!("synth/{year}/{kind}"),
                 layout_reason: "declared".to_owned(),
-                rows_read: if matches!(kind, "passport" | "register") { rows } else { 0 },
+                rows_read: match kind {
+                    "passport" | "register" => i64::try_from(here(year)).unwrap_or_default(),
+                    _ => 0,
+                },
                 ..Source::default()
             })
             .collect()
     }
 
-    /// The rows of one test, in the order of the table's key.
-    fn results(&self, year: Year, (procedure, grade, subject): Test) -> Vec<ResultRow> {
-        let mut rows = Vec::new();
-        for school in &self.schools {
+    /// The rows of one test part by part; what is known of its schools is kept.
+    fn test<'b>(
+        &'b self,
+        year: Year,
+        test: Test,
+        records: &'b mut Vec<Records>,
+    ) -> impl Iterator<Item = Result<DataFrame>> + 'b {
+        records.push(Records { year, test, schools: Vec::new() });
+        let mut first = 2;
+        self.numbers.chunks(PART).map(move |numbers| {
+            let (rows, found) = self.results(year, test, numbers, first);
+            first += i32::try_from(rows.len()).unwrap_or_default();
+            if let Some(last) = records.last_mut() {
+                last.schools.extend(found);
+            }
+            ResultRow::frame(rows)
+        })
+    }
+
+    /// The rows of some schools in one test, in the order of the table's key, the first of them in this row of the source;
+    /// and what is known of the schools.
+    fn results(
+        &self,
+        year: Year,
+        test: Test,
+        numbers: &[u32],
+        first: i32,
+    ) -> (Vec<ResultRow>, Vec<(u32, TestRecord)>) {
+        let (procedure, grade, subject) = test;
+        let of_school = |&number: &u32| {
+            let school = self.region.numbered(number)?;
             let base = ResultRow {
                 year: year.0,
                 procedure: procedure.to_owned(),
@@ -161,16 +248,34 @@ impl Twin<'_> {
                 source_id: source_id(year, procedure),
                 ..ResultRow::default()
             };
-            match procedure {
+            let mut rows = Vec::new();
+            let record = match procedure {
                 "vpr" => self.vpr(&mut rows, &base, year, school, subject),
-                "oge" => exam(&mut rows, &base, &self.region.oge(school, year), subject),
-                _ => exam(&mut rows, &base, &self.region.ege(school, year), subject),
-            }
+                _ => {
+                    let attempts = if procedure == "oge" {
+                        self.region.oge(school, year)
+                    } else {
+                        self.region.ege(school, year)
+                    };
+                    exam(&mut rows, &base, &attempts, subject);
+                    judging(procedure, subject)
+                        .and_then(|(exam, curve)| TestRecord::of_exam(&attempts, *exam, curve))
+                }
+            };
+            Some((rows, record.map(|record| (number, record))))
+        };
+        let parts: Vec<(Vec<ResultRow>, Option<(u32, TestRecord)>)> =
+            numbers.par_iter().filter_map(of_school).collect();
+        let mut rows = Vec::with_capacity(parts.iter().map(|(rows, _)| rows.len()).sum());
+        let mut records = Vec::with_capacity(parts.len());
+        for (of_school, record) in parts {
+            rows.extend(of_school);
+            records.extend(record);
         }
-        for (number, row) in (2..).zip(&mut rows) {
+        for (number, row) in (first..).zip(&mut rows) {
             row.row = number;
         }
-        rows
+        (rows, records)
     }
 
     fn vpr(
@@ -180,9 +285,10 @@ impl Twin<'_> {
         year: Year,
         school: &School,
         subject: Subject,
-    ) {
-        let Some(test) = self.region.test(base.grade, subject) else { return };
-        for sitting in self.region.vpr(school, year, base.grade, subject) {
+    ) -> Option<TestRecord> {
+        let test = self.region.test(base.grade, subject)?;
+        let (sittings, record) = self.region.vpr_with_truth(school, year, base.grade, subject)?;
+        for sitting in sittings {
             let present = sitting.present();
             let score = present.then(|| f64::from(sitting.score()));
             rows.push(ResultRow {
@@ -190,7 +296,7 @@ impl Twin<'_> {
                 pupil_code: Some(sitting.code.to_string()),
                 variant: present.then(|| sitting.variant.to_string()),
                 sex: Some(sex(sitting.pupil.female)),
-                wave: Some("spring".to_owned()),
+                wave: Some(self.region.wave(year).to_owned()),
                 score_printed: score,
                 score_tasks: score,
                 max_score: Some(f64::from(test.max())),
@@ -200,6 +306,7 @@ impl Twin<'_> {
                 ..base.clone()
             });
         }
+        Some(record)
     }
 }
 
@@ -291,18 +398,65 @@ fn locality(locality: Locality) -> &'static str {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::write;
+    use super::{frames, write};
     use crate::base::Year;
     use crate::lake::parquet;
-    use crate::synth::{Region, Subject};
+    use crate::synth::{Profile, Region, Subject};
     use crate::tables::{self, ResultRow, Table};
+
+    /// A typical region with all its tests, small as it is.
+    fn whole() -> Profile {
+        Profile::parse("p.toml", "[tests]\nwhole_from = 0\n").unwrap()
+    }
+
+    #[test]
+    fn any_number_of_threads_makes_the_same_bytes() {
+        let years = [Year(2024), Year(2025)];
+        let of = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| {
+                let region = Region::draw(40, 9, &years, &whole());
+                let mut made = Vec::new();
+                let mut give = |artefact: crate::synth::Artefact| {
+                    made.push(artefact);
+                    Ok(())
+                };
+                let truth = write(&region, &mut give, &mut || ()).unwrap();
+                made.extend(truth.artefacts(&region, &[]).unwrap());
+                made
+            })
+        };
+        let one = of(1);
+        assert_eq!(one.len(), 5 + 6);
+        assert!(one == of(2) && one == of(3));
+    }
+
+    #[test]
+    fn tables_in_memory_are_those_on_the_disk() {
+        let region = Region::draw(30, 5, &[Year(2024), Year(2025)], &whole());
+        let frames = frames(&region).unwrap();
+        let mut give = |artefact: crate::synth::Artefact| {
+            let name = artefact.path.file_stem().unwrap().to_str().unwrap().to_owned();
+            if let Some(spec) = tables::spec(&name).filter(|_| !artefact.path.starts_with("truth")) {
+                assert!(
+                    parquet::decode(spec, &artefact.bytes, None)?.equals_missing(&frames.tables[spec.name])
+                );
+            }
+            Ok(())
+        };
+        write(&region, &mut give, &mut || ()).unwrap();
+        assert_eq!(frames.truth, region.truth(region.records()).unwrap());
+    }
 
     #[test]
     fn tables_are_whole_and_stand_in_the_order_of_their_keys() {
-        let region = Region::draw(20, 5, &[Year(2024), Year(2025)]);
+        let region = Region::draw(20, 5, &[Year(2024), Year(2025)], &whole());
         let mut frames = BTreeMap::new();
         let mut steps = 0;
         let mut give = |artefact: crate::synth::Artefact| {
+            if artefact.path.starts_with("truth") {
+                return Ok(());
+            }
             let name = artefact.path.file_stem().unwrap().to_str().unwrap().to_owned();
             let spec = tables::spec(&name).unwrap();
             frames.insert(name, parquet::decode(spec, &artefact.bytes, None)?);
@@ -314,13 +468,16 @@ mod tests {
             let sorted = tables::sort(tables::spec(name).unwrap(), frame).unwrap();
             assert!(sorted.equals_missing(frame), "{name} is not sorted");
         }
-        assert_eq!(frames["school"].height(), 2 * region.schools.len());
-        assert_eq!(frames["measure"].height(), 2 * 14 * region.schools.len());
+        let years = region.years.iter();
+        let existing: usize =
+            years.map(|&year| region.schools.iter().filter(|s| s.exists(year)).count()).sum();
+        assert_eq!(frames["school"].height(), existing);
+        assert_eq!(frames["measure"].height(), 17 * existing);
     }
 
     #[test]
     fn results_are_those_of_the_region() {
-        let region = Region::draw(20, 5, &[Year(2024)]);
+        let region = Region::draw(20, 5, &[Year(2024)], &whole());
         let mut rows = BTreeMap::new();
         let mut give = |artefact: crate::synth::Artefact| {
             if artefact.path.ends_with("result.parquet") {
@@ -346,6 +503,6 @@ mod tests {
         let low = sittings.iter().filter(|s| s.present() && test.mark(s.score()) == 2).count();
         let key = ((Some("vpr".to_owned()), Some(6)), Some("ru".to_owned()));
         assert_eq!(rows[&key], (sittings.len(), low));
-        assert_eq!(rows.len(), 14);
+        assert_eq!(rows.len(), 4 + 29);
     }
 }

@@ -2,9 +2,11 @@
 
 use crate::base::{Seed, Year};
 use crate::stats::Rng;
+use crate::synth::identity::Change;
 use crate::synth::municipality::Municipality;
 use crate::synth::names;
-use crate::synth::region::{below, chance};
+use crate::synth::profile::Profile;
+use crate::synth::region::{below, chance, tailed};
 
 /// What a school is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,16 +63,37 @@ pub struct School {
     pub senior: bool,
     /// Pupils in an average cohort.
     pub cohort: f64,
+    /// What became of its name, its independence and its municipality.
+    pub change: Option<Change>,
+    /// What is hidden in it.
+    pub hidden: Hidden,
+}
+
+/// What no file says of a school.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Hidden {
     /// How hard its conditions are, in standard deviations.
     pub hardship: f64,
-    /// Added to the ability of its pupils, context included.
-    pub effect: f64,
-    /// The same for one subject: Russian, mathematics.
-    pub subject_effect: [f64; 2],
+    /// The lasting shares of its social passport, in the order of [`FACTORS`](crate::synth::FACTORS).
+    pub shares: Vec<f64>,
+    /// What those shares do to its pupils, standardised over the region.
+    pub context: f64,
+    /// What else makes its pupils differ, standardised over the region.
+    pub rest: f64,
+    /// The same for one subject alone: mathematics, Russian.
+    pub subject: [f64; 2],
+    /// By how much its pupils get better in a year.
+    pub drift: f64,
+    /// Added to the ability of pupils of schools of a special kind.
+    pub special: f64,
     /// Probability that a pupil one point below the pass score of a ВПР is lifted to it.
     pub nudge: f64,
+    /// Does it inflate ВПР, in most of its tests?
+    pub inflates_vpr: bool,
     /// Added to the logit of a journal mark above the mark of the ВПР.
     pub leniency: f64,
+    /// Is its journal inflated?
+    pub inflates_journal: bool,
 }
 
 impl School {
@@ -108,10 +131,9 @@ impl School {
         (first..=last).contains(&grade)
     }
 
-    /// Pupils of the cohort that is in this grade in this year. A cohort keeps its size; a third to a half of it goes
-    /// on to grade 10.
-    #[must_use]
-    pub fn cohort_size(&self, seed: Seed, year: Year, grade: i32) -> usize {
+    /// Its own pupils of the cohort that is in this grade in this year. A cohort keeps its size; a third to a half of it
+    /// goes on to grade 10.
+    pub(in crate::synth) fn own_cohort(&self, seed: Seed, year: Year, grade: i32) -> usize {
         if !self.has(grade) {
             return 0;
         }
@@ -122,16 +144,24 @@ impl School {
         libm::round(size * stays).max(1.0) as usize
     }
 
-    /// All pupils of the school.
-    #[must_use]
-    pub fn enrolment(&self, seed: Seed, year: Year) -> usize {
+    /// The pupils that it has on its own in an average year.
+    pub(in crate::synth) fn lasting_size(&self) -> f64 {
         let (first, last) = self.grades();
-        (first..=last).map(|grade| self.cohort_size(seed, year, grade)).sum()
+        let whole = (first..=last.min(9)).count() as f64;
+        let senior = (10..=last).filter(|&grade| grade >= first).count() as f64;
+        self.cohort * (whole + 0.43 * senior)
     }
 }
 
-/// Draws the schools of all municipalities; two of a hundred are correctional or evening schools.
-pub(in crate::synth) fn draw(count: usize, municipalities: &[Municipality], seed: Seed) -> Vec<School> {
+/// Draws the schools of a region's municipalities, of which the first has the number `from`; two of a hundred schools are
+/// correctional or evening schools.
+pub(in crate::synth) fn draw(
+    count: usize,
+    municipalities: &[Municipality],
+    from: usize,
+    seed: Seed,
+    profile: &Profile,
+) -> Vec<School> {
     let mut rng = Rng::new(seed.of("schools").0);
     // schools of a larger region are larger: its cities are
     let growth = libm::pow(count as f64 / 150.0, 0.8).clamp(0.7, 6.0);
@@ -142,9 +172,10 @@ pub(in crate::synth) fn draw(count: usize, municipalities: &[Municipality], seed
         let last = number + 1 == municipalities.len();
         let until = if last { count } else { libm::round(quota) as usize };
         let towns = (municipality.weight * count as f64 / 5.0).max(2.0) as usize;
-        let mut place = Place { number, municipality, growth, towns, inside: 0 };
+        let number = from + number;
+        let mut place = Place { number, municipality, profile, growth, towns, inside: 0 };
         while schools.len() < until {
-            let digits = format!("99{:04}", schools.len() + 1);
+            let digits = format!("{}{:04}", municipality.region, schools.len() + 1);
             let parent = schools.last().filter(|school: &&School| school.municipality == number);
             let school = place.school(digits, parent, &mut rng);
             schools.push(school);
@@ -169,7 +200,7 @@ fn add_correctional(schools: &mut [School], rng: &mut Rng) {
         school.senior = false;
         school.parent = None;
         school.cohort = 6.0 + 3.0 * rng.uniform();
-        school.effect -= 0.9;
+        school.hidden.special -= 0.9;
         school.name_short = format!("ГКОУ «Специальная (коррекционная) школа № {}»", number + 1);
         school.name_full = format!(
             "Государственное казённое общеобразовательное учреждение «Специальная (коррекционная) школа № {}»",
@@ -181,6 +212,7 @@ fn add_correctional(schools: &mut [School], rng: &mut Rng) {
 struct Place<'a> {
     number: usize,
     municipality: &'a Municipality,
+    profile: &'a Profile,
     growth: f64,
     towns: usize,
     inside: usize,
@@ -204,22 +236,6 @@ impl Place<'_> {
             _ => false,
         };
         let cohort = self.cohort(kind, locality, rng);
-        let selective = matches!(kind, Kind::Lyceum | Kind::Gymnasium);
-        let hardship = 0.8 * rng.normal()
-            + self.municipality.hardship
-            + if locality == Locality::Village { 0.35 } else { 0.0 }
-            - if selective { 0.9 } else { 0.0 };
-        let weak = if chance(rng, 0.14) { -0.6 } else { 0.0 };
-        let by_kind = match kind {
-            Kind::Lyceum | Kind::Gymnasium => 0.35,
-            Kind::Evening => -1.1,
-            Kind::Boarding => -0.4,
-            _ => 0.0,
-        };
-        let effect = self.municipality.effect - 0.24 * hardship + 0.26 * rng.normal() + weak + by_kind;
-        let subject_effect = [0.12 * rng.normal(), 0.12 * rng.normal()];
-        let nudge = if chance(rng, 0.12) { 0.97 } else { (0.62 + 0.18 * rng.normal()).clamp(0.1, 0.9) };
-        let leniency = if chance(rng, 0.12) { 1.6 } else { 0.35 * rng.normal() };
         School {
             digits,
             kind,
@@ -230,11 +246,45 @@ impl Place<'_> {
             parent: parent.map(|school| school.digits.clone()),
             senior,
             cohort,
+            change: None,
+            hidden: self.hidden(kind, locality, rng),
+        }
+    }
+
+    /// Everything hidden but the social shares and what follows from them.
+    fn hidden(&self, kind: Kind, locality: Locality, rng: &mut Rng) -> Hidden {
+        let Profile { ability, context, vpr, journal, schools, .. } = self.profile;
+        let selective = matches!(kind, Kind::Lyceum | Kind::Gymnasium);
+        let hardship = context.school_sd * rng.normal()
+            + self.municipality.hardship
+            + if locality == Locality::Village { context.village } else { 0.0 }
+            + if selective { context.selective } else { 0.0 };
+        let own = tailed(rng, ability.school_df)
+            - if chance(rng, ability.weak_share) { ability.weak_by } else { 0.0 };
+        let shared = ability.municipality_share;
+        let trend = rng.uniform();
+        let inflates_vpr = chance(rng, vpr.inflating);
+        let nudge = vpr.nudge + vpr.nudge_sd * rng.normal();
+        let inflates_journal = chance(rng, journal.inflating);
+        Hidden {
             hardship,
-            effect,
-            subject_effect,
-            nudge,
-            leniency,
+            rest: shared.sqrt() * self.municipality.effect + (1.0 - shared).sqrt() * own,
+            subject: [rng.normal(), rng.normal()],
+            drift: match trend {
+                u if u < schools.improving => schools.drift,
+                u if u < schools.improving + schools.falling => -schools.drift,
+                _ => 0.0,
+            },
+            special: match kind {
+                Kind::Evening => -1.1,
+                Kind::Boarding => -0.4,
+                _ => 0.0,
+            },
+            nudge: if vpr.nudge > 0.0 { nudge.clamp(0.0, 0.95) } else { 0.0 },
+            inflates_vpr,
+            leniency: if inflates_journal { journal.inflation } else { journal.leniency_sd * rng.normal() },
+            inflates_journal,
+            ..Hidden::default()
         }
     }
 
@@ -256,13 +306,14 @@ impl Place<'_> {
     }
 
     fn cohort(&self, kind: Kind, locality: Locality, rng: &mut Rng) -> f64 {
+        let (city, village) = (self.profile.schools.city_size, self.profile.schools.village_size);
         let (median, spread) = match (kind, locality) {
             (Kind::Evening | Kind::Boarding, _) => (14.0, 0.2),
-            (Kind::Branch | Kind::Primary, _) => (5.0, 0.4),
-            (_, Locality::City) => (26.0 * self.growth, 0.4),
-            (_, Locality::Town) => (18.0 * self.growth.min(3.5), 0.4),
-            (Kind::Basic, Locality::Village) => (7.5, 0.45),
-            (_, Locality::Village) => (12.0, 0.45),
+            (Kind::Branch | Kind::Primary, _) => (5.0 * village, 0.4),
+            (_, Locality::City) => (26.0 * self.growth * city, 0.4),
+            (_, Locality::Town) => (18.0 * self.growth.min(3.5) * city, 0.4),
+            (Kind::Basic, Locality::Village) => (7.8 * village, 0.52),
+            (_, Locality::Village) => (13.0 * village, 0.52),
         };
         (median * libm::exp(spread * rng.normal())).clamp(2.0, 260.0)
     }

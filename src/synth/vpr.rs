@@ -3,47 +3,107 @@
 use std::collections::BTreeMap;
 
 use crate::base::Year;
-use crate::stats::Rng;
-use crate::synth::blueprint::{Blueprint, Subject, lift};
+use crate::stats::{Rng, logit};
+use crate::synth::blueprint::{Blueprint, Subject};
+use crate::synth::low::Curve;
+use crate::synth::profile::{Profile, VprPlan, of_grade};
 use crate::synth::pupil::Pupil;
+use crate::synth::record::TestRecord;
 use crate::synth::region::{Region, below, chance, logistic, successes};
 use crate::synth::school::School;
 
-/// Standard deviation of ability in the region, schools included.
-const SPREAD: f64 = 1.1;
-/// What an average school lifts.
-const NUDGE: f64 = 0.62;
+/// Subjects of which two are drawn for a school and year, by grade.
+const DRAWN: [(i32, &[Subject]); 3] = {
+    use Subject::{Biology, Chemistry, English, Geography, History, Physics, Society};
+    [
+        (6, &[Biology, Geography, History, Society]),
+        (7, &[Biology, English, Geography, History, Physics, Society]),
+        (8, &[Biology, Chemistry, Geography, History, Physics, Society]),
+    ]
+};
+/// Grades and subjects of a small region.
+const NARROW: [i32; 2] = [5, 6];
 
-/// The tests with their ease, by grade and subject.
+/// A test of ВПР: its tasks, how easy it is in each year, and how probable a mark 2 is.
 #[derive(Debug, Clone)]
-pub(in crate::synth) struct Tests(BTreeMap<(i32, Subject), (Blueprint, [f64; 3])>);
+struct Test {
+    blueprint: Blueprint,
+    ease: BTreeMap<Year, f64>,
+    /// The probability of a total below the pass score, nobody lifted, over good and bad days.
+    honest: Curve,
+}
 
-/// Shares of the mark 2 in the region, grade 4 to 8: mathematics, Russian.
-const LOW_SHARES: [(i32, f64, f64); 5] =
-    [(4, 0.04, 0.06), (5, 0.11, 0.15), (6, 0.13, 0.17), (7, 0.12, 0.17), (8, 0.13, 0.18)];
+/// The tests by grade and subject.
+#[derive(Debug, Clone)]
+pub(in crate::synth) struct Tests(BTreeMap<(i32, Subject), Test>);
 
 impl Tests {
-    pub(in crate::synth) fn new() -> Self {
-        let mut tests = BTreeMap::new();
-        for (grade, maths, russian) in LOW_SHARES {
-            for (subject, low_share) in [(Subject::Maths, maths), (Subject::Russian, russian)] {
-                let Some(blueprint) = Blueprint::vpr(grade, subject) else { continue };
-                let ease = [1.1, 1.0, 0.95].map(|year| blueprint.ease_for(low_share * year, SPREAD, NUDGE));
-                tests.insert((grade, subject), (blueprint, ease));
-            }
-        }
-        Self(tests)
+    pub(in crate::synth) fn new(years: &[Year], schools: usize, profile: &Profile) -> Self {
+        let whole = schools >= profile.tests.whole_from;
+        let grades = profile.vpr.low_share.iter().flat_map(|(id, grades)| {
+            let subject = Subject::TESTED.into_iter().find(|subject| subject.id() == id);
+            grades.iter().filter_map(move |(grade, &low)| Some((grade.parse::<i32>().ok()?, subject?, low)))
+        });
+        let kept = grades.filter(|&(grade, subject, _)| {
+            whole || (NARROW.contains(&grade) && Subject::ALL.contains(&subject))
+        });
+        Self(
+            kept.filter_map(|(grade, subject, low)| {
+                let blueprint = Blueprint::vpr(grade, subject)?;
+                Some(((grade, subject), Test::new(blueprint, low, years, profile)))
+            })
+            .collect(),
+        )
     }
 
     pub(in crate::synth) fn get(&self, grade: i32, subject: Subject) -> Option<&Blueprint> {
-        self.0.get(&(grade, subject)).map(|(blueprint, _)| blueprint)
+        self.0.get(&(grade, subject)).map(|test| &test.blueprint)
     }
+}
 
-    /// Years take their difficulty by turns.
-    fn ease(&self, year: Year, grade: i32, subject: Subject) -> f64 {
-        let turn = usize::try_from((year.0 + 2).rem_euclid(3)).unwrap_or_default();
-        self.0.get(&(grade, subject)).and_then(|(_, ease)| ease.get(turn)).copied().unwrap_or_default()
+impl Test {
+    fn new(blueprint: Blueprint, low: f64, years: &[Year], profile: &Profile) -> Self {
+        let plan = &profile.vpr;
+        let part = plan.inflating * plan.inflated_tests;
+        let [honest, printed] = Curve::each(|ability| {
+            let totals = blueprint.totals(ability);
+            let low = |nudge, taper: &[f64]| low_share(&totals, &blueprint, nudge, taper);
+            let kind = low(plan.nudge, &plan.taper);
+            let inflated = low(plan.inflated_nudge, &plan.inflated_taper);
+            [low(0.0, &[]), (1.0 - part) * kind + part * inflated]
+        });
+        let icc = of_grade(&profile.ability.icc, blueprint.grade).unwrap_or_default();
+        let day = profile.ability.occasion_sd;
+        let spread = (1.0 / (1.0 - icc) + day * day).sqrt();
+        let ease = years
+            .iter()
+            .map(|&year| {
+                let turn = usize::try_from((year.0 + 2).rem_euclid(plan.year_factors.len().max(1) as i32));
+                let factor = turn.ok().and_then(|turn| plan.year_factors.get(turn)).copied().unwrap_or(1.0);
+                let autumn = if is_autumn(profile, year) { plan.autumn_factor } else { 1.0 };
+                (year, printed.centre_for((low * factor * autumn).min(0.95), spread))
+            })
+            .collect();
+        Self { blueprint, ease, honest: honest.blurred(day) }
     }
+}
+
+/// Was the ВПР of this year in autumn?
+fn is_autumn(profile: &Profile, year: Year) -> bool {
+    profile.tests.autumn_years.contains(&year.0)
+}
+
+/// The probability of a total below the pass score, after those just below were lifted with these probabilities.
+fn low_share(totals: &[f64], test: &Blueprint, nudge: f64, taper: &[f64]) -> f64 {
+    let [pass, ..] = test.cuts;
+    let stays = (0..pass).map(|score| 1.0 - lift(pass - score, nudge, taper));
+    totals.iter().zip(stays).map(|(p, stays)| p * stays).sum()
+}
+
+/// Probability that a total so many points below the pass score is lifted to it, where `nudge` is that for one point.
+fn lift(points: u32, nudge: f64, taper: &[f64]) -> f64 {
+    let at = usize::try_from(points).unwrap_or(usize::MAX).checked_sub(1);
+    at.and_then(|at| taper.get(at)).map_or(0.0, |part| part * nudge)
 }
 
 /// One pupil in one test.
@@ -59,6 +119,10 @@ pub struct Sitting {
     pub points: Vec<Option<u32>>,
     /// The mark of the last term, where there is one.
     pub journal: Option<i32>,
+    /// Was the total lifted over a cut?
+    pub lifted: bool,
+    /// Is the mark in the journal above that on an honest scale?
+    pub journal_lifted: bool,
 }
 
 impl Sitting {
@@ -82,41 +146,167 @@ impl Region {
         self.tests.get(grade, subject)
     }
 
+    /// Grade and subject of every ВПР that some school sits, in the order of the table's key.
+    pub fn vpr_tests(&self) -> impl Iterator<Item = (i32, Subject)> + '_ {
+        self.tests.0.keys().copied()
+    }
+
+    /// `spring`, or `autumn` in the years in which the ВПР was moved.
+    #[must_use]
+    pub fn wave(&self, year: Year) -> &'static str {
+        if is_autumn(&self.profile, year) { "autumn" } else { "spring" }
+    }
+
+    /// Does a school sit this test? Mathematics, Russian and the subjects of grades 4 and 5 are for all; of the others two
+    /// are drawn for each school, grade and year.
+    #[must_use]
+    pub fn sits(&self, school: &School, year: Year, grade: i32, subject: Subject) -> bool {
+        let drawn = DRAWN.iter().find(|&&(of, _)| of == grade && !Subject::ALL.contains(&subject));
+        let Some(&(_, pool)) = drawn else { return true };
+        let mut pool = pool.to_vec();
+        self.rng(&format!("drawn {} {year} {grade}", school.id())).shuffle(&mut pool);
+        pool.iter().take(2).any(|&one| one == subject)
+    }
+
     /// How the pupils of a school did in a ВПР, in the order of their codes; empty where there is no such test.
     #[must_use]
     pub fn vpr(&self, school: &School, year: Year, grade: i32, subject: Subject) -> Vec<Sitting> {
-        let Some(test) = self.test(grade, subject).filter(|_| school.has(grade)) else { return Vec::new() };
+        self.vpr_with_truth(school, year, grade, subject).map(|(sittings, _)| sittings).unwrap_or_default()
+    }
+
+    /// As [`Region::vpr`], with what is hidden in it; `None` where nobody sits the test.
+    pub(in crate::synth) fn vpr_with_truth(
+        &self,
+        school: &School,
+        year: Year,
+        grade: i32,
+        subject: Subject,
+    ) -> Option<(Vec<Sitting>, TestRecord)> {
+        let test = self.tests.0.get(&(grade, subject))?;
+        if !school.exists(year) || !school.has(grade) || !self.sits(school, year, grade, subject) {
+            return None;
+        }
+        let pupils = self.pupils(school, year, grade);
         let mut rng = self.rng(&format!("vpr {} {year} {grade} {}", school.id(), subject.id()));
-        let ease = self.tests.ease(year, grade, subject) + 0.2 * rng.normal();
+        let mean_ease = test.ease.get(&year).copied().unwrap_or_default();
+        let ease = mean_ease + self.profile.ability.occasion_sd * rng.normal();
+        let marking = Marking::of(self, school, year, &mut rng);
         let first = u32::try_from(grade).unwrap_or_default() * 10_000;
-        self.pupils(school, year, grade)
+        let honest = |pupil: &Pupil| test.honest.at(pupil.in_subject(subject) + mean_ease);
+        let low = pupils.iter().map(honest).sum::<f64>() / pupils.len().max(1) as f64;
+        let sittings: Vec<Sitting> = pupils
             .into_iter()
             .map(|pupil| {
-                let code = first + pupil.number;
+                let ability = pupil.in_subject(subject);
                 let variant = 1 + u32::from(chance(&mut rng, 0.5));
-                let points = if chance(&mut rng, 0.05) {
-                    Vec::new()
-                } else {
-                    points(test, pupil.in_subject(subject), ease, school.nudge, &mut rng)
-                };
-                let score = points.iter().flatten().sum();
-                let mark = test.mark(score);
-                let journal = (!chance(&mut rng, 0.012)).then(|| journal(mark, school.leniency, &mut rng));
-                Sitting { pupil, code, variant, points, journal }
+                let away = chance(&mut rng, marking.absent(ability));
+                let drawn = (!away).then(|| marking.points(&test.blueprint, ability + ease, &mut rng));
+                let (points, lifted) = drawn.unwrap_or_default();
+                let mark = test.blueprint.mark(points.iter().flatten().sum());
+                let (journal, journal_lifted) = marking.journal(mark, &mut rng);
+                Sitting {
+                    pupil,
+                    code: first + pupil.number,
+                    variant,
+                    points,
+                    journal,
+                    lifted,
+                    journal_lifted,
+                }
             })
-            .collect()
+            .collect();
+        let mut record = TestRecord::of(&test.blueprint, &sittings);
+        record.true_low_share = low;
+        record.vpr_inflated = marking.inflates;
+        record.journal_inflated = school.hidden.inflates_journal;
+        Some((sittings, record))
+    }
+
+    /// What a shift of the ability of a school does to the logit of its share of marks 2, in an average school, pupil for
+    /// pupil marked as the points say.
+    pub(in crate::synth) fn vpr_slope(&self, grade: i32, subject: Subject) -> Option<f64> {
+        let test = self.tests.0.get(&(grade, subject))?;
+        let slopes: Vec<f64> = test.ease.values().map(|&ease| slope(&test.honest, ease)).collect();
+        crate::stats::mean(&slopes)
     }
 }
 
-fn points(test: &Blueprint, ability: f64, ease: f64, nudge: f64, rng: &mut Rng) -> Vec<Option<u32>> {
-    let mut points: Vec<u32> =
-        test.tasks.iter().map(|task| successes(rng, task.max, test.point(task, ability, ease))).collect();
-    let score: u32 = points.iter().sum();
-    let [pass, ..] = test.cuts;
-    if score < pass && chance(rng, lift(pass - score, nudge)) {
-        raise(test, &mut points, pass - score, rng);
+/// The change of the logit of a curve's mean over the pupils of a school, for one unit of ability.
+pub(in crate::synth) fn slope(curve: &Curve, centre: f64) -> f64 {
+    const STEP: f64 = 0.05;
+    (logit(curve.over(centre + STEP, 1.0)) - logit(curve.over(centre - STEP, 1.0))) / (2.0 * STEP)
+}
+
+/// How a school marks one test, and who stays away from it.
+struct Marking<'a> {
+    profile: &'a Profile,
+    inflates: bool,
+    nudge: f64,
+    leniency: f64,
+    /// The leniency of all journals of this wave.
+    wave: f64,
+}
+
+impl<'a> Marking<'a> {
+    fn of(region: &'a Region, school: &School, year: Year, rng: &mut Rng) -> Self {
+        let VprPlan { inflated_tests, inflated_nudge, .. } = region.profile.vpr;
+        let inflates = chance(rng, inflated_tests) && school.hidden.inflates_vpr;
+        Self {
+            profile: &region.profile,
+            inflates,
+            nudge: if inflates { inflated_nudge } else { school.hidden.nudge },
+            leniency: school.hidden.leniency,
+            wave: if is_autumn(&region.profile, year) { region.profile.journal.autumn_leniency } else { 0.0 },
+        }
     }
-    points.into_iter().map(|score| (score > 0 || !chance(rng, 0.12)).then_some(score)).collect()
+
+    fn absent(&self, ability: f64) -> f64 {
+        let plan = &self.profile.absence;
+        if plan.slope.abs() > 0.0 { logistic(logit(plan.share) + plan.slope * ability) } else { plan.share }
+    }
+
+    /// Points in the tasks, and whether the total was lifted over a cut.
+    fn points(&self, test: &Blueprint, ability: f64, rng: &mut Rng) -> (Vec<Option<u32>>, bool) {
+        let mut points: Vec<u32> =
+            test.tasks.iter().map(|task| successes(rng, task.max, test.point(task, ability))).collect();
+        let score: u32 = points.iter().sum();
+        let plan = &self.profile.vpr;
+        let taper = if self.inflates { &plan.inflated_taper } else { &plan.taper };
+        let [pass, upper @ ..] = test.cuts;
+        let (missing, p) = match upper.iter().find(|&&cut| score + 1 == cut) {
+            _ if score < pass => (pass - score, lift(pass - score, self.nudge, taper)),
+            Some(_) => (1, plan.upper_nudge),
+            None => (0, 0.0),
+        };
+        let lifted = chance(rng, p);
+        if lifted {
+            raise(test, &mut points, missing, rng);
+        }
+        (points.into_iter().map(|score| (score > 0 || !chance(rng, 0.12)).then_some(score)).collect(), lifted)
+    }
+
+    /// The mark in the journal: mostly that of the test, more often above than below, hardly ever a 2. And whether it
+    /// stands above the one that a teacher without leniency would have put down in the same case.
+    fn journal(&self, mark: i32, rng: &mut Rng) -> (Option<i32>, bool) {
+        let plan = &self.profile.journal;
+        let (missing, draw, kept) = (chance(rng, plan.missing), rng.uniform(), chance(rng, plan.low_kept));
+        let with = |leniency: f64| {
+            let above = logistic(logit(plan.higher) + leniency);
+            let below = logistic(logit(plan.lower) - leniency);
+            // the same number of chance for both scales: more leniency never lowers a mark
+            let moved = match draw {
+                d if d < above => mark + 1,
+                d if d > 1.0 - below => mark - 1,
+                d if mark == 5 && d > 1.0 - below - plan.modest => mark - 1,
+                _ => mark,
+            };
+            let moved = moved.clamp(2, 5);
+            if moved == 2 && !kept { 3 } else { moved }
+        };
+        let put = with(self.leniency + self.wave);
+        let lifted = !missing && put > with(self.wave);
+        ((!missing).then_some(put), lifted)
+    }
 }
 
 /// Adds points one by one to tasks that are not full.
@@ -134,18 +324,4 @@ fn raise(test: &Blueprint, points: &mut [u32], missing: u32, rng: &mut Rng) {
             *score += 1;
         }
     }
-}
-
-/// The mark in the journal: mostly that of the test, more often above than below, hardly ever a 2.
-fn journal(mark: i32, leniency: f64, rng: &mut Rng) -> i32 {
-    let above = logistic(-1.15 + leniency);
-    let below = logistic(-2.2 - leniency);
-    let draw = rng.uniform();
-    let moved = match draw {
-        d if d < above => mark + 1,
-        d if d < above + below => mark - 1,
-        _ => mark,
-    };
-    let moved = moved.clamp(2, 5);
-    if moved == 2 && chance(rng, 0.8) { 3 } else { moved }
 }

@@ -51,7 +51,7 @@ pub(super) fn write(
     grade: i32,
     subject: Subject,
 ) -> Result<Artefact> {
-    let letters = super::letters(subject);
+    let letters = subject.letters();
     let key = (year, grade, subject);
     let other_year = plan.test_file(key, DirtKind::OtherYear);
     let named = if other_year { year.0 - 1 } else { year.0 };
@@ -83,7 +83,7 @@ pub(super) fn odd(
     kind: DirtKind,
 ) -> Result<Artefact> {
     let (year, grade, subject) = key;
-    let letters = super::letters(subject);
+    let letters = subject.letters();
     let (stem, sheet) = match odd {
         Odd::Empty => (format!("Ф1_{letters}_{grade}_{year} пустая"), format!("{letters} {grade}")),
         Odd::NoGrade => ("выгрузка".to_owned(), "Лист1".to_owned()),
@@ -97,7 +97,8 @@ pub(super) fn odd(
         form.odd = Some(odd);
         form.head();
         if odd != Odd::Empty
-            && let Some(school) = region.schools.iter().find(|school| school.has(grade))
+            && let Some(school) =
+                region.schools.iter().find(|school| school.has(grade) && school.exists(year))
         {
             form.school((0, school));
         }
@@ -149,8 +150,8 @@ impl<'a> Form<'a> {
     fn fill(&mut self) {
         self.head();
         let region = self.region;
-        for school in region.schools.iter().enumerate() {
-            self.school(school);
+        for (number, school) in region.schools_in(self.key.0) {
+            self.school((number, school.as_ref()));
         }
         self.total_line();
         self.look();

@@ -28,8 +28,6 @@ pub use plan::Rates;
 use ledger::Ledger;
 use plan::Plan;
 
-/// Grades whose ВПР are sent as files.
-const GRADES: [i32; 2] = [5, 6];
 /// The first year of the form Ф1; before it, the raw export.
 const FIRST_F1: Year = Year(2024);
 
@@ -38,7 +36,7 @@ const FIRST_F1: Year = Year(2024);
 pub fn count(region: &Region, rates: &Rates) -> u64 {
     let years = region.years.len() as u64;
     let strays = Plan::draw(region, rates).strays.len() as u64;
-    years * (4 + 2 + 1 + region.municipalities.len() as u64) + 1 + strays
+    years * (region.vpr_tests().count() as u64 + 2 + 1 + region.municipalities.len() as u64) + 1 + strays
 }
 
 /// Makes the files one by one and hands each over; what was planted in them comes back.
@@ -53,10 +51,8 @@ pub fn write(
     let plan = Plan::draw(region, rates);
     let mut ledger = Ledger::default();
     for &year in &region.years {
-        for grade in GRADES {
-            for subject in Subject::ALL {
-                give(vpr(region, &plan, &mut ledger, year, grade, subject)?)?;
-            }
+        for (grade, subject) in region.vpr_tests() {
+            give(vpr(region, &plan, &mut ledger, year, grade, subject)?)?;
         }
         give(ris::write(region, &plan, &mut ledger, year, 9)?)?;
         give(ris::write(region, &plan, &mut ledger, year, 11)?)?;
@@ -90,14 +86,6 @@ fn vpr(
         raw::write(region, plan, ledger, year, grade, subject)
     } else {
         f1::write(region, plan, ledger, year, grade, subject)
-    }
-}
-
-/// The subject's letters in file and sheet names.
-fn letters(subject: Subject) -> &'static str {
-    match subject {
-        Subject::Maths => "МА",
-        Subject::Russian => "РУ",
     }
 }
 

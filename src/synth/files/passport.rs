@@ -17,7 +17,7 @@ const HEADER: u32 = 4;
 /// The first row of schools.
 const FIRST: u32 = HEADER + 2;
 /// Columns of families among the factors.
-const FAMILIES: u16 = 9;
+const FAMILIES: u16 = 12;
 
 pub(super) fn write(
     region: &Region,
@@ -41,7 +41,8 @@ pub(super) fn write(
     header(&mut page.sheet);
     page.dirt(DirtKind::MergedHeader, (HEADER, 4), "Социальный статус семей, чел.");
     let mut passport = Rows { page, row: FIRST, totals: vec![0; FACTORS.len() + 1], municipality };
-    for (number, school) in region.schools.iter().enumerate() {
+    for (number, school) in region.schools_in(year) {
+        let school = school.as_ref();
         if school.municipality == municipality {
             let counts = region.passport(school, year);
             passport.school(number, school, &counts, plan.in_passport(year, number));

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::FIRST_F1;
 use super::kind::{DirtKind, Spot};
-use super::{FIRST_F1, GRADES};
-use crate::base::Year;
+use crate::base::{Fault, FaultCode, Result, Year};
 use crate::synth::blueprint::Subject;
+use crate::synth::profile::Profile;
 use crate::synth::region::Region;
 use crate::synth::school::{Kind, School};
+use crate::text::nearest;
 
 /// A test of a year.
 pub(super) type Test = (Year, i32, Subject);
@@ -17,6 +19,24 @@ pub(super) type Test = (Year, i32, Subject);
 pub struct Rates(BTreeMap<DirtKind, f64>);
 
 impl Rates {
+    /// The rates that a profile names.
+    ///
+    /// # Errors
+    /// `E303` for a kind that there is not.
+    pub fn of_profile(profile: &Profile) -> Result<Self> {
+        let mut rates = Self::default();
+        for (id, &rate) in &profile.dirt {
+            let near = || nearest(id, DirtKind::ALL.iter().map(|kind| kind.id())).unwrap_or_default();
+            let unknown = || {
+                Fault::new(FaultCode::NameUnknown)
+                    .with("name", id)
+                    .because(format!("dirt.{id}; nearest: {}", near()))
+            };
+            rates.set(DirtKind::named(id).ok_or_else(unknown)?, rate);
+        }
+        Ok(rates)
+    }
+
     /// No dirt but what the layouts themselves bring.
     #[must_use]
     pub fn none() -> Self {
@@ -107,10 +127,12 @@ impl Plan {
                 }
                 free
             }
-            (Spot::PassportSchool, _) => free(&mut self.passports, (year, number), kind),
+            (Spot::PassportSchool, _) => {
+                school.exists(year) && free(&mut self.passports, (year, number), kind)
+            }
             (Spot::RegisterSchool, _) => {
                 let branch = kind != DirtKind::ParentUnreadable || school.parent.is_some();
-                branch && free(&mut self.registers, (year, number), kind)
+                branch && school.exists(year) && free(&mut self.registers, (year, number), kind)
             }
             _ => false,
         }
@@ -166,10 +188,8 @@ fn places(region: &Region, spot: Spot) -> Vec<Place> {
         region.years.iter().filter(fits).copied()
     };
     let tests = |raw, form| {
-        years(raw, form).flat_map(|year| {
-            let tests = GRADES.into_iter().flat_map(|grade| Subject::ALL.map(|subject| (grade, subject)));
-            tests.map(move |(grade, subject)| (year, grade, Some(subject)))
-        })
+        years(raw, form)
+            .flat_map(|year| region.vpr_tests().map(move |(grade, subject)| (year, grade, Some(subject))))
     };
     let all = |years: &[Year]| -> Vec<Place> {
         years.iter().flat_map(|&year| schools().map(move |school| (year, 0, None, school))).collect()

@@ -45,11 +45,7 @@ pub(super) fn write(
     grade: i32,
     subject: Subject,
 ) -> Result<Artefact> {
-    let about = match subject {
-        Subject::Maths => "математике",
-        Subject::Russian => "русскому языку",
-    };
-    let name = format!("ВПР {year} по {about} {grade} класс");
+    let name = format!("ВПР {year} по {} {grade} класс", subject.dative());
     let path = format!("vpr/{year}/{grade} класс/{name}.xlsx");
     let mut book = Book::new(&name);
     if let Some(test) = region.test(grade, subject) {
@@ -66,7 +62,7 @@ pub(super) fn write(
         };
         let classes = protocol.fill();
         book.sheets = vec![classes, protocol.page.finish(ledger)];
-        ledger.file(DirtKind::SubjectInCase, &path, Some(about.to_owned()));
+        ledger.file(DirtKind::SubjectInCase, &path, Some(subject.dative().to_owned()));
     }
     Ok(Artefact { path: path.into(), bytes: book.to_xlsx()? })
 }
@@ -122,7 +118,8 @@ impl Protocol<'_> {
         self.header();
         let (mut row, mut class_row) = (1, 1);
         let region = self.region;
-        for (number, school) in region.schools.iter().enumerate() {
+        for (number, school) in region.schools_in(self.key.0) {
+            let school = school.as_ref();
             let mut sittings = region.vpr(school, self.key.0, self.key.1, self.key.2);
             let kind = self.plan.in_test(self.key, number);
             let twice = super::twin_row(kind, &sittings);
@@ -311,11 +308,13 @@ impl Protocol<'_> {
         let plain = |text: String| (Value::Text(text), None);
         match column {
             Column::User => plain(hand.school.login()),
-            Column::RegionCode => (hand.figure(99), None),
+            Column::RegionCode => (hand.figure(u32::try_from(municipality.region).unwrap_or_default()), None),
             Column::Region if self.is(DirtKind::RegionHoldsMunicipality) => {
                 plain(format!("{} | {}", municipality.code, municipality.name))
             }
-            Column::Region => plain(format!("reg990000 | {}", Region::NAME)),
+            Column::Region => {
+                plain(format!("reg{}0000 | {}", municipality.region, Region::name(municipality)))
+            }
             Column::Municipality => plain(format!("{} | {}", municipality.code, municipality.name)),
             Column::School => hand.label(at),
             Column::Loaded => plain(format!(
@@ -345,7 +344,7 @@ impl Protocol<'_> {
             self.page.sheet.put(from + row, self.column(Column::Total), figure(0), Style::Plain);
         }
         self.page.set_aside(u64::from(ready));
-        let Some(school) = self.region.schools.last() else { return };
+        let Some((_, school)) = self.region.schools_in(self.key.0).last() else { return };
         for row in 0..named {
             let label = format!("{} | {}", school.login(), school.name_short);
             let code = self.key.1.unsigned_abs() * 10_000 + 900 + row;

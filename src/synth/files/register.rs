@@ -36,7 +36,8 @@ pub(super) fn write(region: &Region, plan: &Plan, ledger: &mut Ledger, year: Yea
         page.dirt(DirtKind::PersonalColumn, (0, column), header);
     }
     let mut row = 1;
-    for (number, school) in region.schools.iter().enumerate() {
+    for (number, school) in region.schools_in(year) {
+        let school = school.as_ref();
         let kind = plan.in_register(year, number);
         let cells = cells(region, year, number, school, kind);
         if school.kind == Kind::Correctional
@@ -85,7 +86,7 @@ fn cells(
     let female = !row.is_multiple_of(4);
     let (family, first, patronymic) = names::person(row as u64, female);
     let parent = school.parent.as_ref().map(|digits| format!("edu{digits}"));
-    let enrolment = u32::try_from(school.enrolment(region.seed, year)).unwrap_or_default();
+    let enrolment = u32::try_from(region.enrolment(school, year)).unwrap_or_default();
     let values: [Value; 13] = [
         school.login().into(),
         school.name_short.as_str().into(),

@@ -5,7 +5,6 @@ use super::ledger::Ledger;
 use super::plan::Plan;
 use crate::base::{Fault, FaultCode, Result, Year};
 use crate::synth::Artefact;
-use crate::synth::blueprint::Subject;
 use crate::synth::exam::{Attempt, Category, Exam, Outcome, Period};
 use crate::synth::names;
 use crate::synth::region::Region;
@@ -168,8 +167,8 @@ fn cells(region: &Region, school: &School, year: Year, attempt: &Attempt) -> [St
     let digits = school.digits.get(2..).unwrap_or_default();
     [
         school.digits.clone(),
-        school.name_short.clone(),
-        region.municipality(school).name.clone(),
+        school.names(year).0.to_owned(),
+        region.municipality_in(school, year).name.clone(),
         family,
         first.to_owned(),
         patronymic.to_owned(),
@@ -197,8 +196,7 @@ fn subject(exam: Exam) -> &'static str {
     match exam {
         Exam::EgeBase => "Математика базовая",
         Exam::EgeProfile => "Математика профильная",
-        Exam::Oge(Subject::Maths) | Exam::Gve(Subject::Maths) => "Математика",
-        Exam::Oge(Subject::Russian) | Exam::Gve(Subject::Russian) | Exam::EgeRussian => "Русский язык",
+        Exam::Oge(_) | Exam::Gve(_) | Exam::EgeRussian => exam.subject().name(),
     }
 }
 

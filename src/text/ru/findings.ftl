@@ -164,6 +164,9 @@ finding-A401 = за { $detail } год школы различаются по п
     [parent_disabled] «{ measure-parent_disabled }»
     [foster_care] «{ measure-foster_care }»
     [socially_dangerous] «{ measure-socially_dangerous }»
+    [one_parent_unemployed] «{ measure-one_parent_unemployed }»
+    [housing_comfortable] «{ measure-housing_comfortable }»
+    [housing_partly] «{ measure-housing_partly }»
     [school_register] «{ measure-school_register }»
     [police_register] «{ measure-police_register }»
     [special_needs] «{ measure-special_needs }»

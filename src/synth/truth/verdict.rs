@@ -1,0 +1,120 @@
+//! Truly low: the true shares meet the rule of federal-847, by the code that judges the printed ones.
+
+use std::collections::BTreeMap;
+
+use crate::base::{Fault, FaultCode, Result, Year};
+use crate::identification::{Cell, judge};
+use crate::method::{ListRule, MethodPack};
+use crate::synth::exam::{Exam, judging};
+use crate::synth::truth::{Records, Test};
+use crate::tables::{ResultRow, Table, ints};
+
+const PATH: &str = "pipelines/methods/federal-847.toml";
+const PACK: &str = include_str!("../../../pipelines/methods/federal-847.toml");
+/// A true share is held against the rule as so many of a million.
+const MILLION: f64 = 1e6;
+
+/// The rule, and which tests each of its criteria counts.
+pub(super) struct Rule {
+    rule: ListRule,
+    criteria: Vec<Criterion>,
+}
+
+struct Criterion {
+    tests: Vec<Test>,
+    excluded: Vec<Year>,
+}
+
+impl Rule {
+    /// Reads the pack and asks its own expressions which of these tests they count.
+    ///
+    /// # Errors
+    /// None for the pack that is compiled in.
+    pub fn new(tests: &[Test], years: &[Year]) -> Result<Self> {
+        let pack = MethodPack::parse(PATH, PACK)?;
+        let none = || Fault::new(FaultCode::Bug).because("the pack has no list");
+        let rule = pack.lists.first().cloned().ok_or_else(none)?;
+        let frame = ResultRow::frame((0..).zip(tests).map(|(number, test)| row(number, *test)).collect())?;
+        let mut criteria = Vec::new();
+        for id in &rule.criteria {
+            let indicator = pack.indicator(id).ok_or_else(none)?;
+            let bug = |error: polars::prelude::PolarsError| Fault::new(FaultCode::Bug).because(error);
+            let lazy = polars::prelude::IntoLazy::lazy(frame.clone());
+            let counted = lazy.filter(indicator.rows()?).collect().map_err(bug)?;
+            let counted = ints(&counted, "row")?.into_iter().flatten();
+            criteria.push(Criterion {
+                tests: counted.filter_map(|at| tests.get(usize::try_from(at).ok()?).copied()).collect(),
+                excluded: years.iter().copied().filter(|&year| indicator.excludes(year)).collect(),
+            });
+        }
+        Ok(Self { rule, criteria })
+    }
+
+    /// For every year and school number: is it truly low? `None` where too few years can be judged.
+    pub fn verdicts(&self, records: &[Records]) -> BTreeMap<(Year, u32), Option<bool>> {
+        let cells = self.cells(records);
+        let nothing = Cell::default();
+        let mut verdicts = BTreeMap::new();
+        let mut years: Vec<Year> = records.iter().map(|records| records.year).collect();
+        years.dedup();
+        for (at, &year) in years.iter().enumerate() {
+            let known = years.get(..=at).unwrap_or_default();
+            let schools = cells.range((year, 0)..=(year, u32::MAX)).map(|(&(_, school), _)| school);
+            for school in schools {
+                let cell = |criterion: usize, year: Year| {
+                    cells.get(&(year, school)).and_then(|cells| cells.get(criterion)).unwrap_or(&nothing)
+                };
+                let state = judge(&self.rule, known, &cell).state;
+                let low = (state != "not_assessable").then_some(state == "listed");
+                verdicts.insert((year, school), low);
+            }
+        }
+        verdicts
+    }
+
+    /// The true shares by year and school, one for each criterion.
+    fn cells(&self, records: &[Records]) -> BTreeMap<(Year, u32), Vec<Cell>> {
+        let mut sums: BTreeMap<(Year, u32), Vec<(f64, f64)>> = BTreeMap::new();
+        for records in records {
+            for (at, criterion) in self.criteria.iter().enumerate() {
+                if !criterion.tests.contains(&records.test) || criterion.excluded.contains(&records.year) {
+                    continue;
+                }
+                for (school, record) in &records.schools {
+                    let sums = sums
+                        .entry((records.year, *school))
+                        .or_insert_with(|| vec![(0.0, 0.0); self.criteria.len()]);
+                    if let Some((low, all)) = sums.get_mut(at) {
+                        *low += record.true_low_share * f64::from(record.participants);
+                        *all += f64::from(record.participants);
+                    }
+                }
+            }
+        }
+        let cell = |(low, all): (f64, f64)| Cell {
+            state: if all > 0.0 { "value" } else { "missing" }.to_owned(),
+            counts: (all > 0.0).then(|| (libm::round(low / all * MILLION) as i64, MILLION as i64)),
+            interval: None,
+        };
+        sums.into_iter().map(|(key, sums)| (key, sums.into_iter().map(cell).collect())).collect()
+    }
+}
+
+/// A pupil whom every criterion of the test counts.
+fn row(number: i32, (procedure, grade, subject): Test) -> ResultRow {
+    let form = judging(procedure, subject).map(|(exam, _)| match exam {
+        Exam::EgeProfile => "ege_profile",
+        other => other.procedure(),
+    });
+    ResultRow {
+        procedure: procedure.to_owned(),
+        grade,
+        subject: subject.id().to_owned(),
+        form: form.map(str::to_owned),
+        period: form.map(|_| "main".to_owned()),
+        category: form.map(|_| "graduate".to_owned()),
+        status: "present".to_owned(),
+        row: number,
+        ..ResultRow::default()
+    }
+}
