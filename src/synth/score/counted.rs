@@ -32,6 +32,7 @@ fn pupil(number: i32, (procedure, grade, subject): Kind<'_>) -> ResultRow {
         (other, _) => Some(other),
     };
     ResultRow {
+        wave: (procedure == "vpr").then(|| "spring".to_owned()),
         procedure: procedure.to_owned(),
         grade,
         subject: subject.to_owned(),
