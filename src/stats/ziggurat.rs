@@ -41,11 +41,6 @@ impl Ziggurat {
     }
 
     #[inline]
-    #[expect(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        reason = "53 bits fit exactly, seven bits are a layer"
-    )]
     pub(in crate::stats) fn draw(&self, rng: &mut Rng) -> f64 {
         loop {
             let bits = rng.next_u64();

@@ -236,8 +236,11 @@ mod tests {
     use crate::stats::{Covariance, LinearModel, LinearTrouble, Rng, covariance, fit_linear};
     use ndarray::Array2;
 
+    /// Response, columns, unit and year of each row, weights.
+    type Panel = (Vec<f64>, Array2<f64>, Vec<usize>, Vec<usize>, Vec<f64>);
+
     /// 60 rows, 7 units, 5 years, unbalanced; two columns.
-    fn data() -> (Vec<f64>, Array2<f64>, Vec<usize>, Vec<usize>, Vec<f64>) {
+    fn data() -> Panel {
         let mut rng = Rng::new(5);
         let unit: Vec<usize> = (0..60).map(|i| (i * i + i / 7) % 7).collect();
         let year: Vec<usize> = (0..60).map(|i| (i / 3 + i * i / 11) % 5).collect();

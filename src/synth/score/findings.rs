@@ -129,9 +129,8 @@ fn compare(planted: &[&DirtRow], findings: Vec<Found>) -> FindingScore {
     let mut expected: BTreeMap<(&str, &str, &str), Vec<&DirtRow>> = BTreeMap::new();
     let mut tally = Tally::default();
     for &dirt in planted {
-        match &dirt.code {
-            Some(code) => expected.entry((&dirt.path, &dirt.sheet, code)).or_default().push(dirt),
-            None => {}
+        if let Some(code) = &dirt.code {
+            expected.entry((&dirt.path, &dirt.sheet, code)).or_default().push(dirt);
         }
     }
     let earned: BTreeSet<Place> =
