@@ -26,7 +26,7 @@ from threadpoolctl import threadpool_limits
 
 KEYS = ["year", "school_id"]
 # the columns that the analyses need: the others would only cost memory
-RESULT = [*KEYS, "procedure", "grade", "subject", "mark", "journal_mark", "below_min", "form", "period", "status", "category"]
+RESULT = [*KEYS, "procedure", "grade", "subject", "mark", "journal_mark", "below_min", "form", "period", "status", "category", "wave", "repeat"]
 # one pupil in one test of one school
 PUPIL = ["pupil_code", "school_id", "year", "wave", "procedure", "grade", "subject", "form", "period", "attempt"]
 MEASURE = ["year", "period", "school_id", "measure"]
@@ -258,7 +258,7 @@ def objectivity(result, school):
     """Lowered, confirmed, raised against the journal, at three levels, with Wilson intervals and the share lowered that the
     rest of the region would give the same journal marks."""
     test = ["year", "grade", "subject"]
-    present = (pl.col("procedure") == "vpr") & (pl.col("status") == "present") & pl.col("mark").is_not_null()
+    present = (pl.col("procedure") == "vpr") & (pl.col("status") == "present") & pl.col("mark").is_not_null() & ~pl.col("repeat")
     marked = result.lazy().filter(present).select(*test, "school_id", "mark", "journal_mark")
     marked = marked.join(school.lazy(), on=KEYS, how="left").collect()
     gap = pl.col("mark") - pl.col("journal_mark")

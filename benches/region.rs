@@ -211,6 +211,7 @@ fn has_peer() -> bool {
 fn peer(root: &Path, pipeline: &str) -> Command {
     let mut command = Command::new(python());
     command
+        .args(["-W", "ignore"])
         .arg(source("benches/peer.py"))
         .arg(root.join("data/region"))
         .arg(root.join(format!("pipelines/{pipeline}.toml")))
