@@ -23,6 +23,7 @@ mod notebook;
 mod power;
 mod reading;
 mod reference;
+mod score;
 mod storage;
 mod support;
 mod tour;

@@ -216,9 +216,10 @@ mod tests {
         let names: BTreeSet<&str> = country.municipalities.iter().map(|m| m.name.as_str()).collect();
         assert_eq!(names.len(), country.municipalities.len());
         let parts = country.parts();
-        assert_eq!(parts.iter().map(|part| part.schools.len()).collect::<Vec<_>>(), [
-            900, 900, 900, 900, 900, 901, 901, 901, 901, 901
-        ]);
+        assert_eq!(
+            parts.iter().map(|part| part.schools.len()).collect::<Vec<_>>(),
+            [900, 900, 900, 900, 900, 901, 901, 901, 901, 901]
+        );
         let mut whole = country.schools.iter();
         for part in &parts {
             let region = part.folder();

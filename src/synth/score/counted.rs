@@ -6,8 +6,8 @@ use crate::base::{Fault, FaultCode, Result};
 use crate::method::Indicator;
 use crate::tables::{ResultRow, Table, ints};
 
-/// Procedure, grade and subject.
-pub(super) type Kind<'a> = (&'a str, i32, &'a str);
+/// Procedure, grade, subject and, for a ВПР, the wave.
+pub(super) type Kind<'a> = (&'a str, i32, &'a str, Option<&'a str>);
 
 /// Those of the tests in which a graduate of the main period, or a pupil of a ВПР, counts.
 ///
@@ -25,14 +25,14 @@ pub(super) fn counted_tests<'a>(indicator: &Indicator, kinds: &[Kind<'a>]) -> Re
 }
 
 /// A pupil whom every criterion of the test counts. The truth of ЕГЭ in mathematics is that of the advanced level.
-fn pupil(number: i32, (procedure, grade, subject): Kind<'_>) -> ResultRow {
+fn pupil(number: i32, (procedure, grade, subject, wave): Kind<'_>) -> ResultRow {
     let form = match (procedure, subject) {
         ("vpr", _) => None,
         ("ege", "ma") => Some("ege_profile"),
         (other, _) => Some(other),
     };
     ResultRow {
-        wave: (procedure == "vpr").then(|| "spring".to_owned()),
+        wave: wave.map(str::to_owned),
         procedure: procedure.to_owned(),
         grade,
         subject: subject.to_owned(),
@@ -54,7 +54,14 @@ mod tests {
     fn an_indicator_counts_its_own_test() {
         let text = include_str!("../../../pipelines/methods/federal-847.toml");
         let pack = MethodPack::parse("pack", text).unwrap();
-        let kinds = [("ege", 11, "ma"), ("oge", 9, "ma"), ("vpr", 5, "ma"), ("vpr", 5, "ru")];
+        let spring = Some("spring");
+        let kinds = [
+            ("ege", 11, "ma", None),
+            ("oge", 9, "ma", None),
+            ("vpr", 5, "ma", spring),
+            ("vpr", 5, "ru", spring),
+            ("vpr", 5, "ma", Some("autumn")),
+        ];
         for (id, kind) in [
             ("low_share_ege_ma", 0),
             ("low_share_oge_ma", 1),

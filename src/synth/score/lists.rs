@@ -190,8 +190,7 @@ impl TrueCells {
             let Some(indicator) = pack.indicator(id) else { continue };
             let counted = counted_tests(indicator, &kinds)?;
             for line in &truth.tests {
-                let kind = (line.procedure.as_str(), line.grade, line.subject.as_str());
-                if !counted.contains(&kind) || indicator.excludes(line.year) {
+                if !counted.contains(&line.kind()) || indicator.excludes(line.year) {
                     continue;
                 }
                 let sums = sums

@@ -7,7 +7,6 @@ mod factors;
 mod findings;
 mod lists;
 mod signs;
-mod tables;
 mod truth;
 
 use polars::prelude::DataFrame;

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::DataFrame;
 
-use super::tables::{FactorTruth, TestTruth};
+use super::counted::Kind;
 use crate::base::{Fault, FaultCode, Place, Result, Year};
 use crate::lake::parquet;
 use crate::synth::files::DirtRow;
+use crate::synth::truth::{FactorTruth, TestTruth};
 use crate::tables::{Table, TableSpec, bools, floats, ints, texts};
 
 /// A school in a test.
@@ -143,9 +144,16 @@ fn dirt_lines(frame: &DataFrame) -> Result<Vec<DirtRow>> {
         .collect())
 }
 
-/// The tests that there are, as procedure, grade and subject.
-pub(super) fn kinds(tests: &[TestLine]) -> BTreeSet<(&str, i32, &str)> {
-    tests.iter().map(|line| (line.procedure.as_str(), line.grade, line.subject.as_str())).collect()
+impl TestLine {
+    /// Which test it is.
+    pub fn kind(&self) -> Kind<'_> {
+        (&self.procedure, self.grade, &self.subject, self.wave.as_deref())
+    }
+}
+
+/// The tests that there are.
+pub(super) fn kinds(tests: &[TestLine]) -> BTreeSet<Kind<'_>> {
+    tests.iter().map(TestLine::kind).collect()
 }
 
 #[cfg(test)]

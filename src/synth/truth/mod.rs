@@ -69,6 +69,14 @@ impl Region {
         exams.chain(self.vpr_tests().map(|(grade, subject)| ("vpr", grade, subject))).collect()
     }
 
+    /// Every test of every year, a ВПР with its wave.
+    fn sittings(&self) -> Vec<(Year, Test, Option<&'static str>)> {
+        let tests = self.tests();
+        let years = self.years.iter();
+        let wave = |year, test: &Test| (test.0 == "vpr").then(|| self.wave(year));
+        years.flat_map(|&year| tests.iter().map(move |test| (year, *test, wave(year, test)))).collect()
+    }
+
     /// The numbers of the schools in the order of their ids.
     #[must_use]
     pub fn by_id(&self) -> Vec<u32> {
@@ -109,7 +117,7 @@ impl Region {
     /// # Errors
     /// None but for a bug.
     pub fn truth(&self, tests: Vec<Records>) -> Result<Truth> {
-        let rule = verdict::Rule::new(&self.tests(), &self.years)?;
+        let rule = verdict::Rule::new(&self.sittings())?;
         let low = rule.verdicts(&tests);
         let (factors, identities) = (self.factor_truth(), self.identity_truth());
         Ok(Truth { schools: self.school_truth(&low), tests, factors, identities })

@@ -1,6 +1,6 @@
 //! Truly low: the true shares meet the rule of federal-847, by the code that judges the printed ones.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::{Fault, FaultCode, Result, Year};
 use crate::identification::{Cell, judge};
@@ -21,16 +21,16 @@ pub(super) struct Rule {
 }
 
 struct Criterion {
-    tests: Vec<Test>,
-    excluded: Vec<Year>,
+    tests: BTreeSet<(Year, Test)>,
 }
 
 impl Rule {
-    /// Reads the pack and asks its own expressions which of these tests they count.
+    /// Reads the pack and asks its own expressions which of these tests they count; each with its year and, for a ВПР,
+    /// its wave.
     ///
     /// # Errors
     /// None for the pack that is compiled in.
-    pub fn new(tests: &[Test], years: &[Year]) -> Result<Self> {
+    pub fn new(tests: &[(Year, Test, Option<&str>)]) -> Result<Self> {
         let pack = MethodPack::parse(PATH, PACK)?;
         let none = || Fault::new(FaultCode::Bug).because("the pack has no list");
         let rule = pack.lists.first().cloned().ok_or_else(none)?;
@@ -43,8 +43,11 @@ impl Rule {
             let counted = lazy.filter(indicator.rows()?).collect().map_err(bug)?;
             let counted = ints(&counted, "row")?.into_iter().flatten();
             criteria.push(Criterion {
-                tests: counted.filter_map(|at| tests.get(usize::try_from(at).ok()?).copied()).collect(),
-                excluded: years.iter().copied().filter(|&year| indicator.excludes(year)).collect(),
+                tests: counted
+                    .filter_map(|at| tests.get(usize::try_from(at).ok()?))
+                    .filter(|(year, ..)| !indicator.excludes(*year))
+                    .map(|&(year, test, _)| (year, test))
+                    .collect(),
             });
         }
         Ok(Self { rule, criteria })
@@ -77,7 +80,7 @@ impl Rule {
         let mut sums: BTreeMap<(Year, u32), Vec<(f64, f64)>> = BTreeMap::new();
         for records in records {
             for (at, criterion) in self.criteria.iter().enumerate() {
-                if !criterion.tests.contains(&records.test) || criterion.excluded.contains(&records.year) {
+                if !criterion.tests.contains(&(records.year, records.test)) {
                     continue;
                 }
                 for (school, record) in &records.schools {
@@ -101,12 +104,14 @@ impl Rule {
 }
 
 /// A pupil whom every criterion of the test counts.
-fn row(number: i32, (procedure, grade, subject): Test) -> ResultRow {
+fn row(number: i32, (year, (procedure, grade, subject), wave): (Year, Test, Option<&str>)) -> ResultRow {
     let form = judging(procedure, subject).map(|(exam, _)| match exam {
         Exam::EgeProfile => "ege_profile",
         other => other.procedure(),
     });
     ResultRow {
+        year: year.0,
+        wave: wave.map(str::to_owned),
         procedure: procedure.to_owned(),
         grade,
         subject: subject.id().to_owned(),
