@@ -124,8 +124,11 @@ const RU6: &str = "1К1:4 1К2:3 1К3:2 2К1:3 2К2:3 2К3:3 2К4:3 3.1:1 3.2:1 
                    10:3 11:2 12.1:1 12.2:2 13.1:1 13.2:1 14.1:2 14.2:3";
 const MA6: &str = "1:1 2:1 3:1 4:1 5:1 6:1 7:1 8:1 9:2 10:1 11:2 12:1 13:2";
 
-/// Marks by grade and subject, and the highest total: `data/reference/vpr-scales.toml`.
-static SCALES: LazyLock<BTreeMap<(i32, String), ([u32; 3], u32)>> = LazyLock::new(|| {
+/// The lowest totals of the marks 3, 4 and 5, and the highest total.
+type Cuts = ([u32; 3], u32);
+
+/// Marks by grade and subject: `data/reference/vpr-scales.toml`.
+static SCALES: LazyLock<BTreeMap<(i32, String), Cuts>> = LazyLock::new(|| {
     #[derive(serde::Deserialize)]
     struct File {
         scale: Vec<Row>,

@@ -161,7 +161,8 @@ mod tests {
         let product: Vec<f64> =
             region.schools.iter().zip(&lasting).map(|(school, all)| school.hidden.context * all).collect();
         let all: Vec<f64> = lasting.iter().map(|all| all * all).collect();
-        let r2 = mean(&product).unwrap().powi(2) / mean(&all).unwrap();
+        let product = mean(&product).unwrap();
+        let r2 = product * product / mean(&all).unwrap();
         assert!((r2 - profile.ability.context_r2).abs() < 0.08, "{r2}");
     }
 }

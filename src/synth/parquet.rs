@@ -264,8 +264,7 @@ impl<'a> Twin<'a> {
             };
             Some((rows, record.map(|record| (number, record))))
         };
-        let parts: Vec<(Vec<ResultRow>, Option<(u32, TestRecord)>)> =
-            numbers.par_iter().filter_map(of_school).collect();
+        let parts: Vec<(Vec<ResultRow>, Option<_>)> = numbers.par_iter().filter_map(of_school).collect();
         let mut rows = Vec::with_capacity(parts.iter().map(|(rows, _)| rows.len()).sum());
         let mut records = Vec::with_capacity(parts.len());
         for (of_school, record) in parts {

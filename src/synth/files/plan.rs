@@ -119,9 +119,9 @@ impl Plan {
             }
             (Spot::ExamSchool, _) => {
                 let in_tabs = self.files.contains(&(year, grade, None, DirtKind::TabFile));
-                let free = !self.exams.contains_key(&(year, grade, number))
-                    && !(in_tabs && kind == DirtKind::UndecodableByte)
-                    && fits_exam(region, kind, year, grade, school);
+                let readable = !(in_tabs && kind == DirtKind::UndecodableByte);
+                let taken = self.exams.contains_key(&(year, grade, number));
+                let free = !taken && readable && fits_exam(region, kind, year, grade, school);
                 if free {
                     self.exams.insert((year, grade, number), kind);
                 }
