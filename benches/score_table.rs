@@ -108,7 +108,8 @@ const HEADS: [[&str; 12]; 2] = [
 
 /// The table in Markdown.
 pub fn table(lang: Lang, lines: &[Pooled]) -> String {
-    let head = HEADS[usize::from(lang == Lang::Ru)];
+    let [english, russian] = HEADS;
+    let head = if lang == Lang::Ru { russian } else { english };
     let mut rows = vec![format!("| {} |", head.join(" | ")), format!("|{}", " --- |".repeat(head.len()))];
     for line in lines {
         let cells = line.figures.map(|(count, of)| match Share::new(count, of) {
