@@ -28,8 +28,9 @@ pub mod objectivity;
 pub mod reports;
 pub mod validate;
 
-// floor 4: the runner and what looks back
+// floor 4: the runner, what looks back, the researcher's door to the statistics
 pub mod explain;
+pub mod fit;
 pub mod run;
 pub mod synth;
 

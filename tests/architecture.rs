@@ -21,7 +21,7 @@ const FLOORS: [&[&str]; 6] = [
         "reports",
         "validate",
     ],
-    &["run", "synth", "explain"],
+    &["run", "synth", "explain", "fit"],
     &["cli"],
 ];
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use ndarray::Array2;
-use rsoko::stats::{self, Counts, FitTrouble};
+use rsoko::stats::{self, Counts, FitTrouble, Response};
 use serde_json::Value;
 
 use crate::support::{assert_close, read_text, skipped};
@@ -100,7 +100,7 @@ fn check_binomial_case(case: &Case, terms: &[&str], make: impl Fn(&Record) -> Ro
     let successes: Vec<u64> = rows.iter().map(|r| r.1).collect();
     let trials: Vec<u64> = rows.iter().map(|r| r.2).collect();
     let counts = Counts { successes: &successes, trials: &trials };
-    let fit = stats::fit_binomial(counts, design.view()).expect("the case has a fit");
+    let fit = stats::fit_glm(Response::Counts(counts), design.view()).expect("the case has a fit");
     for (j, term) in terms.iter().enumerate() {
         let (estimate, se) = (fit.coefficients[j], fit.bread[[j, j]].sqrt());
         assert_close(term, estimate, case.number(&["coef", term]), 1e-9);
@@ -130,7 +130,7 @@ fn check_binomial_case(case: &Case, terms: &[&str], make: impl Fn(&Record) -> Ro
     names.dedup();
     let clusters: Vec<usize> =
         rows.iter().map(|r| names.binary_search(&&r.3).expect("its own name")).collect();
-    let robust = stats::cluster_covariance(counts, design.view(), &fit, &clusters).expect("enough clusters");
+    let robust = stats::cluster_covariance(design.view(), &fit, &clusters).expect("enough clusters");
     assert_close(
         "G",
         f64::from(u32::try_from(robust.clusters).unwrap()),
@@ -196,7 +196,8 @@ fn separation_is_reported_and_not_estimated() {
         let high: Vec<u64> = score.iter().map(|s| u64::from(*s >= 42.0)).collect();
         let design = Array2::from_shape_fn((score.len(), 2), |(i, j)| if j == 0 { 1.0 } else { score[i] });
         let trials = vec![1; score.len()];
-        let fit = stats::fit_binomial(Counts { successes: &high, trials: &trials }, design.view());
+        let fit =
+            stats::fit_glm(Response::Counts(Counts { successes: &high, trials: &trials }), design.view());
         assert_eq!(fit.map(|f| f.coefficients), Err(FitTrouble::Separated));
     }
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use ndarray::Array2;
-use rsoko::stats::{self, Counts, Rng};
+use rsoko::stats::{self, Counts, Response, Rng};
 use serde_json::Value;
 
 use crate::support::assert_close;
@@ -146,7 +146,7 @@ fn binomial_regression_and_clustered_errors() {
     });
     let (low, pupils) = (whole(&panel["low"]), whole(&panel["pupils"]));
     let counts = Counts { successes: &low, trials: &pupils };
-    let fit = stats::fit_binomial(counts, design.view()).unwrap();
+    let fit = stats::fit_glm(Response::Counts(counts), design.view()).unwrap();
     for j in 0..5 {
         assert_close("coefficient, R", fit.coefficients[j], numbers(&r, "glm_coefficients")[j], 1e-11);
         assert_close(
@@ -161,14 +161,12 @@ fn binomial_regression_and_clustered_errors() {
     assert_close("null deviance", fit.null_deviance, number(&r, "glm_null_deviance"), 1e-12);
     assert_close("dispersion", fit.dispersion, number(&r, "glm_dispersion"), 1e-11);
     for (name, column) in [("cr1_municipality", "municipality"), ("cr1_school", "school")] {
-        let robust =
-            stats::cluster_covariance(counts, design.view(), &fit, &indices(&panel[column])).unwrap();
+        let robust = stats::cluster_covariance(design.view(), &fit, &indices(&panel[column])).unwrap();
         for j in 0..5 {
             assert_close(name, robust.std_error(j), numbers(&r, name)[j], 1e-11);
         }
     }
-    let robust =
-        stats::cluster_covariance(counts, design.view(), &fit, &indices(&panel["municipality"])).unwrap();
+    let robust = stats::cluster_covariance(design.view(), &fit, &indices(&panel["municipality"])).unwrap();
     for j in 0..5 {
         assert_close("CR1, Python", robust.std_error(j), numbers(&python, "cr1_municipality")[j], 1e-11);
     }
@@ -300,9 +298,9 @@ fn cr1_coverage(clusters: usize, replications: u32) -> f64 {
             .collect();
         let trials = vec![25; rows];
         let counts = Counts { successes: &low, trials: &trials };
-        let fit = stats::fit_binomial(counts, design.view()).unwrap();
+        let fit = stats::fit_glm(Response::Counts(counts), design.view()).unwrap();
         let members: Vec<usize> = (0..rows).map(|i| i % clusters).collect();
-        let robust = stats::cluster_covariance(counts, design.view(), &fit, &members).unwrap();
+        let robust = stats::cluster_covariance(design.view(), &fit, &members).unwrap();
         let df = f64::from(u32::try_from(robust.clusters - 1).unwrap());
         let half = stats::student_quantile(0.975, df).unwrap() * robust.std_error(1);
         // a municipality's shift makes the slope a little smaller than the one inside municipalities
@@ -345,8 +343,8 @@ fn cr1_false_alarms(replications: u32) -> f64 {
             members.iter().map(|&m| rng.binomial(25, stats::expit(-1.2 + shifts[m]))).collect();
         let trials = vec![25; low.len()];
         let counts = Counts { successes: &low, trials: &trials };
-        let fit = stats::fit_binomial(counts, design.view()).unwrap();
-        let robust = stats::cluster_covariance(counts, design.view(), &fit, &members).unwrap();
+        let fit = stats::fit_glm(Response::Counts(counts), design.view()).unwrap();
+        let robust = stats::cluster_covariance(design.view(), &fit, &members).unwrap();
         for column in 1..=4 {
             let p = stats::student_two_sided(fit.coefficients[column] / robust.std_error(column), 11.0);
             rejected += u32::from(p.unwrap() < 0.05);

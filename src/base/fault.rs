@@ -49,6 +49,10 @@ fault_codes! {
     NoRun = "E205" exit 2,
     /// A folder that would be written over holds the work of somebody else.
     FolderTaken = "E206" exit 2,
+    /// A formula cannot be understood, or does not fit its table.
+    FormulaInvalid = "E207" exit 2,
+    /// Options of a fit do not go together.
+    FitOption = "E208" exit 2,
     /// A declared file is missing.
     FileMissing = "E301" exit 10,
     /// A declaration is not valid TOML, or a field has the wrong type.
@@ -75,10 +79,14 @@ fault_codes! {
     NoSources = "E401" exit 11,
     /// Not one source could be read.
     SourcesUnreadable = "E402" exit 11,
+    /// A researcher's table cannot be read.
+    TableUnreadable = "E403" exit 11,
     /// Validation forbids to go on.
     ValidationStopped = "E501" exit 12,
     /// A computation has no trustworthy answer.
     Numerical = "E601" exit 13,
+    /// A model has no trustworthy answer on these data.
+    FitRefused = "E602" exit 13,
     /// Another run holds the lake.
     LakeLocked = "E801" exit 15,
     /// A stored table is damaged: its content does not fit its hash.

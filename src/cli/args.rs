@@ -6,6 +6,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command, value_parser};
 use clap_complete::Shell;
 
+use crate::fit::{Errors, Family, Spread};
 use crate::text::{Catalogue, Lang, catalogue};
 
 /// The pipeline that is taken where none is named.
@@ -42,6 +43,7 @@ pub fn command(lang: Lang) -> Command {
             sub(cat, "method-show").name("show").arg(required(cat, "name")),
             sub(cat, "method-check").name("check").arg(required(cat, "name")),
         ]),
+        fit(cat),
         sub(cat, "synth")
             .arg(required(cat, "dir").value_parser(value_parser!(PathBuf)))
             .arg(option(cat, "schools").required(true).value_parser(value_parser!(u32)))
@@ -64,6 +66,28 @@ pub fn command(lang: Lang) -> Command {
             .arg(Arg::new("force").long("force").action(ArgAction::SetTrue).help(cat.text("cli-arg-force"))),
         sub(cat, "completions").arg(required(cat, "shell").value_parser(value_parser!(Shell))),
     ])
+}
+
+fn fit(cat: &Catalogue) -> Command {
+    let choice = |name: &'static str, known: &[&'static str]| {
+        option(cat, name).value_parser(PossibleValuesParser::new(known.to_vec()))
+    };
+    sub(cat, "fit")
+        .arg(required(cat, "table").value_parser(value_parser!(PathBuf)))
+        .arg(required(cat, "formula"))
+        .arg(choice("family", &Family::ALL.map(|(name, _)| name)))
+        .arg(choice("se", &Errors::ALL.map(|(name, _)| name)))
+        .arg(option(cat, "cluster").value_delimiter(','))
+        .arg(option(cat, "weights"))
+        .arg(option(cat, "level").default_value("0.95").value_parser(value_parser!(f64)))
+        .arg(choice("likelihood", &["REML", "ML"]).default_value("REML"))
+        .arg(choice("dispersion", &Spread::ALL.map(|(name, _)| name)).default_value("none"))
+        .arg(
+            option(cat, "draws").default_value("9999").value_parser(value_parser!(u32).range(99..=1_000_000)),
+        )
+        .arg(option(cat, "seed").default_value("1").value_parser(value_parser!(u64)))
+        .arg(option(cat, "sheet"))
+        .arg(option(cat, "encoding"))
 }
 
 fn everywhere(cat: &Catalogue) -> [Arg; 6] {

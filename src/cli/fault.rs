@@ -8,7 +8,7 @@ use crate::cli::printer::{BOLD, PLAIN, RED, harmless, harmless_json};
 use crate::text::{Arg, Catalogue, Lang, catalogue, nearest};
 
 /// Values that only choose a form of the wording, or stand with the place.
-const CHOOSING: [&str; 4] = ["found_type", "wanted_type", "kind", "sign"];
+const CHOOSING: [&str; 6] = ["found_type", "wanted_type", "kind", "sign", "formula", "mark"];
 /// So many names are listed where none is near; more would bury the rest.
 const LISTED: usize = 400;
 
@@ -43,8 +43,11 @@ fn tell(lang: Lang, fault: &Fault) -> Told {
     let args: Vec<(&str, Arg<'_>)> = values.iter().map(|(name, value)| (*name, Arg::from(value))).collect();
     let what = cat.get(&key, &args);
     let fitting = format!("{key}.cure-{}", sought(fault));
-    let cure = cat.get(&if cat.has(&fitting) { fitting } else { format!("{key}.cure") }, &args);
-    let cause = fault.cause.map(|cause| cat.get(&format!("cause-{cause}"), &args));
+    let cause = fault.cause.map(|cause| cause_key(cat, cause));
+    let own = cause.as_ref().map(|key| format!("{key}.cure")).unwrap_or_default();
+    let cure = [own, fitting].into_iter().find(|key| cat.has(key)).unwrap_or_else(|| format!("{key}.cure"));
+    let cure = cat.get(&cure, &args);
+    let cause = cause.map(|key| cat.get(&key, &args));
     // What the wording does not say already is told as found.
     let said = |value: &str| {
         value.is_empty()
@@ -56,6 +59,12 @@ fn tell(lang: Lang, fault: &Fault) -> Told {
     found.extend(cause.clone());
     let detail = fault.detail.as_deref().map(str::trim).filter(|detail| !detail.is_empty());
     Told { what, place: placed(cat, fault), found, cause, cure, detail: detail.map(str::to_owned) }
+}
+
+/// The key of a cause; what a room of its own catalogue says (`linear-…`) needs no second wording.
+fn cause_key(cat: &Catalogue, cause: &str) -> String {
+    let key = format!("cause-{cause}");
+    if cat.has(&key) { key } else { cause.to_owned() }
 }
 
 /// The values of a fault; a misspelt name with the nearest that is known, or with all of them where none is near.
@@ -79,8 +88,10 @@ fn label(cat: &Catalogue, name: &str) -> String {
 /// The place in words; in a declaration that cannot be read with the sign in the line.
 fn placed(cat: &Catalogue, fault: &Fault) -> Option<String> {
     let sign = fault.args.iter().find(|(name, _)| *name == "sign").map(|(_, sign)| sign);
+    let value = |wanted| fault.args.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value);
     match (&fault.place, sign) {
-        (Place::Nowhere, _) => None,
+        // the formula, and its place below it
+        (Place::Nowhere, _) => Some(format!("{}\n{}", value("formula")?, value("mark")?)),
         (Place::Table(name), _) => Some(cat.get("fault-place-table", &[("name", Arg::from(name))])),
         (place, Some(sign)) if fault.code == FaultCode::DeclarationUnreadable => {
             let args = [("place", Arg::from(place.to_string())), ("sign", Arg::from(sign))];

@@ -6,6 +6,7 @@ mod columns;
 mod completions;
 mod explain;
 mod fault;
+mod fit;
 mod language;
 mod method;
 mod plan;
@@ -76,6 +77,7 @@ fn dispatch(app: &App, matches: &ArgMatches) -> Result<ExitCode> {
         Some(("why", args)) => why::why(app, args),
         Some(("explain", args)) => explain::explain(app, args),
         Some(("method", args)) => method::method(app, args),
+        Some(("fit", args)) => fit::fit(app, args),
         Some(("synth", args)) => synth::synth(app, args),
         Some(("completions", args)) => completions::completions(app, args),
         _ => Ok(()),

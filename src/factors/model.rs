@@ -3,7 +3,7 @@
 use ndarray::Array2;
 
 use super::data::Data;
-use crate::stats::{BinomialFit, ClusterCovariance, Counts, FitTrouble, cluster_covariance, fit_binomial};
+use crate::stats::{ClusterCovariance, Counts, FitTrouble, GlmFit, Response, cluster_covariance, fit_glm};
 
 /// What a column of the design stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,7 @@ impl Term {
 
 /// A fitted regression with its covariance.
 pub(super) struct Fitted {
-    pub(super) fit: BinomialFit,
+    pub(super) fit: GlmFit,
     pub(super) robust: ClusterCovariance,
 }
 
@@ -52,7 +52,7 @@ pub(super) fn fit(data: &Data, terms: &[Term]) -> Result<Fitted, FitTrouble> {
         }
     }
     let counts = Counts { successes: &data.successes, trials: &data.trials };
-    let fit = fit_binomial(counts, design.view())?;
-    let robust = cluster_covariance(counts, design.view(), &fit, &data.clusters)?;
+    let fit = fit_glm(Response::Counts(counts), design.view())?;
+    let robust = cluster_covariance(design.view(), &fit, &data.clusters)?;
     Ok(Fitted { fit, robust })
 }

@@ -6,6 +6,7 @@
 mod columns;
 mod disk;
 mod failing;
+pub mod foreign;
 mod guard;
 mod hash;
 pub mod ipc;

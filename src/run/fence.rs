@@ -15,7 +15,8 @@ use std::time::Duration;
 use crate::base::{Fault, FaultCode, Finding, FindingCode, Place, Result};
 use crate::grid::Refusal;
 use crate::ingest;
-use crate::lake::{Root, disk_fault};
+use crate::lake::foreign::{ForeignTable, TableRequest};
+use crate::lake::{Disk, Root, disk_fault};
 use crate::pipeline::{Parsed, SourceFile, Sources};
 use crate::run::Workspace;
 use crate::run::documents::Documents;
@@ -76,19 +77,47 @@ impl FencedSources {
         }
         Ok(Ok(bytes))
     }
+}
 
-    fn start(&self) -> Result<Child> {
-        let mut command = Command::new(&self.reader);
-        command
-            .arg(COMMAND)
-            .envs([("RAYON_NUM_THREADS", "1"), ("POLARS_MAX_THREADS", "1")])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
-        command.spawn().map_err(|error| {
-            let place = Place::File(self.reader.display().to_string());
-            Fault::new(FaultCode::ChildFailed).at(place).refused_by_system(&error)
-        })
+fn start(reader: &Path) -> Result<Child> {
+    let mut command = Command::new(reader);
+    command
+        .arg(COMMAND)
+        .envs([("RAYON_NUM_THREADS", "1"), ("POLARS_MAX_THREADS", "1")])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    command.spawn().map_err(|error| {
+        let place = Place::File(reader.display().to_string());
+        Fault::new(FaultCode::ChildFailed).at(place).refused_by_system(&error)
+    })
+}
+
+/// Reads a researcher's table behind the fence. `reader` is the program that reads it: this one.
+///
+/// # Errors
+/// `E403` where the file is missing, no table or too large, `E903` where the child cannot be started.
+pub fn read_table(
+    reader: &Path,
+    disk: &dyn Disk,
+    path: &Path,
+    request: &TableRequest,
+) -> Result<ForeignTable> {
+    let unreadable = || Fault::new(FaultCode::TableUnreadable).at(Place::File(path.display().to_string()));
+    let mut bytes = Vec::new();
+    let opened = disk.open(path).map_err(|error| unreadable().refused_by_system(&error))?;
+    let taken = opened.take(FILE_BYTES + 1).read_to_end(&mut bytes);
+    taken.map_err(|error| unreadable().refused_by_system(&error))?;
+    if bytes.len() as u64 > FILE_BYTES {
+        return Err(unreadable().because(Refusal::TooLarge { what: "bytes", limit: FILE_BYTES }));
+    }
+    let question = wire::table_request(request, &bytes)?;
+    drop(bytes);
+    let answer = converse(start(reader)?, question).map_err(|why| unreadable().because(why))?;
+    match wire::read_table_answer(&answer) {
+        Some(Ok(table)) => Ok(table),
+        Some(Err(refusal)) => Err(unreadable().because(refusal)),
+        None => Err(unreadable().because("crash")),
     }
 }
 
@@ -108,7 +137,7 @@ impl Sources for FencedSources {
         };
         let request = wire::request(file, &self.documents, &bytes)?;
         drop(bytes);
-        match converse(self.start()?, request) {
+        match converse(start(&self.reader)?, request) {
             Ok(answer) => match wire::read_answer(&answer) {
                 Some(parsed) => Ok(parsed),
                 None => stopped(&file.path, "crash"),

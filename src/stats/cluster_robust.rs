@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, ArrayView2};
 
-use crate::stats::{BinomialFit, Counts, FitTrouble, expit, sum};
+use crate::stats::{FitTrouble, GlmFit, sum};
 
 /// A cluster-robust covariance.
 #[derive(Debug, Clone)]
@@ -21,10 +21,10 @@ impl ClusterCovariance {
     }
 }
 
-/// The covariance of a binomial regression's coefficients, robust against dependence inside clusters (CR1).
+/// The covariance of a generalised linear model's coefficients, robust against dependence inside clusters (CR1).
 ///
-/// - Shapes: counts (n), design (n, k), the fit of these, a cluster's number for each row (n) below n.
-/// - Units: log-odds squared.
+/// - Shapes: design (n, k), the fit on it, a cluster's number for each row (n) below n.
+/// - Units: those of the coefficients, squared.
 /// - Missing: none can be; a row without a cluster must be left out before fitting.
 /// - Fails: `Malformed` where shapes differ; `TooFewClusters` where there are not more clusters than columns.
 /// - Reference: Liang, Zeger (1986), Biometrika 73(1); Cameron, Miller (2015), Journal of Human Resources 50(2), eq. 11
@@ -37,14 +37,15 @@ impl ClusterCovariance {
 /// # Errors
 /// As above.
 pub fn cluster_covariance(
-    counts: Counts<'_>,
     design: ArrayView2<'_, f64>,
-    fit: &BinomialFit,
+    fit: &GlmFit,
     clusters: &[usize],
 ) -> Result<ClusterCovariance, FitTrouble> {
     let (n, k) = design.dim();
-    let shapes = [counts.successes.len(), counts.trials.len(), fit.linear.len(), clusters.len()];
-    if shapes != [n; 4] || fit.coefficients.len() != k || clusters.iter().any(|&c| c >= n) {
+    if [fit.residuals.len(), clusters.len()] != [n; 2]
+        || fit.coefficients.len() != k
+        || clusters.iter().any(|&c| c >= n)
+    {
         return Err(FitTrouble::Malformed);
     }
     let members = members(clusters, n);
@@ -52,8 +53,7 @@ pub fn cluster_covariance(
     if g <= k || n <= k {
         return Err(FitTrouble::TooFewClusters);
     }
-    let residuals = residuals(counts, &fit.linear);
-    let scores: Vec<Vec<f64>> = members.iter().map(|rows| score(design, &residuals, rows)).collect();
+    let scores: Vec<Vec<f64>> = members.iter().map(|rows| score(design, &fit.residuals, rows)).collect();
     let meat = Array2::from_shape_fn((k, k), |(a, b)| {
         let terms: Vec<f64> = scores.iter().map(|s| s[a] * s[b]).collect();
         sum(&terms)
@@ -73,13 +73,6 @@ fn members(clusters: &[usize], n: usize) -> Vec<Vec<usize>> {
     members
 }
 
-/// s − t μ, without cancellation.
-#[expect(clippy::cast_precision_loss, reason = "counts of pupils")]
-fn residuals(counts: Counts<'_>, linear: &[f64]) -> Vec<f64> {
-    let rows = counts.successes.iter().zip(counts.trials).zip(linear);
-    rows.map(|((&s, &t), &eta)| s as f64 * expit(-eta) - (t - s) as f64 * expit(eta)).collect()
-}
-
 fn score(design: ArrayView2<'_, f64>, residuals: &[f64], rows: &[usize]) -> Vec<f64> {
     (0..design.ncols())
         .map(|j| {
@@ -92,7 +85,7 @@ fn score(design: ArrayView2<'_, f64>, residuals: &[f64], rows: &[usize]) -> Vec<
 #[cfg(test)]
 mod tests {
     use super::cluster_covariance;
-    use crate::stats::{Counts, FitTrouble, fit_binomial};
+    use crate::stats::{Counts, FitTrouble, Response, fit_glm};
     use ndarray::Array2;
 
     #[test]
@@ -100,11 +93,11 @@ mod tests {
         // shares 2, 4, 6, 8 of 10, each its own cluster: residuals −3, −1, 1, 3, weight 40 · 0.25 = 10
         let counts = Counts { successes: &[2, 4, 6, 8], trials: &[10; 4] };
         let design = Array2::ones((4, 1));
-        let fit = fit_binomial(counts, design.view()).unwrap();
-        let robust = cluster_covariance(counts, design.view(), &fit, &[0, 1, 2, 3]).unwrap();
+        let fit = fit_glm(Response::Counts(counts), design.view()).unwrap();
+        let robust = cluster_covariance(design.view(), &fit, &[0, 1, 2, 3]).unwrap();
         assert!((robust.covariance[[0, 0]] - 20.0 / 100.0 * 4.0 / 3.0).abs() < 1e-13);
         // two clusters of two: sums −4 and 4
-        let pairs = cluster_covariance(counts, design.view(), &fit, &[3, 3, 1, 1]).unwrap();
+        let pairs = cluster_covariance(design.view(), &fit, &[3, 3, 1, 1]).unwrap();
         assert_eq!(pairs.clusters, 2);
         assert!((pairs.std_error(0) - (32.0_f64 / 100.0 * 2.0).sqrt()).abs() < 1e-13);
     }
@@ -113,9 +106,8 @@ mod tests {
     fn one_cluster_and_wrong_shapes_are_refused() {
         let counts = Counts { successes: &[2, 4, 6], trials: &[10; 3] };
         let design = Array2::ones((3, 1));
-        let fit = fit_binomial(counts, design.view()).unwrap();
-        let refused =
-            |clusters: &[usize]| cluster_covariance(counts, design.view(), &fit, clusters).unwrap_err();
+        let fit = fit_glm(Response::Counts(counts), design.view()).unwrap();
+        let refused = |clusters: &[usize]| cluster_covariance(design.view(), &fit, clusters).unwrap_err();
         assert_eq!(refused(&[1, 1, 1]), FitTrouble::TooFewClusters);
         assert_eq!(refused(&[0, 1]), FitTrouble::Malformed);
         assert_eq!(refused(&[0, 1, 3]), FitTrouble::Malformed);

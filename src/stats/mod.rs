@@ -8,7 +8,7 @@
 mod autocorrelation;
 mod beta;
 mod beta_binomial;
-mod binomial_fit;
+mod bootstrap;
 mod chi_square;
 mod cluster_indices;
 mod cluster_robust;
@@ -16,16 +16,24 @@ mod composite;
 mod double;
 mod draws;
 mod fisher;
-mod holm;
+pub mod formula;
+mod glm;
+mod kappa;
 mod kmeans;
 mod linear;
 mod log_odds;
+mod mixed;
+mod multiple;
 mod normal;
+mod paired;
+mod rank;
 mod rng;
+mod root;
 mod scale;
 mod separation;
 mod share;
 mod shrunken;
+mod strata;
 mod student;
 mod sum;
 mod ziggurat;
@@ -33,13 +41,14 @@ mod ziggurat;
 pub use autocorrelation::autocorrelation;
 pub use beta::{beta_above, beta_below, beta_quantile};
 pub use beta_binomial::{BetaPrior, PriorTrouble, fit_beta_binomial};
-pub use binomial_fit::{BinomialFit, Counts, FitTrouble, average_difference, fit_binomial};
+pub use bootstrap::{Resampled, bootstrap, jackknife};
 pub use chi_square::{chi_square_above, chi_square_below, chi_square_quantile};
 pub use cluster_indices::{calinski_harabasz, silhouettes, silhouettes_of_each};
 pub use cluster_robust::{ClusterCovariance, cluster_covariance};
 pub use composite::{Component, Composite, composites};
 pub use fisher::{fisher_above, fisher_below, fisher_quantile};
-pub use holm::holm;
+pub use glm::{Counts, FitTrouble, GlmFit, Response, WilliamsFit, average_difference, fit_glm, fit_williams};
+pub use kappa::{Agreement, KappaWeights, weighted_kappa};
 pub use kmeans::{Partition, kmeans, lloyd};
 pub use linear::{
     Anova, Caution, Covariance, Effects, Equivalence, Importance, LinearCovariance, LinearFit, LinearModel,
@@ -47,10 +56,15 @@ pub use linear::{
     WithoutCluster, absorb, anova, cooks_distance, covariance, equivalence, fit_linear, importance,
     leave_cluster_out, sign_stability, stability_selection, terms, variance_inflation, wald, wild_bootstrap,
 };
+pub use mixed::{GroupEffect, Likelihood, MixedData, MixedFit, MixedTrouble, between_within, fit_mixed};
+pub use multiple::{benjamini_hochberg, holm};
 pub use normal::{normal_above, normal_below, normal_quantile};
+pub use paired::{Homogeneity, McNemar, mcnemar, stuart_maxwell};
+pub use rank::{RankCorrelation, kendall, mid_ranks, spearman};
 pub use rng::Rng;
 pub use scale::{Location, RobustScale, median, robust_scale, standard_deviation};
-pub use share::{Interval, expit, logit, wilson};
+pub use share::{Interval, clopper_pearson, expit, logit, wilson};
 pub use shrunken::{ShrunkenLogits, shrunken_logits};
+pub use strata::{FourFold, Stratified, mantel_haenszel};
 pub use student::{student_quantile, student_two_sided};
 pub use sum::{mean, sum};

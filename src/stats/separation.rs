@@ -4,14 +4,14 @@ use faer::{Mat, MatRef};
 
 use crate::stats::sum;
 
-/// What all trials of a row came to.
+/// Which end of its range a row has reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::stats) enum Outcome {
-    /// Successes only.
+pub(in crate::stats) enum Pole {
+    /// The upper end: successes only.
     All,
-    /// Failures only.
+    /// The lower end: failures only, no event.
     None,
-    /// Both.
+    /// Neither.
     Mixed,
 }
 
@@ -25,18 +25,17 @@ const STEPS_MAX: usize = 5_000;
 /// of the positive orthant by alternating projections from (1, …, 1). Every such point keeps its inner product with the
 /// iterate, so that the iterate shrinks to 0 exactly where there is none (Correia, Guimarães, Zylkin 2019, «Verifying the
 /// existence of maximum likelihood estimates for generalized linear models», section 4).
-pub(in crate::stats) fn is_separated(design: MatRef<'_, f64>, outcomes: &[Outcome]) -> Option<bool> {
-    let rows = |wanted: fn(Outcome) -> bool| -> Vec<usize> {
-        (0..outcomes.len()).filter(|&i| wanted(outcomes[i])).collect()
-    };
-    let (mixed, pure) = (rows(|o| o == Outcome::Mixed), rows(|o| o != Outcome::Mixed));
+pub(in crate::stats) fn is_separated(design: MatRef<'_, f64>, poles: &[Pole]) -> Option<bool> {
+    let rows =
+        |wanted: fn(Pole) -> bool| -> Vec<usize> { (0..poles.len()).filter(|&i| wanted(poles[i])).collect() };
+    let (mixed, pure) = (rows(|o| o == Pole::Mixed), rows(|o| o != Pole::Mixed));
     let free = null_space(Mat::from_fn(mixed.len(), design.ncols(), |i, j| design[(mixed[i], j)]).as_ref())?;
     if free.ncols() == 0 || pure.is_empty() {
         return Some(false);
     }
     let signed = Mat::from_fn(pure.len(), design.ncols(), |i, j| {
         let value = design[(pure[i], j)];
-        if outcomes[pure[i]] == Outcome::All { value } else { -value }
+        if poles[pure[i]] == Pole::All { value } else { -value }
     });
     orthant_meets(&image_basis((&signed * &free).as_ref())?)
 }
@@ -47,7 +46,11 @@ fn null_space(matrix: MatRef<'_, f64>) -> Option<Mat<f64>> {
     if matrix.nrows() == 0 {
         return Some(Mat::identity(k, k));
     }
-    let svd = matrix.svd().ok()?;
+    // the triangle has the same null space, and k rows
+    let triangle = matrix.qr();
+    let triangle = triangle.thin_R();
+    let square = Mat::from_fn(k, k, |i, j| if i < triangle.nrows() { triangle[(i, j)] } else { 0.0 });
+    let svd = square.svd().ok()?;
     let values = svd.S().column_vector();
     let rank = (0..values.nrows()).filter(|&j| values[j] > 1e-9 * values[0]).count();
     Some(Mat::from_fn(k, k - rank, |i, j| svd.V()[(i, rank + j)]))
@@ -87,20 +90,20 @@ fn orthant_meets(basis: &Mat<f64>) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Outcome, is_separated};
+    use super::{Pole, is_separated};
     use crate::stats::Rng;
     use faer::Mat;
 
-    fn on_a_line(x: &[f64], outcomes: &[Outcome]) -> Option<bool> {
+    fn on_a_line(x: &[f64], poles: &[Pole]) -> Option<bool> {
         let design = Mat::from_fn(x.len(), 2, |i, j| if j == 0 { 1.0 } else { x[i] });
-        is_separated(design.as_ref(), outcomes)
+        is_separated(design.as_ref(), poles)
     }
 
     #[test]
     fn on_a_line_by_hand() {
-        use Outcome::{All, Mixed, None};
+        use Pole::{All, Mixed, None};
         let x = [1.0, 2.0, 3.0, 4.0];
-        for (outcomes, expected) in [
+        for (poles, expected) in [
             ([None, None, All, All], true),
             ([None, All, None, All], false),
             ([None, Mixed, All, All], true),
@@ -110,7 +113,7 @@ mod tests {
             ([All, All, All, All], true),
             ([Mixed, Mixed, Mixed, Mixed], false),
         ] {
-            assert_eq!(on_a_line(&x, &outcomes), Some(expected), "{outcomes:?}");
+            assert_eq!(on_a_line(&x, &poles), Some(expected), "{poles:?}");
         }
     }
 
@@ -123,21 +126,18 @@ mod tests {
             let x: Vec<f64> = (0..n).map(|_| rng.normal()).collect();
             let steep = 6.0 * rng.uniform();
             let pick = |v: f64, rng: &mut Rng| {
-                if steep * v + rng.normal() > 0.0 { Outcome::All } else { Outcome::None }
+                if steep * v + rng.normal() > 0.0 { Pole::All } else { Pole::None }
             };
-            let outcomes: Vec<Outcome> = x.iter().map(|&v| pick(v, &mut rng)).collect();
-            let ends = |wanted: Outcome| {
-                let of = x.iter().zip(&outcomes).filter(|(_, o)| **o == wanted).map(|(v, _)| *v);
+            let poles: Vec<Pole> = x.iter().map(|&v| pick(v, &mut rng)).collect();
+            let ends = |wanted: Pole| {
+                let of = x.iter().zip(&poles).filter(|(_, o)| **o == wanted).map(|(v, _)| *v);
                 of.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)))
             };
-            let (all, none) = (ends(Outcome::All), ends(Outcome::None));
+            let (all, none) = (ends(Pole::All), ends(Pole::None));
             let expected = all.0 > none.1 || none.0 > all.1;
-            let found = on_a_line(&x, &outcomes);
+            let found = on_a_line(&x, &poles);
             // a near miss may stay open, a separation may not
-            assert!(
-                found == Some(expected) || (found.is_none() && !expected),
-                "{found:?} {x:?} {outcomes:?}"
-            );
+            assert!(found == Some(expected) || (found.is_none() && !expected), "{found:?} {x:?} {poles:?}");
             settled += usize::from(found.is_some());
         }
         assert!(settled > 200, "the question is not just left open: {settled} of 300");

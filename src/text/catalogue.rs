@@ -209,9 +209,9 @@ macro_rules! sources {
 }
 
 const RU_SOURCES: &[&str] =
-    sources!("ru": "causes" "cli" "counts" "faults" "findings" "linear" "method" "report" "tables");
+    sources!("ru": "causes" "cli" "counts" "faults" "findings" "fit" "linear" "method" "report" "tables");
 const EN_SOURCES: &[&str] =
-    sources!("en": "causes" "cli" "counts" "faults" "findings" "linear" "method" "report" "tables");
+    sources!("en": "causes" "cli" "counts" "faults" "findings" "fit" "linear" "method" "report" "tables");
 
 #[cfg(test)]
 mod tests {

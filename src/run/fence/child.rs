@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use crate::base::Result;
 use crate::ingest::{Layouts, Reference, read_bytes};
+use crate::lake::foreign::read_table;
 use crate::run::fence::wire;
 
 /// The hidden command by which the program is told to read one file.
@@ -43,6 +44,10 @@ pub fn child_main() -> ExitCode {
 
 fn answer(request: &[u8]) -> Result<Option<Vec<Vec<u8>>>> {
     let Some((request, bytes)) = wire::read_request(request) else { return Ok(None) };
+    let request = match request {
+        wire::Request::Table(table) => return wire::table_answer(read_table(bytes, &table)).map(Some),
+        wire::Request::File(request) => request,
+    };
     let layouts = Layouts::parse(&request.documents)?;
     let reference = Reference::parse(&request.documents)?;
     let parsed = read_bytes(&request.file, bytes, &request.layout, &layouts, &reference)?;

@@ -3,13 +3,24 @@
 use std::collections::BTreeMap;
 
 use crate::base::{Fault, FaultCode, Finding, FindingCode, Place, Result};
+use crate::grid::Refusal;
+use crate::lake::foreign::{ForeignTable, TableRequest};
 use crate::lake::ipc;
 use crate::pipeline::{Parsed, SourceFile};
 use crate::tables;
 
 /// What the child is asked. The bytes of the file follow.
 #[derive(serde::Serialize, serde::Deserialize)]
-pub(super) struct Request {
+pub(super) enum Request {
+    /// A sender's file.
+    File(FileRequest),
+    /// A researcher's table.
+    Table(TableRequest),
+}
+
+/// A sender's file: by which layouts it is read.
+#[derive(serde::Serialize, serde::Deserialize)]
+pub(super) struct FileRequest {
     pub(super) file: String,
     pub(super) layout: String,
     pub(super) documents: BTreeMap<String, (String, String)>,
@@ -44,10 +55,36 @@ pub(super) fn request(
     bytes: &[u8],
 ) -> Result<Vec<u8>> {
     let request =
-        Request { file: file.path.clone(), layout: file.layout.clone(), documents: documents.clone() };
-    let mut out = framed(&request)?;
+        FileRequest { file: file.path.clone(), layout: file.layout.clone(), documents: documents.clone() };
+    asked(&Request::File(request), bytes)
+}
+
+pub(super) fn table_request(request: &TableRequest, bytes: &[u8]) -> Result<Vec<u8>> {
+    asked(&Request::Table(request.clone()), bytes)
+}
+
+fn asked(request: &Request, bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut out = framed(request)?;
     out.extend_from_slice(bytes);
     Ok(out)
+}
+
+/// A table, or why it was refused.
+pub(super) fn table_answer(table: std::result::Result<ForeignTable, Refusal>) -> Result<Vec<Vec<u8>>> {
+    let bug = |error: serde_json::Error| Fault::new(FaultCode::Bug).because(error);
+    Ok(match table {
+        Ok(table) => vec![framed(&None::<String>)?, table.to_bytes().map_err(bug)?],
+        Err(refusal) => vec![framed(&Some(refusal.to_string()))?],
+    })
+}
+
+/// The answer as a table, or as the reason of a refusal; `None` where it is not whole.
+pub(super) fn read_table_answer(bytes: &[u8]) -> Option<std::result::Result<ForeignTable, String>> {
+    let (refusal, rest) = unframed::<Option<String>>(bytes)?;
+    match refusal {
+        Some(why) => Some(Err(why)),
+        None => ForeignTable::from_bytes(rest).map(Ok),
+    }
 }
 
 pub(super) fn read_request(bytes: &[u8]) -> Option<(Request, &[u8])> {

@@ -66,6 +66,28 @@ cli-method-show = Show the rules and indicators of a pack
     .usage = rsoko method show NAME
 cli-method-check = Prove a pack against the tables: unknown columns, refused expressions, thresholds
     .usage = rsoko method check NAME
+cli-fit = Fit a regression to any CSV, XLSX or Parquet table
+    .usage = rsoko fit TABLE FORMULA [OPTIONS]
+    .more =
+        Formula:
+          score ~ meals + ell + factor(stype) | year      fixed effects after "|"
+          score ~ within(x, school) + between(x, school) + (1 | school)    random intercept
+          cbind(passed, failed) ~ log(income) + I(x^2) + a:b + c*d - 1
+          factor(stype, ref = "town"): what is compared with; `names with spaces` stand in backticks
+        Families (--family):
+          gaussian      least squares; with a random intercept REML or ML (--likelihood)
+          binomial      cbind(successes, failures), or a response of 0 and 1; logit
+          fractional    shares from 0 to 1; logit, quasi-likelihood; needs robust errors
+          poisson       numbers of events, not below 0; log; offset(log(n)) gives the exposure
+        Errors (--se):
+          classical     as the model says; the default without clusters (HC1 for shares)
+          HC0 HC1 HC2 HC3    independent rows of unequal variance
+          CR0 CR1       clusters (--cluster); CR1 also for two kinds of clusters: --cluster school,year
+          CR2           clusters, Satterthwaite degrees of freedom: for few clusters; the default with clusters
+          CR3           clusters, jackknife
+          wild          wild cluster bootstrap (--draws, --seed); gaussian only
+        Rows with missing values (empty, NA, a dash) are left out and counted.
+        Decimal commas, ";", tabs and windows-1251 are recognised; a code with leading zeros is a word.
 cli-synth = Make a practice region: invented schools, and files as they are sent
     .usage = rsoko synth DIR --schools N --seed S [OPTIONS]
     .more = The same seed gives the same files.
@@ -86,6 +108,30 @@ cli-arg-year = the year in which the school year ends (the latest by default)
     .value = YEAR
 cli-arg-name = the pack's name: a file of pipelines/methods without .toml
     .value = NAME
+cli-arg-table = the table: a CSV, XLSX or Parquet file, names of columns in the first row
+    .value = TABLE
+cli-arg-formula = the formula, such as "score ~ x + (1 | school)"
+    .value = FORMULA
+cli-arg-family = gaussian, binomial, fractional, poisson (gaussian by default, binomial for cbind)
+    .value = FAMILY
+cli-arg-se = errors: classical, HC0, HC1, HC2, HC3, CR0, CR1, CR2, CR3, wild
+    .value = SE
+cli-arg-cluster = the column of clusters, or two with a comma
+    .value = COLUMN
+cli-arg-weights = the column of weights (precision of a row; above 0)
+    .value = COLUMN
+cli-arg-level = level of the intervals (0.95 by default)
+    .value = LEVEL
+cli-arg-likelihood = likelihood of a random intercept: REML (the default) or ML
+    .value = KIND
+cli-arg-dispersion = over-dispersion: none (the default), pearson, williams
+    .value = KIND
+cli-arg-draws = draws of the bootstrap (9999 by default)
+    .value = N
+cli-arg-sheet = the sheet of a workbook (by default the first that holds a table)
+    .value = SHEET
+cli-arg-encoding = encoding of a text file that is not UTF-8 (windows-1251 by default)
+    .value = ENCODING
 cli-arg-dir = the folder to write to
     .value = DIR
 cli-arg-schools = how many schools
