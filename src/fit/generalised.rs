@@ -50,7 +50,8 @@ pub(super) fn fit(task: &Task<'_>) -> Result<Answer> {
         let has_df = task.errors.needs_clusters();
         (robust.covariance, robust.df.iter().map(|df| has_df.then_some(*df)).collect())
     };
-    let each = frame.names.iter().zip(&fitted.coefficients).zip(covariance.diag().iter().zip(&df));
+    let variances = covariance.diag().to_vec();
+    let each = frame.names.iter().zip(&fitted.coefficients).zip(variances.iter().zip(&df));
     let terms = each
         .map(|((name, estimate), (variance, df))| {
             Term::new(name, *estimate, variance.max(0.0).sqrt(), *df, level)

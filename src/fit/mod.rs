@@ -31,8 +31,6 @@ pub fn columns_wanted(request: &Request) -> Result<Vec<String>> {
 /// A request with its formula understood and its columns at hand.
 struct Task<'a> {
     request: &'a Request,
-    formula: Formula,
-    columns: &'a Columns,
     frame: ModelFrame,
     family: Family,
     errors: Errors,
@@ -57,7 +55,7 @@ pub fn fit(columns: &Columns, known: &[String], request: &Request) -> Result<Ans
 }
 
 impl<'a> Task<'a> {
-    fn new(columns: &'a Columns, known: &[String], request: &'a Request) -> Result<Self> {
+    fn new(columns: &Columns, known: &[String], request: &'a Request) -> Result<Self> {
         let wrong = |trouble: &_| formula_fault(trouble, &request.formula, known);
         let formula = parse_formula(&request.formula).map_err(|t| wrong(&t))?;
         let option =
@@ -86,7 +84,7 @@ impl<'a> Task<'a> {
         if frame.names.is_empty() && frame.fixed.is_empty() {
             return Err(refusal("fit-no-columns", &[]));
         }
-        Ok(Self { request, formula, columns, frame, family, errors, clusters, weights })
+        Ok(Self { request, frame, family, errors, clusters, weights })
     }
 
     /// The response as numbers.
