@@ -17,6 +17,7 @@ mod explain;
 mod faults;
 mod fit;
 mod golden;
+mod golden_models;
 mod hostile;
 mod linear;
 mod miniature;

@@ -6,7 +6,7 @@ use crate::base::Result;
 use crate::fit::answer::{Answer, Diagnostics, Note, Term, rows};
 use crate::fit::least_squares::{cluster_names, covariance_of, fault};
 use crate::fit::trouble::{glm_fault, option_fault, refusal};
-use crate::fit::{Errors, Family, Spread, Task};
+use crate::fit::{Errors, Family, Spread, Task, wide_names};
 use crate::stats::formula::Outcome;
 use crate::stats::{
     Counts, GlmFit, LinearCovariance, LinearModel, Response, fit_glm, fit_linear, fit_williams,
@@ -17,9 +17,6 @@ const DISPERSED: f64 = 1.5;
 
 pub(super) fn fit(task: &Task<'_>) -> Result<Answer> {
     let frame = &task.frame;
-    if frame.offset.is_some() && task.family != Family::Poisson {
-        return Err(option_fault("fit-offset-needs-poisson", &[]));
-    }
     let k = frame.names.len();
     if k == 0 {
         return Err(refusal("fit-no-columns", &[]));
@@ -82,7 +79,7 @@ fn freedom(design: &Array2<f64>) -> f64 {
 
 /// The fit, and Williams' correlation.
 fn fitted(task: &Task<'_>, design: &Array2<f64>) -> Result<(GlmFit, Option<f64>)> {
-    let fault = |trouble| glm_fault(&trouble, &task.frame.names);
+    let fault = |trouble| glm_fault(&trouble, &wide_names(&task.frame));
     let (values, weights) = (task.numbers(), task.weights.as_deref());
     let shares = |trials: f64| values.iter().all(|v| (0.0..=trials).contains(v));
     match task.family {

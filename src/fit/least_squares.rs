@@ -5,7 +5,7 @@ use ndarray::Array2;
 use crate::base::{Fault, Result};
 use crate::fit::answer::{Answer, Diagnostics, Note, Term, rows};
 use crate::fit::trouble::{linear_fault, refusal};
-use crate::fit::{Errors, Task};
+use crate::fit::{Errors, Task, wide_names};
 use crate::stats::{
     Covariance, LinearCovariance, LinearFit, LinearModel, LinearTrouble, WildOptions, WildWeights, absorb,
     covariance, fit_linear, wild_bootstrap,
@@ -125,7 +125,7 @@ fn wild(task: &Task<'_>, fitted: &LinearFit, of: &LinearCovariance) -> Result<Ve
 }
 
 pub(super) fn fault(task: &Task<'_>, trouble: &LinearTrouble) -> Box<Fault> {
-    linear_fault(trouble, &task.frame.names, cluster_names(task), &task.frame.rows)
+    linear_fault(trouble, &wide_names(&task.frame), cluster_names(task), &task.frame.rows)
 }
 
 pub(super) fn cluster_names<'a>(task: &'a Task<'_>) -> &'a [String] {

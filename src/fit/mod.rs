@@ -9,9 +9,7 @@ mod request;
 mod trouble;
 
 use crate::base::Result;
-use crate::stats::formula::{
-    Columns, Formula, Grouping, ModelFrame, Name, Outcome, model_frame, parse_formula,
-};
+use crate::stats::formula::{Columns, Grouping, ModelFrame, Name, Outcome, model_frame, parse_formula};
 
 pub use answer::{Answer, Cluster, Diagnostics, Effect, Groups, Note, Term, Variances};
 pub use request::{Errors, Family, Request, Spread};
@@ -69,6 +67,9 @@ impl<'a> Task<'a> {
         let frame = model_frame(&formula, columns, &also).map_err(|t| wrong(&t))?;
         let is_pair = matches!(frame.outcome, Outcome::Pairs { .. });
         let family = request.family.unwrap_or(if is_pair { Family::Binomial } else { Family::Gaussian });
+        if frame.offset.is_some() && (family != Family::Poisson || frame.random.is_some()) {
+            return Err(option_fault("fit-offset-needs-poisson", &[]));
+        }
         if is_pair && family != Family::Binomial {
             return Err(option_fault("fit-pairs-need-binomial", &[]));
         }
@@ -135,6 +136,12 @@ impl<'a> Task<'a> {
         }
         Ok(design)
     }
+}
+
+/// Names of the columns of [`Task::with_columns_for_effects`]; its first ones are those of the frame.
+fn wide_names(frame: &ModelFrame) -> Vec<String> {
+    let effects = frame.fixed.iter().flat_map(|g| g.levels.iter().skip(1).map(|l| format!("{}{l}", g.name)));
+    frame.names.iter().cloned().chain(["(Intercept)".to_owned()]).chain(effects).collect()
 }
 
 /// Effects that are made columns at most.

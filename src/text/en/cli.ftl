@@ -82,7 +82,7 @@ cli-fit = Fit a regression to any CSV, XLSX or Parquet table
         Errors (--se):
           classical     as the model says; the default without clusters (HC1 for shares)
           HC0 HC1 HC2 HC3    independent rows of unequal variance
-          CR0 CR1       clusters (--cluster); CR1 also for two kinds of clusters: --cluster school,year
+          CR0 CR1       clusters (--cluster); CR1 also for two kinds: --cluster school,year; the default with effects after "|"
           CR2           clusters, Satterthwaite degrees of freedom: for few clusters; the default with clusters
           CR3           clusters, jackknife
           wild          wild cluster bootstrap (--draws, --seed); gaussian only
