@@ -17,7 +17,8 @@ panel$kind <- c("city", "town", "village")[panel$type]
 panel$share <- panel$low / panel$pupils
 panel$score <- round(60 - 4 * panel$poor + 3 * panel$educated + 10 * sin(1.7 * panel$school) +
                      5 * cos(0.9 * panel$low + panel$pupils), 4)
-tight <- glm.control(epsilon = 1e-15, maxit = 100)
+# until the deviance stands still: R keeps the weights of the step before its last
+tight <- glm.control(epsilon = 1e-300, maxit = 100)
 
 # Poisson with exposure, quasi-likelihood of shares, counts: every covariance
 # CR2 on the working least squares, rows scaled to equal variance
