@@ -30,6 +30,36 @@ pub struct ForeignTable {
     pub notes: Vec<TableNote>,
 }
 
+/// Why there is no table.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum TableTrouble {
+    /// No sheet of the name that was asked for, or none with a table.
+    NoSheet {
+        /// The sheets of the workbook.
+        known: String,
+    },
+    /// A column that is wanted holds neither numbers nor words.
+    Column {
+        /// The column.
+        column: String,
+        /// What it holds, in the words of the format.
+        holds: String,
+    },
+    /// Not what its first bytes say, or damaged; in a word.
+    Damaged(String),
+    /// More of something than the limits allow; in a word.
+    TooLarge(String),
+}
+
+impl From<Refusal> for TableTrouble {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::TooLarge { .. } => Self::TooLarge(refusal.word()),
+            Refusal::Unreadable(_) => Self::Damaged(refusal.word()),
+        }
+    }
+}
+
 /// Something to know about how a table was read.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "note", rename_all = "snake_case")]
@@ -83,8 +113,8 @@ pub const MISSING: [&str; 9] = ["NA", "N/A", "NaN", "null", ".", "-", "â€“", "â€
 /// Reads the bytes of a table. What the file is, its content says: Parquet and XLSX by their first bytes, else text.
 ///
 /// # Errors
-/// [`Refusal`] where the file is no table, or too large.
-pub fn read_table(bytes: &[u8], request: &TableRequest) -> Result<ForeignTable, Refusal> {
+/// [`TableTrouble`] where the file is no table, or too large.
+pub fn read_table(bytes: &[u8], request: &TableRequest) -> Result<ForeignTable, TableTrouble> {
     if bytes.starts_with(b"PAR1") {
         return parquet::read(bytes, request);
     }
@@ -97,8 +127,7 @@ pub fn read_table(bytes: &[u8], request: &TableRequest) -> Result<ForeignTable, 
             None => sheets.iter().find(|sheet| !sheet.hidden && sheet.rows.len() > 1),
         };
         let names = || sheets.iter().map(|sheet| sheet.name.as_str()).collect::<Vec<_>>().join(", ");
-        let sheet =
-            found.ok_or_else(|| Refusal::Unreadable(format!("no such sheet; sheets: {}", names())))?;
+        let sheet = found.ok_or_else(|| TableTrouble::NoSheet { known: names() })?;
         let note = TableNote::Sheet { sheet: sheet.name.clone(), of };
         return cells::table(sheet, request, vec![note]);
     }

@@ -15,7 +15,7 @@ use std::time::Duration;
 use crate::base::{Fault, FaultCode, Finding, FindingCode, Place, Result};
 use crate::grid::Refusal;
 use crate::ingest;
-use crate::lake::foreign::{ForeignTable, TableRequest};
+use crate::lake::foreign::{ForeignTable, TableRequest, TableTrouble};
 use crate::lake::{Disk, Root, disk_fault};
 use crate::pipeline::{Parsed, SourceFile, Sources};
 use crate::run::Workspace;
@@ -108,17 +108,25 @@ pub fn read_table(
     let opened = disk.open(path).map_err(|error| unreadable().refused_by_system(&error))?;
     let taken = opened.take(FILE_BYTES + 1).read_to_end(&mut bytes);
     taken.map_err(|error| unreadable().refused_by_system(&error))?;
+    let told = |trouble| match trouble {
+        TableTrouble::NoSheet { known } => unreadable().why("table-no-sheet").with("known", known),
+        TableTrouble::Column { column, holds } => {
+            unreadable().why("table-column").with("column", column).because(holds)
+        }
+        TableTrouble::Damaged(word) => unreadable().why("table-damaged").because(word),
+        TableTrouble::TooLarge(word) => unreadable().why("table-too-large").because(word),
+    };
     if bytes.len() as u64 > FILE_BYTES {
-        return Err(unreadable().because(Refusal::TooLarge { what: "bytes", limit: FILE_BYTES }));
+        return Err(told(TableTrouble::TooLarge("bytes".to_owned())));
     }
     let question = wire::table_request(request, &bytes)?;
     drop(bytes);
-    let answer = converse(start(reader)?, question).map_err(|why| unreadable().because(why))?;
-    match wire::read_table_answer(&answer) {
-        Some(Ok(table)) => Ok(table),
-        Some(Err(refusal)) => Err(unreadable().because(refusal)),
-        None => Err(unreadable().because("crash")),
-    }
+    let answer = converse(start(reader)?, question).map_err(|why| {
+        let why = why.to_owned();
+        told(if why == "crash" { TableTrouble::Damaged(why) } else { TableTrouble::TooLarge(why) })
+    })?;
+    let whole = wire::read_table_answer(&answer);
+    whole.unwrap_or_else(|| Err(TableTrouble::Damaged("crash".to_owned()))).map_err(told)
 }
 
 impl Sources for FencedSources {

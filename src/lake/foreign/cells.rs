@@ -1,16 +1,16 @@
 //! A sheet of cells as columns: the first row holds the names.
 
-use super::{ForeignTable, MISSING, TableNote, TableRequest};
-use crate::grid::{Cell, Refusal, Row, ScannedSheet, is_space, read_number};
+use super::{ForeignTable, MISSING, TableNote, TableRequest, TableTrouble};
+use crate::grid::{Cell, Row, ScannedSheet, is_space, read_number};
 use crate::stats::formula::{Column, Columns};
 
 pub(super) fn table(
     sheet: &ScannedSheet,
     request: &TableRequest,
     mut notes: Vec<TableNote>,
-) -> Result<ForeignTable, Refusal> {
+) -> Result<ForeignTable, TableTrouble> {
     let Some((header, rows)) = sheet.rows.split_first() else {
-        return Err(Refusal::Unreadable("nothing in it".to_owned()));
+        return Err(TableTrouble::Damaged("empty".to_owned()));
     };
     let mut names: Vec<String> = Vec::new();
     let mut columns = Columns::default();

@@ -16,24 +16,18 @@ use parquet::arrow::push_decoder::{ParquetPushDecoderBuilder, PushBuffers};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::ParquetMetaDataReader;
 
-use super::{ForeignTable, MISSING, TableRequest};
-use crate::base::{Fault, FaultCode};
-use crate::grid::Refusal;
+use super::{ForeignTable, MISSING, TableRequest, TableTrouble};
 use crate::lake::guard::guarded;
 use crate::stats::formula::{Column, Columns};
 
-pub(super) fn read(bytes: &[u8], request: &TableRequest) -> Result<ForeignTable, Refusal> {
-    let unreadable = |why: String| Refusal::Unreadable(why);
+pub(super) fn read(bytes: &[u8], request: &TableRequest) -> Result<ForeignTable, TableTrouble> {
     // the decoder panics on some damaged bytes
-    let read = || Ok(decode(bytes, request));
-    guarded("", read).map_err(|fault: Box<Fault>| {
-        debug_assert!(fault.code == FaultCode::LakeDamaged);
-        unreadable(fault.cause.unwrap_or_default())
-    })?
+    guarded("", || Ok(decode(bytes, request)))
+        .unwrap_or_else(|fault| Err(TableTrouble::Damaged(fault.detail.unwrap_or_default())))
 }
 
-fn decode(bytes: &[u8], request: &TableRequest) -> Result<ForeignTable, Refusal> {
-    let whole = |error: ParquetError| Refusal::Unreadable(error.to_string());
+fn decode(bytes: &[u8], request: &TableRequest) -> Result<ForeignTable, TableTrouble> {
+    let whole = |error: ParquetError| TableTrouble::Damaged(error.to_string());
     let length = bytes.len() as u64;
     let mut buffers = PushBuffers::new(length);
     buffers.push_range(0..length, bytes.to_vec().into()).map_err(whole)?;
@@ -59,17 +53,13 @@ fn decode(bytes: &[u8], request: &TableRequest) -> Result<ForeignTable, Refusal>
                 DecodeResult::Data(batch) => arrays.extend(batch.columns().first().cloned()),
                 DecodeResult::Finished => break,
                 DecodeResult::NeedsData(_) => {
-                    return Err(Refusal::Unreadable("the file is cut off".to_owned()));
+                    return Err(TableTrouble::Damaged("cut-off".to_owned()));
                 }
             }
         }
         let kind = field.data_type();
-        let column = column(&arrays).ok_or_else(|| {
-            Refusal::Unreadable(format!(
-                "column {}: values of type {kind} are no numbers and no words",
-                field.name()
-            ))
-        })?;
+        let column = column(&arrays)
+            .ok_or_else(|| TableTrouble::Column { column: field.name().clone(), holds: kind.to_string() })?;
         columns.push(field.name().clone(), column);
     }
     table.columns = columns;

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::{Fault, FaultCode, Finding, FindingCode, Place, Result};
-use crate::grid::Refusal;
-use crate::lake::foreign::{ForeignTable, TableRequest};
+use crate::lake::foreign::{ForeignTable, TableRequest, TableTrouble};
 use crate::lake::ipc;
 use crate::pipeline::{Parsed, SourceFile};
 use crate::tables;
@@ -69,20 +68,20 @@ fn asked(request: &Request, bytes: &[u8]) -> Result<Vec<u8>> {
     Ok(out)
 }
 
-/// A table, or why it was refused.
-pub(super) fn table_answer(table: std::result::Result<ForeignTable, Refusal>) -> Result<Vec<Vec<u8>>> {
+/// A table, or why there is none.
+pub(super) fn table_answer(table: std::result::Result<ForeignTable, TableTrouble>) -> Result<Vec<Vec<u8>>> {
     let bug = |error: serde_json::Error| Fault::new(FaultCode::Bug).because(error);
     Ok(match table {
-        Ok(table) => vec![framed(&None::<String>)?, table.to_bytes().map_err(bug)?],
-        Err(refusal) => vec![framed(&Some(refusal.to_string()))?],
+        Ok(table) => vec![framed(&None::<TableTrouble>)?, table.to_bytes().map_err(bug)?],
+        Err(trouble) => vec![framed(&Some(trouble))?],
     })
 }
 
-/// The answer as a table, or as the reason of a refusal; `None` where it is not whole.
-pub(super) fn read_table_answer(bytes: &[u8]) -> Option<std::result::Result<ForeignTable, String>> {
-    let (refusal, rest) = unframed::<Option<String>>(bytes)?;
-    match refusal {
-        Some(why) => Some(Err(why)),
+/// The answer as a table, or as the reason why there is none; `None` where it is not whole.
+pub(super) fn read_table_answer(bytes: &[u8]) -> Option<std::result::Result<ForeignTable, TableTrouble>> {
+    let (trouble, rest) = unframed::<Option<TableTrouble>>(bytes)?;
+    match trouble {
+        Some(trouble) => Some(Err(trouble)),
         None => ForeignTable::from_bytes(rest).map(Ok),
     }
 }

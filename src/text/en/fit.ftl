@@ -128,3 +128,7 @@ cause-formula-not-finite = "{ $text }" has no value in data row { $row }
     .cure = only positive numbers have a logarithm, and nothing is divided by 0: correct the row or the expression
 cause-formula-no-rows = no row has a value in every column of the model
     .cure = leave out the column with most missing values
+cause-table-no-sheet = the workbook has no such sheet with a table; its sheets: { $known }
+cause-table-column = column "{ $column }" holds neither numbers nor words
+cause-table-damaged = the content cannot be read as a table: the file is damaged, or of another kind
+cause-table-too-large = the file is too large: more rows or columns than can be read
