@@ -99,6 +99,8 @@ pub struct Sheet {
     freeze: Option<(u32, u16)>,
     filter: Option<Range>,
     print: Option<(u32, u32)>,
+    header: String,
+    footer: String,
 }
 
 impl Sheet {
@@ -171,6 +173,12 @@ impl Sheet {
         self.print = Some((header_first, header_last));
     }
 
+    /// What stands in the middle above and below every printed page, in Excel's notation: `&P` is the page, `&N` their
+    /// number, `&&` the sign itself. At most 255 characters each.
+    pub fn page(&mut self, header: impl Into<String>, footer: impl Into<String>) {
+        (self.header, self.footer) = (header.into(), footer.into());
+    }
+
     fn write(&self, sheet: &mut Worksheet, formats: &Formats) -> std::result::Result<(), XlsxError> {
         sheet.set_name(&self.name)?;
         for (&(row, column), (value, style)) in &self.cells {
@@ -210,6 +218,12 @@ impl Sheet {
             const A4: u8 = 9;
             sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0);
             sheet.set_repeat_rows(first, last)?;
+        }
+        if !self.header.is_empty() {
+            sheet.set_header(format!("&C{}", self.header));
+        }
+        if !self.footer.is_empty() {
+            sheet.set_footer(format!("&C{}", self.footer));
         }
         Ok(())
     }
@@ -302,6 +316,7 @@ mod tests {
         sheet.freeze(2, 1);
         sheet.filter(Range { top: 1, left: 0, bottom: 3, right: 2 });
         sheet.print(1, 1);
+        sheet.page("A && Б", "&P/&N");
         Book { title: "Проба".to_owned(), sheets: vec![sheet, Sheet::new("Второй")] }
     }
 
@@ -336,6 +351,8 @@ mod tests {
             "<mergeCell ref=\"A1:C1\"",
             "ySplit=\"2\"",
             "orientation=\"landscape\"",
+            "<oddHeader>&amp;CA &amp;&amp; Б</oddHeader>",
+            "<oddFooter>&amp;C&amp;P/&amp;N</oddFooter>",
         ] {
             assert!(sheet.contains(expected), "{expected} in {sheet}");
         }

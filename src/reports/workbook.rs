@@ -189,6 +189,9 @@ impl Maker<'_> {
         if let Some(line) = self.earlier_year() {
             sheet.put(3, 0, line, Style::Borderline);
         }
+        let pages = [("page", Arg::from("&P")), ("pages", Arg::from("&N"))];
+        let edition = self.voice.t("report-edition").replace('&', "&&");
+        sheet.page(edition, self.voice.cat.get("report-page", &pages));
         sheet
     }
 

@@ -4,6 +4,7 @@ report-method-line = { $title }, version { $version } ({ $status })
 report-list-title = Computed list of schools
 report-no-rows = There are none.
 report-range = {" to "}
+report-page = Page { $page } of { $pages }
 report-row = row
 report-cell = Cell
 report-year = year { $year }

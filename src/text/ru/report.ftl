@@ -4,6 +4,7 @@ report-method-line = { $title }, версия { $version } ({ $status })
 report-list-title = Расчётный перечень школ
 report-no-rows = Таких записей нет.
 report-range = …
+report-page = Страница { $page } из { $pages }
 report-row = строка
 report-cell = Ячейка
 report-year = { $year } год
