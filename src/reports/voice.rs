@@ -202,7 +202,7 @@ pub fn sign(comparison: &str) -> &str {
 
 /// Do values of this column stand in a vocabulary?
 fn speaks(column: &str) -> bool {
-    const WORDS: [&str; 20] = [
+    const WORDS: [&str; 21] = [
         "state",
         "list_state",
         "lowered_against_expected",
@@ -212,6 +212,7 @@ fn speaks(column: &str) -> bool {
         "kind",
         "locality",
         "procedure",
+        "wave",
         "subject",
         "level",
         "list",
