@@ -7,8 +7,8 @@ use crate::base::{Fault, FaultCode, Place};
 use crate::cli::printer::{BOLD, PLAIN, RED, harmless, harmless_json};
 use crate::text::{Arg, Catalogue, Lang, catalogue, nearest};
 
-/// Values that only choose a form of the wording, or stand with the place.
-const CHOOSING: [&str; 6] = ["found_type", "wanted_type", "kind", "sign", "formula", "mark"];
+/// Values that only choose a form of the wording, or stand with the place or in the cure.
+const CHOOSING: [&str; 7] = ["found_type", "wanted_type", "kind", "sign", "formula", "mark", "example"];
 /// So many names are listed where none is near; more would bury the rest.
 const LISTED: usize = 400;
 
@@ -54,8 +54,7 @@ fn tell(lang: Lang, fault: &Fault) -> Told {
             || [Some(&what), cause.as_ref()].into_iter().flatten().any(|text| text.contains(value))
     };
     let named = values.iter().filter(|(name, value)| !CHOOSING.contains(name) && !said(value));
-    let mut found: Vec<String> =
-        named.map(|(name, value)| format!("{}: {value}", label(cat, name))).collect();
+    let mut found: Vec<String> = named.map(|(name, value)| labelled(cat, name, value)).collect();
     found.extend(cause.clone());
     let detail = fault.detail.as_deref().map(str::trim).filter(|detail| !detail.is_empty());
     Told { what, place: placed(cat, fault), found, cause, cure, detail: detail.map(str::to_owned) }
@@ -78,6 +77,11 @@ fn values(fault: &Fault) -> Vec<(&'static str, String)> {
     let kept = fault.args.iter().filter(|(name, _)| *name != "known" || (near.is_none() && !long));
     let near = near.map(|near| ("nearest", near.to_owned()));
     kept.map(|(name, value)| (*name, value.clone())).chain(near).collect()
+}
+
+/// A value with its name; the line itself says of `found` what it is.
+fn labelled(cat: &Catalogue, name: &str, value: &str) -> String {
+    if name == "found" { value.to_owned() } else { format!("{}: {value}", label(cat, name)) }
 }
 
 fn label(cat: &Catalogue, name: &str) -> String {

@@ -243,7 +243,9 @@ impl Proof<'_> {
 
     fn list(&mut self, raw: &raw::List, ids: &[&str]) -> Option<ListRule> {
         let title = self.wording(&raw.title);
+        let before = self.complaints.len();
         let criteria = self.criteria(&raw.rule.count_of, ids);
+        let known = self.complaints.len() == before;
         let condition = Condition::parse(raw.rule.condition.get_ref());
         match condition {
             None => self.invalid("where", &raw.rule.condition, "value-condition"),
@@ -253,7 +255,8 @@ impl Proof<'_> {
             Some(_) => {}
         }
         let at_least = usize::try_from(*raw.rule.at_least.get_ref()).unwrap_or_default();
-        if at_least == 0 || at_least > criteria.len() {
+        // Where a criterion is unknown their number is too: one complaint is enough.
+        if known && (at_least == 0 || at_least > criteria.len()) {
             let fault = Fault::new(FaultCode::ValueInvalid)
                 .with("field", "at_least")
                 .with("value", raw.rule.at_least.get_ref())
@@ -299,6 +302,9 @@ impl Proof<'_> {
     /// The indicators that the globs name, in the order of the pack.
     fn criteria(&mut self, globs: &Spanned<Vec<Spanned<String>>>, ids: &[&str]) -> Vec<String> {
         let mut chosen = BTreeSet::new();
+        if globs.get_ref().is_empty() {
+            self.invalid("count_of", &Spanned::new(globs.span(), "[]"), "value-empty");
+        }
         for glob in globs.get_ref() {
             let Ok(matcher) = Glob::new(glob.get_ref()).map(|glob| glob.compile_matcher()) else {
                 self.invalid("count_of", glob, "value-pattern");
