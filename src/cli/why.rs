@@ -79,7 +79,11 @@ pub fn card(app: &App, school: &SchoolCard) -> String {
     let mut parts = vec![format!("{BOLD}{}{PLAIN}", school.name_short)];
     parts.extend(school.municipality.clone());
     parts.extend([&school.kind, &school.locality].into_iter().flatten().map(|word| app.word(word)));
-    parts.push(school.school_id.clone());
+    // A school without a register has its id for a name.
+    parts.push(match school.year {
+        Some(_) => school.school_id.clone(),
+        None => app.t("report-not-in-register"),
+    });
     parts.join(", ")
 }
 
