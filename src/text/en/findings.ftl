@@ -39,7 +39,13 @@ finding-S102 = the file cannot be read: { $detail ->
     [encoding] the encoding that the layout names is not known
    *[other] its content is not what its name says, or is damaged
 }
-    .cure = open the file in Excel and save it anew ("Save as" → "Excel Workbook (.xlsx)"); if it does not open, ask for it again
+    .cure = { $detail ->
+        [empty] ask for the file again: the one that came is empty
+        [old-or-locked] open the file in Excel, take its password away if it has one ("File" → "Info" → "Protect Workbook"), and save it as "Excel Workbook (.xlsx)"
+        [no-text] open the file in the program that made it and save it anew as CSV or as "Excel Workbook (.xlsx)"
+        [encoding] correct the encoding in the layout (pipelines/layouts, field encoding)
+       *[other] open the file in Excel and save it anew ("Save as" → "Excel Workbook (.xlsx)"); if it does not open, ask for it again
+    }
 finding-S103 = unknown form: no layout fits the header of the file
     .cure = compare the header with the form; if the form is new, add its layout to pipelines/layouts
 finding-S104 = there are no rows below the header
@@ -71,7 +77,11 @@ finding-I204 = the printed total is not the sum of the tasks; rows of this schoo
     .cure = check the formula of the total and the points of the tasks; the printed mark was used, and where there is no column of marks, the mark that the sum of the tasks gives
 finding-I205 = the value "{ $value }" lies outside its scale
     .cure = correct the value in this cell
-finding-I206 = “{ $value }” does not look like a value of this column (expected: { $detail }) and was not kept
+finding-I206 = “{ $value }” does not look like a value of this column ({ $column ->
+    [class] example: { $detail }
+    [variant] example: { $detail }
+   *[other] digits expected: { $detail }
+}) and was not kept
     .cure = correct the cell by the protocol: codes and INN are digits only, a class is like 5А, a variant is a number
 finding-I207 = school { $value }: rows of participants without any result were set aside: { $detail }
     .cure = if the participant took the test, enter the points; if not, mark them absent
