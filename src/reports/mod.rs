@@ -255,6 +255,28 @@ mod tests {
         });
     }
 
+    #[test]
+    fn why_a_school_cannot_be_assessed_is_true_of_it() {
+        sample::with_input(&sample::documents(), |input| {
+            let files = Reports.run(input).unwrap().files;
+            let page = |at: usize| String::from_utf8(files[at].bytes.clone()).unwrap();
+            for reason in [
+                "no results",
+                "no results of 2024 (years needed: 2)",
+                "too few participants: at most 6 (2024, criteria: 2 of 2)",
+                "criteria with results: 1 (2024), needed: 2",
+                "takes none of these tests",
+            ] {
+                assert_eq!(page(1).matches(&format!(">{reason}<")).count(), 1, "{reason}");
+            }
+            for reason in ["нет результатов за 2024 год (нужно лет: 2)", "нет результатов"]
+            {
+                assert_eq!(page(0).matches(&format!(">{reason}<")).count(), 1, "{reason}");
+            }
+            assert!(page(0).contains(">весна<") && !page(0).contains(">spring<"));
+        });
+    }
+
     /// A notebook of one cell or text, in both languages.
     fn trouble_of(piece: &str) -> Box<crate::base::Fault> {
         let mut documents = sample::documents();
