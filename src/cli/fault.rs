@@ -190,6 +190,11 @@ mod tests {
         assert!(indicator.cure.contains("rsoko method show"), "{}", indicator.cure);
         let column = told(Fault::new(FaultCode::NameUnknown).with("kind", "column").with("name", "mrk"));
         assert_eq!((column.what.as_str(), column.found.as_slice()), ("нет столбца «mrk»", &[][..]));
+        let refused = told(Fault::new(FaultCode::QueryRefused).with("found", "read_csv").why("sql-tables"));
+        assert_eq!(refused.found, ["read_csv", "читать можно только таблицы расчёта"]);
+        let undecided = Fault::new(FaultCode::RowsUndecided).with("column", "repeat").with("table", "result");
+        let undecided = told(undecided.with("example", "NOT repeat"));
+        assert!(undecided.found.is_empty() && undecided.cure.contains("NOT repeat"), "{:?}", undecided.found);
     }
 
     #[test]
