@@ -214,6 +214,11 @@ fn the_table_is_one_that_a_statistician_recognises() {
         assert!(text.contains(word), "{word:?} is not in\n{text}");
     }
     assert!(!text.contains('⟦'), "{text}");
+    let wild =
+        ["panel.csv", "poor ~ educated", "--cluster", "municipality", "--se", "wild", "--draws", "999"];
+    let wild = answer(folder.0.path(), &wild);
+    assert!(wild["terms"][1]["p"].as_f64().unwrap() < 0.05 && wild["terms"][1]["df"].is_null());
+    assert_eq!(wild["diagnostics"]["cautions"].as_array().map(Vec::len), Some(0), "{wild:#}");
     let help = String::from_utf8(rsoko(folder.0.path(), &["--help"]).stdout).expect("UTF-8");
     for word in [
         "gaussian",

@@ -75,8 +75,14 @@ fn for_programs(app: &App, answer: &Answer, notes: &[TableNote]) -> serde_json::
 }
 
 fn worded(app: &App, note: &Note) -> String {
+    let spelled = |value: &str| match value.split_once('.') {
+        Some((_, decimals)) => {
+            value.parse().map_or(value.to_owned(), |v| number(app.lang, v, decimals.len()))
+        }
+        None => value.to_owned(),
+    };
     let args: Vec<(&str, Arg<'_>)> =
-        note.args.iter().map(|(name, value)| (name.as_str(), Arg::from(value))).collect();
+        note.args.iter().map(|(name, value)| (name.as_str(), Arg::from(spelled(value)))).collect();
     app.say(&note.key, &args)
 }
 
@@ -85,7 +91,8 @@ fn print(app: &App, answer: &Answer, notes: &[TableNote]) {
     app.line(&format!("{DIM}{}{PLAIN}", heading(app, answer)));
     app.line("");
     let z = answer.terms.iter().all(|term| term.df.is_none());
-    let head = ["term", "estimate", "se", if z { "z" } else { "t" }, "df", "p"];
+    let statistic = if z && answer.se != Errors::Wild { "z" } else { "t" };
+    let head = ["term", "estimate", "se", statistic, "df", "p"];
     let mut head: Vec<String> = head.iter().map(|key| app.t(&format!("fit-head-{key}"))).collect();
     head.push(app.say("fit-head-interval", &[("level", Arg::from(percent(app, answer.level)))]));
     let mut rows = vec![head];

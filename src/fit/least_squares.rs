@@ -7,8 +7,8 @@ use crate::fit::answer::{Answer, Diagnostics, Note, Term, rows};
 use crate::fit::trouble::{linear_fault, refusal};
 use crate::fit::{Errors, Task, wide_names};
 use crate::stats::{
-    Covariance, LinearCovariance, LinearFit, LinearModel, LinearTrouble, WildOptions, WildWeights, absorb,
-    covariance, fit_linear, wild_bootstrap,
+    Caution, Covariance, LinearCovariance, LinearFit, LinearModel, LinearTrouble, WildOptions, WildWeights,
+    absorb, covariance, fit_linear, wild_bootstrap,
 };
 
 /// With so few clusters signs alone give too few distinct draws.
@@ -31,12 +31,13 @@ pub(super) fn fit(task: &Task<'_>) -> Result<Answer> {
     let columns_needed =
         matches!(task.errors, Errors::HC2 | Errors::HC3 | Errors::CR2 | Errors::CR3 | Errors::Wild);
     let whole;
-    let (fitted, wide) = if effects.is_empty() || !columns_needed {
-        (&plain, None)
+    let as_columns = columns_needed && !effects.is_empty();
+    let fitted = if !as_columns {
+        &plain
     } else {
         let wide: Array2<f64> = task.with_columns_for_effects()?;
         whole = fit_linear(LinearModel { design: wide.view(), ..model }).map_err(|t| fault(task, &t))?;
-        (&whole, Some(()))
+        &whole
     };
     let of = covariance_of(task, fitted).map_err(|trouble| fault(task, &trouble))?;
     let terms = if task.errors == Errors::Wild {
@@ -50,15 +51,17 @@ pub(super) fn fit(task: &Task<'_>) -> Result<Answer> {
         each.collect()
     };
     let levels = cluster_names(task);
-    let cautions = of
-        .cautions
-        .iter()
-        .filter(|caution| wide.is_none() || !matches!(caution, crate::stats::Caution::LowFreedom { column, .. } | crate::stats::Caution::HeavyCluster { column, .. } if *column >= k))
-        .map(|caution| Note::new(caution.key(), &caution.args(&frame.names, levels)))
-        .collect();
+    let is_ours = |caution: &Caution| match caution {
+        // the wild bootstrap is what this caution advises
+        Caution::FewClusters { .. } => task.errors != Errors::Wild,
+        Caution::LowFreedom { column, .. } | Caution::HeavyCluster { column, .. } => *column < k,
+    };
+    let told = of.cautions.iter().filter(|caution| is_ours(caution));
+    let cautions =
+        told.map(|caution| Note::new(caution.key(), &caution.args(&frame.names, levels))).collect();
     Ok(Answer {
         terms,
-        r2: if effects.is_empty() { Some(plain.r_squared()) } else { wide.map(|()| fitted.r_squared()) },
+        r2: (as_columns || effects.is_empty()).then(|| fitted.r_squared()),
         r2_within: (!effects.is_empty()).then(|| plain.r_squared()),
         log_lik: Some(plain.log_likelihood()),
         sigma: Some(plain.sigma()),

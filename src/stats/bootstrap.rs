@@ -166,9 +166,8 @@ mod tests {
 
     #[test]
     fn what_does_not_exist_is_counted_and_too_much_of_it_is_refused() {
-        let seldom = bootstrap(30, 200, 1, |units| {
-            (units.iter().any(|u| *u == 0)).then(|| units.len() as f64 + units[0] as f64)
-        });
+        let seldom =
+            bootstrap(30, 200, 1, |units| units.contains(&0).then(|| units.len() as f64 + units[0] as f64));
         let seldom = seldom.unwrap();
         assert!(seldom.failed > 30 && seldom.percentile(0.9).is_none());
         assert!(bootstrap(1, 100, 1, |_| Some(1.0)).is_none() && bootstrap(9, 100, 1, |_| None).is_none());

@@ -179,7 +179,10 @@ impl Parser {
 
     fn sum(&mut self) -> Result<Sum, FormulaTrouble> {
         let mut sum = Sum { intercept: true, terms: Vec::new() };
-        let mut minus = if self.take('-') { true } else { self.take('+') && false };
+        let mut minus = self.take('-');
+        if !minus {
+            self.take('+');
+        }
         loop {
             if let Some(Lexeme { token: Token::Number(value), .. }) = self.peek()
                 && !self.is(1, ':')
