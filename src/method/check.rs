@@ -456,6 +456,8 @@ objectivity = "flag"
         let complaints = MethodPack::check("p.toml", &broken).unwrap_err();
         assert_eq!(complaints.len(), 2);
         assert!(complaints[0].args.contains(&("nearest", "mark".to_owned())));
+        let complaints = MethodPack::check("p.toml", &PACK.replace("\"low_*\"", "\"high_*\"")).unwrap_err();
+        assert_eq!(complaints.len(), 1, "nothing is said of a number of criteria that nobody knows");
     }
 
     #[test]

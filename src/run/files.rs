@@ -9,6 +9,9 @@ use crate::base::{Fault, FaultCode, Place, Result};
 use crate::lake::{EntryKind, Root};
 use crate::pipeline::SourceFile;
 
+/// What makes a path a pattern.
+const WILDCARDS: [char; 4] = ['*', '?', '[', '{'];
+
 /// The files that were found, and the globs that found none.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Found {
@@ -34,6 +37,7 @@ pub(super) fn find(root: &Root, globs: &[(String, String, Place)]) -> Result<Fou
         let mut paths = Vec::new();
         walk(root, &fixed_part(root, glob)?, &matcher, &mut paths)?;
         if paths.is_empty() {
+            refuse_missing(root, glob, place)?;
             empty_globs.push((glob.clone(), place.clone()));
         }
         for path in paths {
@@ -43,6 +47,15 @@ pub(super) fn find(root: &Root, globs: &[(String, String, Place)]) -> Result<Fou
     }
     let files = layouts.into_iter().map(|(path, layout)| SourceFile { path, layout }).collect();
     Ok(Found { files, empty_globs })
+}
+
+/// Refuses a path without a wildcard where no file stands: whoever names one file means it.
+fn refuse_missing(root: &Root, glob: &str, place: &Place) -> Result<()> {
+    if glob.contains(WILDCARDS) {
+        return Ok(());
+    }
+    let fault = Fault::new(FaultCode::FileMissing).at(place.clone()).with("path", glob);
+    Err(if root.stat(glob)? == Some(EntryKind::Folder) { fault.why("os-is-folder") } else { fault })
 }
 
 /// Refuses a path that is absolute, climbs, or is written with `\`.
@@ -98,7 +111,7 @@ fn matcher(glob: &str, place: &Place) -> Result<GlobMatcher> {
 
 /// The path before the first part with a wildcard, where the search begins.
 fn fixed_part(root: &Root, glob: &str) -> Result<String> {
-    let parts: Vec<&str> = glob.split('/').take_while(|part| !part.contains(['*', '?', '[', '{'])).collect();
+    let parts: Vec<&str> = glob.split('/').take_while(|part| !part.contains(WILDCARDS)).collect();
     let path = parts.join("/");
     refuse_links(root, &path)?;
     Ok(path)
