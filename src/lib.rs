@@ -29,6 +29,7 @@ pub mod reports;
 pub mod validate;
 
 // floor 4: the runner, what looks back, the researcher's door to the statistics
+pub mod certify;
 pub mod explain;
 pub mod fit;
 pub mod run;

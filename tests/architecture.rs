@@ -21,7 +21,7 @@ const FLOORS: [&[&str]; 6] = [
         "reports",
         "validate",
     ],
-    &["run", "synth", "explain", "fit"],
+    &["run", "synth", "explain", "fit", "certify"],
     &["cli"],
 ];
 

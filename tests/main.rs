@@ -9,10 +9,12 @@
 
 mod architecture;
 mod catalogue;
+mod certify;
 mod cli;
 mod crash;
 mod determinism;
 mod dirt;
+mod distributions;
 mod explain;
 mod faults;
 mod fit;

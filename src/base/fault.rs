@@ -87,6 +87,8 @@ fault_codes! {
     Numerical = "E601" exit 13,
     /// A model has no trustworthy answer on these data.
     FitRefused = "E602" exit 13,
+    /// A figure of the certificate misses its bar.
+    BarMissed = "E603" exit 13,
     /// Another run holds the lake.
     LakeLocked = "E801" exit 15,
     /// A stored table is damaged: its content does not fit its hash.

@@ -64,6 +64,13 @@ pub fn command(lang: Lang) -> Command {
                     .arg(option(cat, "truth").value_parser(value_parser!(PathBuf))),
             )
             .arg(Arg::new("force").long("force").action(ArgAction::SetTrue).help(cat.text("cli-arg-force"))),
+        sub(cat, "certify")
+            .arg(
+                option(cat, "simulations")
+                    .default_value("10000")
+                    .value_parser(value_parser!(u32).range(100..)),
+            )
+            .arg(option(cat, "output").value_parser(value_parser!(PathBuf))),
         sub(cat, "completions").arg(required(cat, "shell").value_parser(value_parser!(Shell))),
     ])
 }
@@ -122,7 +129,7 @@ fn described(cat: &Catalogue, command: Command, key: &str) -> Command {
     let (usage, options) = (cat.text("cli-head-usage"), cat.text("cli-head-options"));
     let lists = match key {
         "rsoko" | "method" => format!("{}\n{{subcommands}}\n\n", cat.text("cli-head-commands")),
-        "runs" | "method-list" => String::new(),
+        "runs" | "method-list" | "certify" => String::new(),
         _ => format!("{}\n{{positionals}}\n\n", cat.text("cli-head-arguments")),
     };
     let after = format!("cli-{key}.more");

@@ -2,6 +2,7 @@
 
 mod app;
 mod args;
+mod certify;
 mod columns;
 mod completions;
 mod explain;
@@ -79,6 +80,7 @@ fn dispatch(app: &App, matches: &ArgMatches) -> Result<ExitCode> {
         Some(("method", args)) => method::method(app, args),
         Some(("fit", args)) => fit::fit(app, args),
         Some(("synth", args)) => synth::synth(app, args),
+        Some(("certify", args)) => return certify::certify(app, args),
         Some(("completions", args)) => completions::completions(app, args),
         _ => Ok(()),
     }?;

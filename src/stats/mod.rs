@@ -8,6 +8,7 @@
 mod autocorrelation;
 mod beta;
 mod beta_binomial;
+mod beta_tails;
 mod bootstrap;
 mod chi_square;
 mod cluster_indices;

@@ -29,6 +29,8 @@ pub struct LinearFit {
     pub unscaled: Array2<f64>,
     /// Σ w (y − Xβ)².
     pub residual_ss: f64,
+    /// The part of `total_ss` that the columns explain, without the loss of a difference.
+    pub explained_ss: f64,
     /// Σ w (y − ȳ)² with the weighted mean, or Σ w y² where the columns do not span a constant.
     pub total_ss: f64,
     /// Do the columns span a constant?
@@ -91,14 +93,17 @@ pub(super) fn fit_absorbed(
     // a constant in the span leaves nothing of a column of ones but rounding
     let constant = orthogonal.left_of(&vec![1.0; n], roots) < 1e-24;
     let square = scale * scale;
+    let left = dot(&rest, &rest);
+    let total = total_ss(&response, model.weights, constant && !centred);
     let leverages = basis.rows().into_iter().map(|q| q.iter().map(|v| v * v).sum()).collect();
     let residual = |i: usize| roots.map_or(rest[i], |roots| rest[i] / roots[i]).value() * scale;
     Ok(LinearFit {
         coefficients: solution.iter().map(|b| b.value() * scale).collect(),
         residuals: (0..n).map(residual).collect(),
         unscaled: inverse_root.dot(&inverse_root.t()),
-        residual_ss: dot(&rest, &rest).value() * square,
-        total_ss: total_ss(&response, model.weights, constant && !centred) * square,
+        residual_ss: left.value() * square,
+        explained_ss: (total - left).value() * square,
+        total_ss: total.value() * square,
         centred: constant || centred,
         df: n - k - absorbed,
         absorbed,
@@ -132,7 +137,7 @@ fn check(model: LinearModel<'_>, absorbed: usize) -> Result<(), LinearTrouble> {
 }
 
 /// Σ w (y − ȳ)², or Σ w y², in 106 bits.
-fn total_ss(response: &[f64], weights: Option<&[f64]>, centred: bool) -> f64 {
+fn total_ss(response: &[f64], weights: Option<&[f64]>, centred: bool) -> Double {
     let weight = |i: usize| Double::from(weights.map_or(1.0, |w| w[i]));
     let add = |term: &dyn Fn(usize) -> Double| (0..response.len()).fold(Double::ZERO, |sum, i| sum + term(i));
     let centre =
@@ -141,7 +146,6 @@ fn total_ss(response: &[f64], weights: Option<&[f64]>, centred: bool) -> f64 {
         let off = Double::from(response[i]) - centre;
         weight(i) * off * off
     })
-    .value()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "numbers of rows")]
@@ -161,7 +165,7 @@ impl LinearFit {
     /// The share of the sum of squares that the columns explain.
     #[must_use]
     pub fn r_squared(&self) -> f64 {
-        1.0 - self.residual_ss / self.total_ss
+        self.explained_ss / self.total_ss
     }
 
     /// R² adjusted for the number of coefficients.

@@ -1,0 +1,72 @@
+# The certificate of the statistics.
+certify-title = Certificate of the statistics. { $program }, { $system }
+certify-passed = All checks passed: { $checks }.
+certify-failed = Not all checks passed ({ $checks } in all).
+certify-missed = below the bar
+certify-column-set = data
+certify-column-kind = what is checked
+certify-column-numbers = numbers
+certify-column-digits = correct digits
+certify-column-ceiling = possible
+certify-column-bar = bar
+certify-column-method = method
+certify-column-promise = promised
+certify-column-covered = covered
+certify-column-error = simulation error
+certify-section-linear = Linear regression: NIST reference sets
+    .note = The fewest correct digits, and the most that the data themselves allow (exact answer in whole numbers).
+certify-section-univariate = Descriptive statistics: NIST reference sets
+    .note = Mean, standard deviation and autocorrelation; the bar is 0.1 below what is possible.
+certify-section-anova = One-way analysis of variance: NIST reference sets
+    .note = Sums of squares and F; the bar is 0.1 below what is possible.
+certify-section-frozen = Robust and clustered errors: against R
+    .note = Packages sandwich and clubSandwich on NIST's real data: HC0–HC3, CR0–CR3, degrees of freedom, influence of rows.
+certify-section-tails = Distributions: normal, Student's t, χ², Fisher's F
+    .note = Probabilities down to 1e-305 and quantiles, against arithmetic of 50 digits.
+certify-section-designs = Nearly singular designs
+    .note = 1,000 random designs of condition up to 1e10 against the exact answer; 200 beyond that limit: refused, with the column's name.
+certify-section-coverage = Coverage of 95 % intervals
+    .note = Exact methods must cover the truth 95 % of the time; for approximate ones the figure is printed as it is.
+certify-kind-coefficients = coefficients
+certify-kind-errors = standard errors
+certify-kind-other = other
+certify-kind-mean = mean
+certify-kind-sd = standard deviation
+certify-kind-autocorrelation = autocorrelation
+certify-kind-between = between groups
+certify-kind-within = within groups
+certify-kind-F = F
+certify-kind-r = results of R
+certify-kind-tail = probabilities and quantiles
+certify-kind-exact = exact answer
+certify-kind-refused = refused by name
+certify-kind-cover-exact = exactly 95 %
+certify-kind-cover-least = at least 95 %
+certify-kind-cover-actual = approximate
+certify-name-designs = random designs
+certify-name-normal_above = normal, upper tail
+certify-name-student_two_sided = Student's t, both tails
+certify-name-student_quantile = Student's t, quantile
+certify-name-chi_square_above = χ², upper tail
+certify-name-chi_square_below = χ², lower tail
+certify-name-chi_square_quantile = χ², quantile
+certify-name-fisher_above = Fisher's F, upper tail
+certify-name-fisher_below = Fisher's F, lower tail
+certify-name-fisher_quantile = Fisher's F, quantile
+certify-name-mean = mean of 8, t
+certify-name-classical = slope, classical error
+certify-name-weighted = slope, weighted least squares
+certify-name-f = F test of three coefficients
+certify-name-absorbed = slope with fixed effects
+certify-name-tost = equivalence (TOST) at the bound
+certify-name-clopper = share, Clopper–Pearson, n = 30
+certify-name-wilson-20 = share of 10 %, Wilson, n = 20
+certify-name-wilson-100 = share of 30 %, Wilson, n = 100
+certify-name-hc1 = unequal variances, HC1, n = 30
+certify-name-hc3 = unequal variances, HC3, n = 30
+certify-name-cr1-12 = 12 clusters, CR1
+certify-name-cr2-12 = 12 clusters, CR2
+certify-name-cr3-12 = 12 clusters, CR3
+certify-name-wild-12 = 12 clusters, wild bootstrap
+certify-name-cr1-40 = 40 clusters, CR1
+certify-name-cr2-40 = 40 clusters, CR2

@@ -1,0 +1,72 @@
+# Свидетельство о точности вычислений.
+certify-title = Свидетельство о точности вычислений. { $program }, { $system }
+certify-passed = Все проверки пройдены: { $checks }.
+certify-failed = Пройдены не все проверки (всего { $checks }).
+certify-missed = ниже порога
+certify-column-set = данные
+certify-column-kind = что проверено
+certify-column-numbers = чисел
+certify-column-digits = верных знаков
+certify-column-ceiling = возможно
+certify-column-bar = порог
+certify-column-method = метод
+certify-column-promise = обещано
+certify-column-covered = накрыто
+certify-column-error = ошибка моделирования
+certify-section-linear = Линейная регрессия: эталоны NIST
+    .note = Наименьшее число верных знаков и наибольшее, которое допускают сами данные (точный ответ в целых числах).
+certify-section-univariate = Описательная статистика: эталоны NIST
+    .note = Среднее, стандартное отклонение и автокорреляция; порог на 0,1 ниже возможного.
+certify-section-anova = Однофакторный дисперсионный анализ: эталоны NIST
+    .note = Суммы квадратов и F; порог на 0,1 ниже возможного.
+certify-section-frozen = Устойчивые и кластерные ошибки: сверка с R
+    .note = Пакеты sandwich и clubSandwich на реальных данных NIST: HC0–HC3, CR0–CR3, степени свободы, влияние наблюдений.
+certify-section-tails = Распределения: нормальное, Стьюдента, χ², Фишера
+    .note = Вероятности до 1e-305 и квантили; сверка с вычислениями в 50 знаков.
+certify-section-designs = Почти вырожденные планы
+    .note = 1000 случайных планов с числом обусловленности до 1e10: сверка с точным ответом; ещё 200 за этим пределом: отказ с именем столбца.
+certify-section-coverage = Накрытие 95-процентных интервалов
+    .note = Точные методы должны накрывать истину в 95 % случаев; для приближённых напечатано, как есть.
+certify-kind-coefficients = коэффициенты
+certify-kind-errors = стандартные ошибки
+certify-kind-other = прочее
+certify-kind-mean = среднее
+certify-kind-sd = стандартное отклонение
+certify-kind-autocorrelation = автокорреляция
+certify-kind-between = между группами
+certify-kind-within = внутри групп
+certify-kind-F = F
+certify-kind-r = результаты R
+certify-kind-tail = вероятности и квантили
+certify-kind-exact = точный ответ
+certify-kind-refused = отказ с именем столбца
+certify-kind-cover-exact = ровно 95 %
+certify-kind-cover-least = не меньше 95 %
+certify-kind-cover-actual = приближённо
+certify-name-designs = случайные планы
+certify-name-normal_above = нормальное, верхний хвост
+certify-name-student_two_sided = Стьюдента, оба хвоста
+certify-name-student_quantile = Стьюдента, квантиль
+certify-name-chi_square_above = χ², верхний хвост
+certify-name-chi_square_below = χ², нижний хвост
+certify-name-chi_square_quantile = χ², квантиль
+certify-name-fisher_above = Фишера, верхний хвост
+certify-name-fisher_below = Фишера, нижний хвост
+certify-name-fisher_quantile = Фишера, квантиль
+certify-name-mean = среднее, 8 наблюдений, t
+certify-name-classical = наклон, обычная ошибка
+certify-name-weighted = наклон, взвешенный МНК
+certify-name-f = F-критерий для трёх коэффициентов
+certify-name-absorbed = наклон с фиксированными эффектами
+certify-name-tost = эквивалентность (TOST) на границе
+certify-name-clopper = доля, Клоппер — Пирсон, n = 30
+certify-name-wilson-20 = доля 10 %, Уилсон, n = 20
+certify-name-wilson-100 = доля 30 %, Уилсон, n = 100
+certify-name-hc1 = неравные дисперсии, HC1, n = 30
+certify-name-hc3 = неравные дисперсии, HC3, n = 30
+certify-name-cr1-12 = 12 кластеров, CR1
+certify-name-cr2-12 = 12 кластеров, CR2
+certify-name-cr3-12 = 12 кластеров, CR3
+certify-name-wild-12 = 12 кластеров, бутстреп
+certify-name-cr1-40 = 40 кластеров, CR1
+certify-name-cr2-40 = 40 кластеров, CR2
