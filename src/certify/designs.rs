@@ -131,7 +131,7 @@ fn agreement(design: &Design) -> Option<(f64, f64)> {
 fn refusal(index: u64) -> Check {
     let mut rng = Rng::part(SEED ^ 1, index);
     // every fifth is collinear but for the rounding of the data
-    let distance = if index % 5 == 0 { 0.0 } else { libm::pow(10.0, -12.5 - 3.0 * rng.uniform()) };
+    let distance = if index.is_multiple_of(5) { 0.0 } else { libm::pow(10.0, -12.5 - 3.0 * rng.uniform()) };
     let design = Design::new(&mut rng, distance);
     let matrix = design.matrix();
     let model = LinearModel { response: &design.response, design: matrix.view(), weights: None };
