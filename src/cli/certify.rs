@@ -36,7 +36,9 @@ pub fn certify(app: &App, args: &ArgMatches) -> Result<ExitCode> {
         let json = app.json || path.extension().is_some_and(|extension| extension == "json");
         let made =
             if json { serde_json::to_string_pretty(&certificate).unwrap_or_default() + "\n" } else { plain };
-        put(&RealDisk, path, made.as_bytes())
+        // with its folder, which is put to rest together with the file
+        std::path::absolute(path)
+            .and_then(|path| put(&RealDisk, &path, made.as_bytes()))
             .map_err(|error| disk_fault(&path.display().to_string(), &error))?;
     }
     if certificate.passed {

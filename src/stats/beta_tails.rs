@@ -30,7 +30,9 @@ pub(in crate::stats) fn both_tails(x: f64, y: f64, a: f64, b: f64) -> (f64, f64)
 fn fraction(x: f64, y: f64, a: f64, b: f64) -> f64 {
     let off = a * y - b * x + 1.0;
     let below = |n: f64| {
-        n + n * (b - n) * x / (a + 2.0 * n - 1.0) + (a + n) / (a + 2.0 * n + 1.0) * (off + n * (1.0 + y))
+        // for n = 0 and a = 1 it would be nothing by nothing
+        let of_part = if n > 0.0 { n * (b - n) * x / (a + 2.0 * n - 1.0) } else { 0.0 };
+        n + of_part + (a + n) / (a + 2.0 * n + 1.0) * (off + n * (1.0 + y))
     };
     let mut c = f64::INFINITY;
     let mut d = 1.0 / below(0.0);
