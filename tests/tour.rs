@@ -1,4 +1,5 @@
-//! The tour of the READMEs, walked: the commands run as they stand there, and print what stands there.
+//! The tour of the READMEs, walked: the commands of `sh` blocks run as they stand there, and print what stands there. Blocks of
+//! kind `shell` are examples on files that the reader has.
 
 use std::collections::BTreeSet;
 use std::path::Path;
