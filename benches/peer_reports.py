@@ -152,7 +152,7 @@ def charts(words, shares, context, journal, threshold):
     figure = Figure(figsize=(8, 1 + 0.2 * listed.height))
     axes = figure.subplots()
     at, value = np.arange(listed.height), listed["value"].to_numpy()
-    axes.errorbar(value, at, xerr=[value - listed["low"], listed["high"] - value], fmt="o", ms=3, lw=0.8, color="#8b1a1a")
+    axes.errorbar(value, at, xerr=[np.maximum(value - listed["low"], 0), np.maximum(listed["high"] - value, 0)], fmt="o", ms=3, lw=0.8, color="#8b1a1a")
     axes.axvline(threshold, color="#444", lw=0.8)
     axes.set_yticks(at, listed["name_short"] + ", " + listed["municipality"], fontsize=6)
     axes.invert_yaxis()
