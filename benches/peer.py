@@ -125,13 +125,16 @@ def identification(pack, values, school, years):
     last = int(rule["years"].split()[-1])
     latest = latest.sort("criterion_year", descending=True).group_by("school_id", maintain_order=True).head(last)
     latest = latest.filter(pl.len().over("school_id") == last)
+    # the schools of the latest year: those of its register and those with results in it
+    of_year = [school.filter(pl.col("year") == years[-1]), reasons.filter(pl.col("criterion_year") == years[-1])]
+    schools = pl.concat([frame.select("school_id") for frame in of_year]).unique()
+    latest = latest.join(schools, on="school_id", how="semi")
     entries = latest.group_by("school_id").agg(
         criteria_met=pl.col("met").min(),
         criteria_sure=pl.col("sure").min(),
         criteria_assessable=pl.col("assessable").min(),
         years=pl.col("criterion_year").sort().cast(pl.String).str.join(", "),
     )
-    schools = pl.concat([names.select("school_id"), reasons.select("school_id")]).unique()
     # the years that count; the latest ones where a school cannot be assessed
     recent = pl.DataFrame({"criterion_year": years[-last:]}, schema={"criterion_year": pl.Int32})
     counting = pl.concat([latest.select("school_id", "criterion_year"), schools.join(entries, on="school_id", how="anti").join(recent, how="cross")])
