@@ -6,6 +6,7 @@
 mod blueprint;
 mod calibration;
 mod context;
+mod counted;
 mod exam;
 pub mod files;
 mod identity;

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::Judged;
-use super::counted::counted_tests;
 use super::counts::Share;
 use super::truth::{Truth, kinds};
 use crate::base::Result;
 use crate::stats::{expit, mean, shrunken_logits};
+use crate::synth::counted::counted_tests;
 use crate::tables::{Shares, floats, texts};
 
 /// All effects of a run.
@@ -110,7 +110,7 @@ fn procedure(judged: &Judged<'_>, truth: &Truth, indicator: &str) -> Result<Opti
     let Some(indicator) = judged.pack.indicator(indicator) else { return Ok(None) };
     let kinds: Vec<_> = kinds(&truth.tests).into_iter().collect();
     let counted = counted_tests(indicator, &kinds)?;
-    Ok(counted.first().map(|(procedure, ..)| (*procedure).to_owned()))
+    Ok(counted.first().map(|(_, procedure, ..)| (*procedure).to_owned()))
 }
 
 /// By how much a share moves with one robust standard deviation of its log-odds, at the middle school; mean over the

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use polars::prelude::DataFrame;
 
 use super::Judged;
-use super::counted::counted_tests;
 use super::counts::{Agreement, BySize, Share, SizeClass};
 use super::truth::{Truth, kinds};
 use crate::base::{Result, Year};
 use crate::identification::{Cell, judge};
 use crate::method::{ListRule, MethodPack};
+use crate::synth::counted::counted_tests;
 use crate::tables::{floats, ints, texts};
 
 /// A true share is held against the rule as so many of a million.

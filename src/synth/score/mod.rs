@@ -1,7 +1,6 @@
 //! A run against the truth of the region that it was made from: how often its lists, signs, effects and findings are
 //! right. Nothing here is read by a stage.
 
-mod counted;
 mod counts;
 mod factors;
 mod findings;

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::DataFrame;
 
-use super::counted::Kind;
 use crate::base::{Fault, FaultCode, Place, Result, Year};
 use crate::lake::parquet;
+use crate::synth::counted::Kind;
 use crate::synth::files::DirtRow;
 use crate::synth::truth::{FactorTruth, TestTruth};
 use crate::tables::{Table, TableSpec, bools, floats, ints, texts};
@@ -147,7 +147,7 @@ fn dirt_lines(frame: &DataFrame) -> Result<Vec<DirtRow>> {
 impl TestLine {
     /// Which test it is.
     pub fn kind(&self) -> Kind<'_> {
-        (&self.procedure, self.grade, &self.subject, self.wave.as_deref())
+        (self.year, &self.procedure, self.grade, &self.subject, self.wave.as_deref())
     }
 }
 

@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::base::{Fault, FaultCode, Result, Year};
 use crate::identification::{Cell, judge};
 use crate::method::{ListRule, MethodPack};
-use crate::synth::exam::{Exam, judging};
+use crate::synth::counted::{Kind, counted_tests};
 use crate::synth::truth::{Records, Test};
-use crate::tables::{ResultRow, Table, ints};
 
 const PATH: &str = "pipelines/methods/federal-847.toml";
 const PACK: &str = include_str!("../../../pipelines/methods/federal-847.toml");
@@ -30,25 +29,23 @@ impl Rule {
     ///
     /// # Errors
     /// None for the pack that is compiled in.
-    pub fn new(tests: &[(Year, Test, Option<&str>)]) -> Result<Self> {
+    pub fn new<'t>(tests: &[(Year, Test, Option<&'t str>)]) -> Result<Self> {
         let pack = MethodPack::parse(PATH, PACK)?;
         let none = || Fault::new(FaultCode::Bug).because("the pack has no list");
         let rule = pack.lists.first().cloned().ok_or_else(none)?;
-        let frame = ResultRow::frame((0..).zip(tests).map(|(number, test)| row(number, *test)).collect())?;
+        let kind = |&(year, (procedure, grade, subject), wave): &(Year, Test, Option<&'t str>)| {
+            (year, procedure, grade, subject.id(), wave)
+        };
+        let kinds: Vec<Kind<'t>> = tests.iter().map(kind).collect();
         let mut criteria = Vec::new();
         for id in &rule.criteria {
             let indicator = pack.indicator(id).ok_or_else(none)?;
-            let bug = |error: polars::prelude::PolarsError| Fault::new(FaultCode::Bug).because(error);
-            let lazy = polars::prelude::IntoLazy::lazy(frame.clone());
-            let counted = lazy.filter(indicator.rows()?).collect().map_err(bug)?;
-            let counted = ints(&counted, "row")?.into_iter().flatten();
-            criteria.push(Criterion {
-                tests: counted
-                    .filter_map(|at| tests.get(usize::try_from(at).ok()?))
-                    .filter(|(year, ..)| !indicator.excludes(*year))
-                    .map(|&(year, test, _)| (year, test))
-                    .collect(),
-            });
+            let counted: BTreeSet<Kind<'_>> = counted_tests(indicator, &kinds)?.into_iter().collect();
+            let counts = |sitting: &&(Year, Test, Option<&'t str>)| {
+                counted.contains(&kind(sitting)) && !indicator.excludes(sitting.0)
+            };
+            let tests = tests.iter().filter(counts).map(|&(year, test, _)| (year, test)).collect();
+            criteria.push(Criterion { tests });
         }
         Ok(Self { rule, criteria })
     }
@@ -100,26 +97,5 @@ impl Rule {
             interval: None,
         };
         sums.into_iter().map(|(key, sums)| (key, sums.into_iter().map(cell).collect())).collect()
-    }
-}
-
-/// A pupil whom every criterion of the test counts.
-fn row(number: i32, (year, (procedure, grade, subject), wave): (Year, Test, Option<&str>)) -> ResultRow {
-    let form = judging(procedure, subject).map(|(exam, _)| match exam {
-        Exam::EgeProfile => "ege_profile",
-        other => other.procedure(),
-    });
-    ResultRow {
-        year: year.0,
-        wave: wave.map(str::to_owned),
-        procedure: procedure.to_owned(),
-        grade,
-        subject: subject.id().to_owned(),
-        form: form.map(str::to_owned),
-        period: form.map(|_| "main".to_owned()),
-        category: form.map(|_| "graduate".to_owned()),
-        status: "present".to_owned(),
-        row: number,
-        ..ResultRow::default()
     }
 }

@@ -2,18 +2,21 @@
 
 use polars::prelude::IntoLazy;
 
-use crate::base::{Fault, FaultCode, Result};
+use crate::base::{Fault, FaultCode, Result, Year};
 use crate::method::Indicator;
 use crate::tables::{ResultRow, Table, ints};
 
-/// Procedure, grade, subject and, for a ВПР, the wave.
-pub(super) type Kind<'a> = (&'a str, i32, &'a str, Option<&'a str>);
+/// Year, procedure, grade, subject and, for a ВПР, the wave.
+pub(in crate::synth) type Kind<'a> = (Year, &'a str, i32, &'a str, Option<&'a str>);
 
 /// Those of the tests in which a graduate of the main period, or a pupil of a ВПР, counts.
 ///
 /// # Errors
 /// `E305` where Polars does not know the expression.
-pub(super) fn counted_tests<'a>(indicator: &Indicator, kinds: &[Kind<'a>]) -> Result<Vec<Kind<'a>>> {
+pub(in crate::synth) fn counted_tests<'a>(
+    indicator: &Indicator,
+    kinds: &[Kind<'a>],
+) -> Result<Vec<Kind<'a>>> {
     if indicator.table.name != ResultRow::SPEC.name {
         return Ok(Vec::new());
     }
@@ -25,13 +28,14 @@ pub(super) fn counted_tests<'a>(indicator: &Indicator, kinds: &[Kind<'a>]) -> Re
 }
 
 /// A pupil whom every criterion of the test counts. The truth of ЕГЭ in mathematics is that of the advanced level.
-fn pupil(number: i32, (procedure, grade, subject, wave): Kind<'_>) -> ResultRow {
+fn pupil(number: i32, (year, procedure, grade, subject, wave): Kind<'_>) -> ResultRow {
     let form = match (procedure, subject) {
         ("vpr", _) => None,
         ("ege", "ma") => Some("ege_profile"),
         (other, _) => Some(other),
     };
     ResultRow {
+        year: year.0,
         wave: wave.map(str::to_owned),
         procedure: procedure.to_owned(),
         grade,
@@ -48,19 +52,20 @@ fn pupil(number: i32, (procedure, grade, subject, wave): Kind<'_>) -> ResultRow 
 #[cfg(test)]
 mod tests {
     use super::counted_tests;
+    use crate::base::Year;
     use crate::method::MethodPack;
 
     #[test]
     fn an_indicator_counts_its_own_test() {
-        let text = include_str!("../../../pipelines/methods/federal-847.toml");
+        let text = include_str!("../../pipelines/methods/federal-847.toml");
         let pack = MethodPack::parse("pack", text).unwrap();
         let spring = Some("spring");
         let kinds = [
-            ("ege", 11, "ma", None),
-            ("oge", 9, "ma", None),
-            ("vpr", 5, "ma", spring),
-            ("vpr", 5, "ru", spring),
-            ("vpr", 5, "ma", Some("autumn")),
+            (Year(2024), "ege", 11, "ma", None),
+            (Year(2024), "oge", 9, "ma", None),
+            (Year(2024), "vpr", 5, "ma", spring),
+            (Year(2024), "vpr", 5, "ru", spring),
+            (Year(2023), "vpr", 5, "ma", Some("autumn")),
         ];
         for (id, kind) in [
             ("low_share_ege_ma", 0),
