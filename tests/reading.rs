@@ -1028,3 +1028,33 @@ fn layouts_that_cannot_be_meant_are_refused_with_their_line() {
         assert_eq!((code, place), ("E307", expected));
     }
 }
+
+#[test]
+fn an_official_list_keeps_whose_it_is_and_by_what_document() {
+    let letter = "Письмо Рособрнадзора от 10.11.2025 № 02-36";
+    let rows = cells(&[
+        &["Перечень школ, 2025 год"],
+        &["№ п/п", "Муниципалитет", "Наименование ОО", "Логин ОО", "Перечень", "Документ"],
+        &["1", "Заречный район", "МБОУ СОШ № 1", "edu990001", "Рособрнадзор", letter],
+        &["2", "Заречный район", "МБОУ СОШ № 2", "sch990002", "региональный ", ""],
+        &["3", "Заречный район", "МБОУ СОШ № 3", "edu990003", "районный", ""],
+        &["4", "Заречный район", "МБОУ СОШ № 4", "edu990004", "", ""],
+        &["5", "Заречный район", "МБОУ СОШ № 5", "пятая", "Рособрнадзор", ""],
+        &["Итого", "5"],
+    ]);
+    let parsed = read_as("lists/Перечень 2025.xlsx", &xlsx(&[("Перечень", rows)]), "auto");
+    assert_eq!(column(&parsed, "source", "layout"), ["official-list"]);
+    for (name, expected) in [
+        ("year", ["2025", "2025"]),
+        ("list", ["federal", "regional"]),
+        ("school_id", ["990001", "990002"]),
+        ("name", ["МБОУ СОШ № 1", "МБОУ СОШ № 2"]),
+        ("document", [letter, "-"]),
+        ("row", ["3", "4"]),
+    ] {
+        assert_eq!(column(&parsed, "official_list", name), expected, "{name}");
+    }
+    assert_eq!(found(&parsed, "I202").len(), 2, "{:?}", parsed.findings);
+    assert_eq!(column(&parsed, "source", "rows_read"), ["6"]);
+    assert_eq!(column(&parsed, "source", "rows_set_aside"), ["3"]);
+}

@@ -15,7 +15,7 @@ use crate::tables::{self, TableSpec};
 pub struct Layout {
     /// The name by which pipelines call it.
     pub name: String,
-    /// The canonical table that it feeds: `result`, `measure`, `school`.
+    /// The canonical table that it feeds: `result`, `measure`, `school`, `official_list`.
     pub table: Target,
     /// Workbooks or text files.
     pub files: Files,
@@ -59,6 +59,9 @@ pub enum Target {
     Measure,
     /// The register.
     School,
+    /// Schools of an official list.
+    #[serde(rename = "official_list")]
+    OfficialList,
 }
 
 impl Target {
@@ -73,6 +76,7 @@ impl Target {
             Self::Result => "result",
             Self::Measure => "measure",
             Self::School => "school",
+            Self::OfficialList => "official_list",
         }
     }
 }

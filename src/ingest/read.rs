@@ -15,7 +15,7 @@ use crate::ingest::rows::Count;
 use crate::ingest::schools;
 use crate::ingest::words::fold;
 use crate::pipeline::Parsed;
-use crate::tables::{ItemScore, Measure, ResultRow, School, Source, SourceColumn, Table};
+use crate::tables::{ItemScore, Measure, OfficialList, ResultRow, School, Source, SourceColumn, Table};
 
 /// Rows of all canonical tables that one file gave.
 #[derive(Default)]
@@ -26,6 +26,7 @@ struct Book {
     items: Items,
     schools: Vec<School>,
     measures: Vec<Measure>,
+    official: Vec<OfficialList>,
     findings: Vec<Finding>,
 }
 
@@ -39,9 +40,15 @@ impl Book {
                 (ResultRow::SPEC.name, ResultRow::frame(self.results)?),
                 (ItemScore::SPEC.name, self.items.finish()?),
                 (Measure::SPEC.name, Measure::frame(self.measures)?),
+                (OfficialList::SPEC.name, OfficialList::frame(self.official)?),
             ],
             findings: self.findings,
         })
+    }
+
+    /// Rows of the tables that layouts feed.
+    fn rows(&self) -> usize {
+        self.results.len() + self.schools.len() + self.measures.len() + self.official.len()
     }
 
     fn next_id(&self) -> String {
@@ -250,7 +257,7 @@ fn read_sheet(
     let mut desk = Desk::new(file, sheet);
     let facts = facts::read(&mut desk, fit, reference);
     let count;
-    let before = book.results.len() + book.schools.len() + book.measures.len();
+    let before = book.rows();
     if facts_are_there(&mut desk, fit, &facts) {
         match fit.layout.table {
             Target::Result => {
@@ -269,9 +276,13 @@ fn read_sheet(
                 book.schools.extend(schools);
                 count = counted;
             }
+            Target::OfficialList => {
+                let (official, counted) = schools::official(&mut desk, fit, &facts, &source_id);
+                book.official.extend(official);
+                count = counted;
+            }
         }
-        let nothing = before == book.results.len() + book.schools.len() + book.measures.len();
-        if nothing {
+        if before == book.rows() {
             desk.push(FindingCode::SheetEmpty, desk.whole(), |f| f);
         }
     } else {

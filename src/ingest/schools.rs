@@ -1,4 +1,4 @@
-//! Rows of schools: the register, and figures such as those of the social passport.
+//! Rows of schools: the register, official lists, and figures such as those of the social passport.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::ingest::header::Fit;
 use crate::ingest::layout::{ColumnRule, Kind};
 use crate::ingest::pupils::school_unreadable;
 use crate::ingest::rows::{Count, RowKind, kind_of};
-use crate::tables::{Measure, School};
+use crate::tables::{Measure, OfficialList, School};
 
 /// Every row of the sheet that names a school; the others are counted, or set aside with a finding.
 fn each_school(
@@ -78,6 +78,44 @@ pub(super) fn register(
         });
     });
     (schools, count)
+}
+
+/// An official list: a row a school. A row that does not say whose list it means is a finding, and no entry.
+pub(super) fn official(
+    desk: &mut Desk<'_>,
+    fit: &Fit<'_>,
+    facts: &SheetFacts,
+    source_id: &str,
+) -> (Vec<OfficialList>, Count) {
+    let mut rows = Vec::new();
+    let mut unnamed = 0;
+    let mut count = each_school(desk, fit, |desk, line, school, row| {
+        let Some(list) = line.word(desk, "list") else {
+            if let Some((column, _)) = line.cell("list").filter(|(_, cell)| cell.is_blank()) {
+                desk.push(FindingCode::WordUnknown, desk.at(line.row.number, column), |f| f.column("list"));
+            }
+            unnamed += 1;
+            return;
+        };
+        rows.push(OfficialList {
+            year: facts.year.unwrap_or_default(),
+            list,
+            school_id: school.to_string(),
+            name: line.name(desk, "name"),
+            document: document(desk, line),
+            source_id: source_id.to_owned(),
+            row,
+        });
+    });
+    count.aside += unnamed;
+    (rows, count)
+}
+
+/// The document behind an entry. Date and number of a letter look like a telephone: what has the sign of a number is taken
+/// for one, all else is free text.
+fn document(desk: &mut Desk<'_>, line: &Line<'_, '_>) -> Option<String> {
+    let is_letter = |text: &String| text.contains('№') && !text.contains('@');
+    line.text("document").filter(is_letter).or_else(|| line.name(desk, "document"))
 }
 
 /// Figures of schools: counts, and shares of another column of the same row.

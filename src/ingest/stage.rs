@@ -10,10 +10,17 @@ use crate::ingest::layout::{AUTO, Layouts};
 use crate::ingest::reference::Reference;
 use crate::ingest::repeats;
 use crate::pipeline::{Declared, Input, Output, Params, Parsed, Read, Stage};
-use crate::tables::{self, ItemScore, Measure, ResultRow, School, Source, SourceColumn, Table, TableSpec};
+use crate::tables::{self, ItemScore, Measure, OfficialList, ResultRow, School, Source, SourceColumn, Table, TableSpec};
 
-const TABLES: [&TableSpec; 6] =
-    [Source::SPEC, SourceColumn::SPEC, School::SPEC, ResultRow::SPEC, ItemScore::SPEC, Measure::SPEC];
+const TABLES: [&TableSpec; 7] = [
+    Source::SPEC,
+    SourceColumn::SPEC,
+    School::SPEC,
+    ResultRow::SPEC,
+    ItemScore::SPEC,
+    Measure::SPEC,
+    OfficialList::SPEC,
+];
 
 /// Reads senders' files.
 pub struct Ingest;
@@ -34,7 +41,7 @@ impl Stage for Ingest {
     }
 
     fn writes(&self) -> &'static [&'static str] {
-        &["source", "source_column", "school", "result", "item_score", "measure"]
+        &["source", "source_column", "school", "result", "item_score", "measure", "official_list"]
     }
 
     fn documents(&self, _declared: &Declared<'_>) -> Vec<String> {

@@ -17,6 +17,7 @@ mod item_score;
 mod journal;
 mod list;
 mod measure;
+mod official_list;
 mod refused;
 mod register;
 mod result;
@@ -37,6 +38,7 @@ pub use item_score::ItemScore;
 pub use journal::{CHANCE_FEWER, CHANCE_MORE, JournalAgreement};
 pub use list::{ListEntry, Reason};
 pub use measure::Measure;
+pub use official_list::OfficialList;
 pub use refused::polars_refused;
 pub use register::{Register, Registered};
 pub use result::ResultRow;
@@ -61,6 +63,7 @@ pub const ALL: &[&TableSpec] = &[
     JournalAgreement::SPEC,
     ListEntry::SPEC,
     Measure::SPEC,
+    OfficialList::SPEC,
     Reason::SPEC,
     ResultRow::SPEC,
     School::SPEC,

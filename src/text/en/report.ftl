@@ -52,6 +52,7 @@ report-reasons-numerator = With a low result
 report-reasons-denominator = Participants
 report-reasons-value = Share
 layout-f1 = F1 of FIS OKO, individual results
+layout-official-list = official list of schools
 layout-fisoko-2022 = regional export of FIS OKO (VPR protocol)
 layout-register = register of schools
 layout-ris-exams = RIS export of GIA-9 and GIA-11

@@ -52,6 +52,7 @@ report-reasons-numerator = С низким результатом
 report-reasons-denominator = Участников
 report-reasons-value = Доля
 layout-f1 = Ф1 ФИС ОКО «Индивидуальные результаты»
+layout-official-list = официальный перечень школ
 layout-fisoko-2022 = региональная выгрузка ФИС ОКО (протокол ВПР)
 layout-register = реестр образовательных организаций
 layout-ris-exams = выгрузка РИС ГИА-9 и ГИА-11
