@@ -10,7 +10,9 @@ use crate::ingest::layout::{AUTO, Layouts};
 use crate::ingest::reference::Reference;
 use crate::ingest::repeats;
 use crate::pipeline::{Declared, Input, Output, Params, Parsed, Read, Stage};
-use crate::tables::{self, ItemScore, Measure, OfficialList, ResultRow, School, Source, SourceColumn, Table, TableSpec};
+use crate::tables::{
+    self, ItemScore, Measure, OfficialList, ResultRow, School, Source, SourceColumn, Table, TableSpec,
+};
 
 const TABLES: [&TableSpec; 7] = [
     Source::SPEC,
