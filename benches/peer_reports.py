@@ -43,7 +43,7 @@ WORDS = {
 SHEETS = {
     "list": ["municipality", "name_short", "school_id", "certainty", "criteria_met", "criteria_sure", "criteria_assessable", "criteria_needed", "years"],
     "reasons": ["municipality", "name_short", "school_id", "state", "criterion", "criterion_year", "value", "low", "high", "numerator", "denominator", "threshold", "met", "distance", "probability"],
-    "not_assessable": ["municipality", "name_short", "school_id", "criteria_assessable", "criteria_needed"],
+    "not_assessable": ["municipality", "name_short", "school_id", "obstacle", "obstacle_year", "obstacle_participants", "criteria_assessable", "criteria_needed"],
     "findings": ["code", "path", "sheet", "column", "row", "value", "detail", "what"],
 }
 SHARES = {"value", "low", "high", "threshold", "probability", "mean", "region_mean", "lowered_value", "expected", "share_difference"}

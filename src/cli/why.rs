@@ -112,6 +112,17 @@ fn membership(app: &App, list: &Membership) {
         ];
         app.line(&app.say("why-rule", &args));
     }
+    if let Some(obstacle) = &list.obstacle {
+        let mut args = vec![("reason", Arg::from(app.word(&obstacle.reason)))];
+        args.extend(obstacle.year.map(|year| ("year", Arg::from(year.to_string()))));
+        args.extend(obstacle.participants.map(|most| ("participants", Arg::from(most))));
+        let key = match (obstacle.year, obstacle.participants) {
+            (Some(_), Some(_)) => "why-obstacle-participants",
+            (Some(_), None) => "why-obstacle-year",
+            _ => "why-obstacle",
+        };
+        app.line(&app.say(key, &args));
+    }
     let mut rows = vec![
         ["criterion", "year", "share", "pupils", "threshold", "distance", "probability"]
             .map(|key| format!("{DIM}{}{PLAIN}", app.t(&format!("why-{key}"))))

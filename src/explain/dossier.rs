@@ -66,6 +66,8 @@ pub struct Membership {
     pub state: String,
     /// `yes`, `close`, `within_error`.
     pub certainty: Option<String>,
+    /// Why it cannot be assessed.
+    pub obstacle: Option<Obstacle>,
     /// Criteria met, in the year with the fewest.
     pub criteria_met: i32,
     /// Criteria assessable, in the year with the fewest.
@@ -78,6 +80,17 @@ pub struct Membership {
     pub years: String,
     /// Criterion by criterion, year by year.
     pub reasons: Vec<ReasonLine>,
+}
+
+/// Why a school cannot be assessed.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Obstacle {
+    /// The word, as in `list_entry`.
+    pub reason: String,
+    /// The year that it is true of; `None`: all years that the rule looks at.
+    pub year: Option<i32>,
+    /// The most participants that a criterion had, where there are too few.
+    pub participants: Option<i64>,
 }
 
 /// One criterion in one year.
@@ -191,6 +204,8 @@ fn memberships(source: TableSource<'_>, pack: &MethodPack, school: &str) -> Resu
     let (met, assessable) = (ints(&frame, "criteria_met")?, ints(&frame, "criteria_assessable")?);
     let (needed, sure) = (ints(&frame, "criteria_needed")?, ints(&frame, "criteria_sure")?);
     let counted = texts(&frame, "years")?;
+    let obstacles = texts(&frame, "obstacle")?;
+    let (obstacle_years, most) = (ints(&frame, "obstacle_year")?, int64s(&frame, "obstacle_participants")?);
     (0..frame.height())
         .map(|row| {
             let list = at(&lists, row).unwrap_or_default();
@@ -200,6 +215,11 @@ fn memberships(source: TableSource<'_>, pack: &MethodPack, school: &str) -> Resu
                 year,
                 state: at(&states, row).unwrap_or_default(),
                 certainty: at(&certainty, row),
+                obstacle: at(&obstacles, row).map(|reason| Obstacle {
+                    reason,
+                    year: at(&obstacle_years, row),
+                    participants: at(&most, row),
+                }),
                 criteria_met: at(&met, row).unwrap_or_default(),
                 criteria_assessable: at(&assessable, row).unwrap_or_default(),
                 criteria_needed: at(&needed, row).unwrap_or_default(),

@@ -13,7 +13,7 @@ mod trace;
 
 pub use address::CellRef;
 pub use beside::{BreakLine, ClusterPlace, ContextYear, JournalTest};
-pub use dossier::{Dossier, Membership, PackCard, ReasonLine, Trend, TrendYear, dossier};
+pub use dossier::{Dossier, Membership, Obstacle, PackCard, ReasonLine, Trend, TrendYear, dossier};
 pub use figure::{Figure, PupilRow, figure};
 pub use find::{SchoolCard, find_school};
 pub use findings::FindingLine;

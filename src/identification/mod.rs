@@ -4,6 +4,7 @@
 //! beside it (intervals, distance in pupils, posterior probability) and never replaces it.
 
 mod cells;
+mod obstacle;
 mod rows;
 mod rule;
 
@@ -50,7 +51,11 @@ impl Stage for Identification {
         let cells = cells::Cells::read(input.table("indicator_value")?)?;
         let (mut entries, mut reasons) = (Vec::new(), Vec::new());
         for rule in &pack.lists {
-            rows::list(rule, input.declared.years, &cells, &register, &mut entries, &mut reasons);
+            let excluded = |criterion: &str, year| {
+                pack.indicator(criterion).is_some_and(|indicator| indicator.excludes(year))
+            };
+            let known = rows::Known { cells: &cells, register: &register, excluded: &excluded };
+            rows::list(rule, input.declared.years, &known, &mut entries, &mut reasons);
         }
         let tables = vec![("list_entry", ListEntry::frame(entries)?), ("reason", Reason::frame(reasons)?)];
         Ok(Output { tables, ..Output::default() })

@@ -3,11 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cells::Cells;
+use super::obstacle::obstacle;
 use super::rule::{Cell, Verdict, is_assessable, judge};
 use crate::base::Year;
 use crate::method::ListRule;
 use crate::stats::BetaPrior;
 use crate::tables::{ListEntry, Reason, Register};
+
+/// What is known before the rule is asked.
+pub(super) struct Known<'a> {
+    pub cells: &'a Cells,
+    pub register: &'a Register,
+    /// Does the pack exclude this criterion's year?
+    pub excluded: &'a dyn Fn(&str, Year) -> bool,
+}
 
 /// Judges every school by one list. The list's year is the latest in which a school can be assessed: a year of the pipeline
 /// that has no results yet has no list either. Its schools are those of that year's register and those that have results in
@@ -15,11 +24,11 @@ use crate::tables::{ListEntry, Reason, Register};
 pub(super) fn list(
     rule: &ListRule,
     years: &[Year],
-    cells: &Cells,
-    register: &Register,
+    known: &Known<'_>,
     entries: &mut Vec<ListEntry>,
     reasons: &mut Vec<Reason>,
 ) {
+    let (cells, register) = (known.cells, known.register);
     let years = until_assessable(rule, years, cells);
     let Some(&year) = years.last() else { return };
     let mut priors = BTreeMap::new();
@@ -55,7 +64,18 @@ pub(super) fn list(
                 });
             }
         }
-        entries.push(entry(rule, year, school, register, &verdict));
+        let obstacle = verdict.years.is_empty().then(|| {
+            obstacle(rule, years, |year| {
+                let of = move |id: &'_ String| (cells.get(id, year, school), (known.excluded)(id, year));
+                rule.criteria.iter().map(of)
+            })
+        });
+        entries.push(ListEntry {
+            obstacle: obstacle.map(|found| found.word.to_owned()),
+            obstacle_year: obstacle.and_then(|found| found.year).map(|year| year.0),
+            obstacle_participants: obstacle.and_then(|found| found.participants),
+            ..entry(rule, year, school, register, &verdict)
+        });
     }
 }
 
@@ -86,6 +106,7 @@ fn entry(rule: &ListRule, year: Year, school: &str, register: &Register, verdict
         criteria_sure: small(verdict.sure),
         years: years.join(", "),
         certainty: verdict.certainty.map(str::to_owned),
+        ..ListEntry::default()
     }
 }
 

@@ -106,6 +106,17 @@ fn cell_state(i: i64, criterion: &str, year: i32) -> &'static str {
     }
 }
 
+fn obstacle(i: i64) -> Option<(&'static str, Option<i32>, Option<i64>)> {
+    match i {
+        5 => Some(("no_results", None, None)),
+        12 => Some(("no_results", Some(2024), None)),
+        19 => Some(("few_participants", Some(2025), Some(6))),
+        26 => Some(("few_criteria", Some(2025), None)),
+        33 => Some(("no_tests", None, None)),
+        _ => None,
+    }
+}
+
 fn frame<T: Table>(rows: Vec<T>) -> (&'static str, DataFrame) {
     (T::SPEC.name, T::frame(rows).unwrap())
 }
@@ -127,6 +138,9 @@ fn tables(list: &str) -> BTreeMap<&'static str, DataFrame> {
             years: "2024, 2025".into(),
             certainty: (state(i) != "not_assessable")
                 .then(|| if i % 2 == 0 { "yes" } else { "close" }.to_owned()),
+            obstacle: obstacle(i).map(|(word, ..)| word.to_owned()),
+            obstacle_year: obstacle(i).and_then(|(_, year, _)| year),
+            obstacle_participants: obstacle(i).and_then(|(.., most)| most),
         })
         .collect();
     let mut reasons = Vec::new();

@@ -202,8 +202,9 @@ pub fn sign(comparison: &str) -> &str {
 
 /// Do values of this column stand in a vocabulary?
 fn speaks(column: &str) -> bool {
-    const WORDS: [&str; 21] = [
+    const WORDS: [&str; 22] = [
         "state",
+        "obstacle",
         "list_state",
         "lowered_against_expected",
         "certainty",

@@ -32,6 +32,15 @@ table! {
         /// state turns on at most two pupils in one criterion, else `within_error` (the threshold lies inside the interval of
         /// at least one needed criterion, so chance is not ruled out); missing where the school is not assessable.
         certainty: Option<String>;
+        /// Why the school is not assessable: `no_results`, `few_criteria` (results in fewer criteria than the rule asks for),
+        /// `few_participants` (enough criteria, but fewer participants than the pack's minimum), `excluded_year` (the pack does
+        /// not count the year), `no_tests` (the school has no grades that take them), `few_years` (the run has fewer years than
+        /// the rule asks for); missing where it is assessable.
+        obstacle: Option<String>;
+        /// The year that this is true of; missing where it is true of all years that the rule looks at.
+        obstacle_year: Option<i32>, unit "year";
+        /// Of `few_participants`: the most participants that a criterion of that year had.
+        obstacle_participants: Option<i64>, unit "pupils";
     }
 }
 

@@ -300,6 +300,9 @@ reason-upstream = the table "{ $table }" may change
 reason-lost = the table "{ $table }" is gone or damaged
 
 why-rule = Verdict: { $certainty }. Criteria met: { $met } of { $assessable } ({ $needed } needed), of them sure: { $sure }. Years that count: { $years }.
+why-obstacle = Why not assessable: { $reason }.
+why-obstacle-year = Why not assessable: { $reason } ({ $year }).
+why-obstacle-participants = Why not assessable: { $reason }, at most { $participants } ({ $year }).
 why-criterion = criterion
 why-year = year
 why-share = share (95 %)

@@ -300,6 +300,9 @@ reason-upstream = может измениться таблица «{ $table }»
 reason-lost = пропала или повреждена таблица «{ $table }»
 
 why-rule = Вывод: { $certainty }. Выполнено критериев: { $met } из { $assessable } (требуется { $needed }), из них надёжно: { $sure }. Учтённые годы: { $years }.
+why-obstacle = Почему нельзя оценить: { $reason }.
+why-obstacle-year = Почему нельзя оценить: { $reason } ({ $year } год).
+why-obstacle-participants = Почему нельзя оценить: { $reason }, не больше { $participants } ({ $year } год).
 why-criterion = критерий
 why-year = год
 why-share = доля (95 %)
