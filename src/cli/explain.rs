@@ -60,11 +60,17 @@ fn tell(app: &App, figure: &Figure, changed: &[String]) {
     app.line("");
     value(app, figure);
     app.line("");
+    let (above, below) = match figure.two_level {
+        true => ("explain-per-pupil", "explain-among"),
+        false => ("explain-numerator", "explain-denominator"),
+    };
+    let every = app.t("explain-every-pupil");
+    let denominator = Some(&figure.denominator_formula).filter(|text| !text.is_empty()).unwrap_or(&every);
     for (key, text) in [
         ("explain-table", &figure.table),
         ("explain-filter", &figure.filter),
-        ("explain-numerator", &figure.numerator_formula),
-        ("explain-denominator", &figure.denominator_formula),
+        (above, &figure.numerator_formula),
+        (below, denominator),
     ] {
         app.line(&format!("  {DIM}{}{PLAIN} {text}", app.t(key)));
     }
@@ -111,8 +117,14 @@ fn rows(app: &App, figure: &Figure, changed: &[String]) {
         app.line("");
         app.line(&format!("{BOLD}{}{PLAIN}", app.say(key, &[("n", Arg::from(rows.len()))])));
         let mut lines: Vec<Vec<String>> = Vec::new();
-        let mut file = String::new();
+        let (mut file, mut pupil) = (String::new(), None);
         for row in rows.iter().take(most) {
+            if row.pupil != pupil {
+                flush(app, &mut lines);
+                (file, pupil) = (String::new(), row.pupil);
+                let number = Arg::from(pupil.unwrap_or_default());
+                app.line(&format!("  {BOLD}{}{PLAIN}", app.say("explain-pupil", &[("number", number)])));
+            }
             let here = sheet(row);
             if here != file {
                 flush(app, &mut lines);

@@ -1,8 +1,8 @@
 //! One figure of one school: the formula with its numbers, then the pupils it counted, with the cells that say so.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use polars::prelude::{DataFrame, IntoLazy, SortMultipleOptions, col, lit};
+use polars::prelude::{DataFrame, Expr, IntoLazy, SortMultipleOptions, col, lit};
 
 use crate::base::{Fault, FaultCode, Result, Year};
 use crate::explain::address::CellRef;
@@ -36,9 +36,11 @@ pub struct Figure {
     pub table: String,
     /// The pack's expressions.
     pub filter: String,
+    /// Are pupils counted by what all their rows say?
+    pub two_level: bool,
     /// Above the line.
     pub numerator_formula: String,
-    /// Below the line.
+    /// Below the line; empty where every pupil with a row stands there.
     pub denominator_formula: String,
     /// Count above the line.
     pub numerator: Option<i64>,
@@ -73,9 +75,11 @@ pub struct PupilRow {
     pub sheet: String,
     /// Its row, from 1.
     pub row: u32,
-    /// What it adds above the line.
+    /// Where pupils are counted, not rows: the number of the pupil in this answer. Never a code.
+    pub pupil: Option<u32>,
+    /// What it adds above the line; where pupils are counted: what its pupil adds.
     pub numerator: i64,
-    /// What it adds below the line.
+    /// The same below the line.
     pub denominator: i64,
     /// The cells of the columns that the formulas use, or the cells that these were derived from.
     pub cells: Vec<CellRef>,
@@ -130,8 +134,9 @@ pub fn figure(
         excluded: indicator.excluded.iter().find(|e| e.year.0 == year).map(|e| e.reason.clone()),
         table: indicator.table.name.to_owned(),
         filter: indicator.filter.text.clone(),
-        numerator_formula: indicator.numerator.text.clone(),
-        denominator_formula: indicator.denominator.text.clone(),
+        two_level: indicator.formula.is_two_level(),
+        numerator_formula: indicator.formula.texts().0.to_owned(),
+        denominator_formula: indicator.formula.texts().1.to_owned(),
         numerator: at(&int64s(&values, "numerator")?, position),
         denominator: at(&denominators, position),
         value: real("value")?,
@@ -145,10 +150,16 @@ pub fn figure(
         adds_up: false,
         school,
     };
-    let sum = |count: fn(&PupilRow) -> i64| figure.rows.iter().map(count).sum::<i64>();
+    let sum = |count: fn(&PupilRow) -> i64| sum_once(&figure.rows, count);
     figure.adds_up = sum(|row| row.numerator) == figure.numerator.unwrap_or_default()
         && sum(|row| row.denominator) == figure.denominator.unwrap_or_default();
     Ok(figure)
+}
+
+/// Rows add up one by one, those of a pupil who is counted once.
+fn sum_once(rows: &[PupilRow], count: impl Fn(&PupilRow) -> i64) -> i64 {
+    let mut seen = BTreeSet::new();
+    rows.iter().filter(|row| row.pupil.is_none_or(|pupil| seen.insert(pupil))).map(count).sum()
 }
 
 fn no_indicator(pack: &MethodPack, name: &str) -> Box<Fault> {
@@ -177,18 +188,19 @@ fn pupils(source: TableSource<'_>, indicator: &Indicator, school: &str, year: i3
     columns.extend(status);
     columns.extend(traced.iter().filter_map(|name| spec.column(name)).map(|column| column.name));
     let frame = counted_rows(source, indicator, school, year, &columns)?;
-    let shown: BTreeSet<&str> =
-        indicator.numerator.columns.union(&indicator.denominator.columns).copied().collect();
+    let shown = indicator.formula.named();
+    let pupils = numbered(indicator, &frame)?;
     let mut tracer = Tracer::new(source, spec, &frame, &columns)?;
     let [numerators, denominators] = COUNTS.map(|name| int64s(&frame, name));
     let (numerators, denominators) = (numerators?, denominators?);
-    (0..frame.height())
+    let mut found = (0..frame.height())
         .map(|position| {
             let (file, sheet, row) = tracer.place(position);
             let mut row = PupilRow {
                 file,
                 sheet,
                 row,
+                pupil: at(&pupils, position),
                 numerator: at(&numerators, position).unwrap_or_default(),
                 denominator: at(&denominators, position).unwrap_or_default(),
                 cells: Vec::new(),
@@ -203,7 +215,27 @@ fn pupils(source: TableSource<'_>, indicator: &Indicator, school: &str, year: i3
             }
             Ok(row)
         })
-        .collect()
+        .collect::<Result<Vec<_>>>()?;
+    // The rows of a pupil stand together; within a pupil, and where rows are counted, in the order of the files.
+    found.sort_by_key(|row| row.pupil.unwrap_or_default());
+    Ok(found)
+}
+
+/// The number of each row's pupil, in the order in which they appear; nothing where rows are counted, or without a code.
+fn numbered(indicator: &Indicator, frame: &DataFrame) -> Result<Vec<Option<u32>>> {
+    if !indicator.formula.is_two_level() {
+        return Ok(vec![None; frame.height()]);
+    }
+    let (schools, waves) = (texts(frame, "school_id")?, texts(frame, "wave")?);
+    let (grades, codes) = (ints(frame, "grade")?, texts(frame, "pupil_code")?);
+    let mut numbers = BTreeMap::new();
+    let mut number = |position: usize| {
+        let code = at(&codes, position)?;
+        let key = (at(&schools, position), at(&waves, position), at(&grades, position), code);
+        let next = u32::try_from(numbers.len() + 1).unwrap_or(u32::MAX);
+        Some(*numbers.entry(key).or_insert(next))
+    };
+    Ok((0..frame.height()).map(&mut number).collect())
 }
 
 /// The rows that the filter chooses, each with what it adds above and below the line, in the order of the files.
@@ -218,17 +250,18 @@ fn counted_rows(
     let fit = is("school_id", school).and(col("year").eq(lit(year))).and(indicator.rows()?);
     let frame = rows(source, indicator.table.name, Some(&columns), fit)?;
     let keys = ["source_id", "row"];
-    let counts = indicator.counts()?.into_iter().zip(COUNTS).map(|(count, name)| count.alias(name));
     let values = columns.iter().filter(|column| !keys.contains(column)).map(|&name| col(name).first());
-    frame
-        .lazy()
-        .group_by(keys.map(col))
-        .agg(counts.chain(values).collect::<Vec<_>>())
-        .sort(keys, SortMultipleOptions::default())
-        .collect()
-        .map_err(|error| {
-            polars_refused(Fault::new(FaultCode::QueryInvalid).at(indicator.place.clone()), &error)
-        })
+    let mut counted = frame.lazy();
+    let count = |counts: [Expr; 2]| counts.into_iter().zip(COUNTS).map(|(count, name)| count.alias(name));
+    if let Some(counts) = indicator.formula.beside_rows()? {
+        counted = counted.with_columns(count(counts).collect::<Vec<_>>());
+    }
+    if let Some(counts) = indicator.formula.of_rows()? {
+        counted = counted.group_by(keys.map(col)).agg(count(counts).chain(values).collect::<Vec<_>>());
+    }
+    counted.sort(keys, SortMultipleOptions::default()).collect().map_err(|error| {
+        polars_refused(Fault::new(FaultCode::QueryInvalid).at(indicator.place.clone()), &error)
+    })
 }
 
 #[cfg(test)]
@@ -363,6 +396,44 @@ mod tests {
         assert_eq!(cells, [("Z", "1(1б)", Some("1")), ("AA", "2(2б)", None)]);
         let states: Vec<_> = row.cells.iter().map(|c| c.state.as_deref()).collect();
         assert_eq!(states, [None, Some("not_attempted")]);
+    }
+
+    /// Two pupils and one without a code: the first has two marks 2, the second one.
+    #[test]
+    fn a_figure_of_two_levels_ends_in_the_cells_of_each_pupils_rows() {
+        let pack = include_str!("../../pipelines/methods/federal-847.toml").replacen(
+            "numerator = \"SUM(CASE WHEN mark = 2 THEN 1 ELSE 0 END)\"\ndenominator = \"COUNT(mark)\"",
+            "per_pupil = \"SUM(CASE WHEN mark = 2 THEN 1 ELSE 0 END) >= 2\"\namong = \"COUNT(mark) > 0\"",
+            1,
+        );
+        let pack = MethodPack::parse("p.toml", &pack.replacen(" AND subject = 'ru'", "", 1)).unwrap();
+        let coded = |code: Option<&str>, row, mark| ResultRow {
+            pupil_code: code.map(str::to_owned),
+            ..pupil(2024, "s1", row, Some(mark), None)
+        };
+        let source = |name: &str, _: Option<&[&str]>| match name {
+            "result" => ResultRow::frame(vec![
+                coded(Some("5001"), 8, 2),
+                coded(Some("5002"), 6, 2),
+                coded(Some("5001"), 5, 2),
+                coded(None, 9, 2),
+                coded(Some("5002"), 7, 4),
+            ]),
+            "indicator_value" => IndicatorValue::frame(vec![IndicatorValue {
+                indicator: "low_share_vpr_ru5".into(),
+                ..value(2024, 1, 2)
+            }]),
+            other => table(other),
+        };
+        let figure = figure(&source, &pack, "100001", "low_share_vpr_ru5", None).unwrap();
+        assert!(figure.adds_up && figure.two_level);
+        let rows: Vec<_> = figure.rows.iter().map(|r| (r.pupil, r.row, r.numerator, r.denominator)).collect();
+        assert_eq!(rows, [(Some(1), 5, 1, 1), (Some(1), 8, 1, 1), (Some(2), 6, 0, 1), (Some(2), 7, 0, 1)]);
+        assert!(figure.rows.iter().all(|row| row.cells.iter().all(|cell| cell.column == "mark")));
+        let aside: Vec<_> = figure.uncounted.iter().map(|row| (row.pupil, row.row)).collect();
+        assert_eq!(aside, [(None, 9)], "without a code nobody knows whose row it is");
+        let told = serde_json::to_string(&figure).unwrap();
+        assert!(!told.contains("5001"), "a code is not told");
     }
 
     #[test]

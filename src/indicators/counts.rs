@@ -53,10 +53,8 @@ pub(super) fn count<'a>(
 
 /// By year and school; only schools with a denominator above 0.
 fn counts(indicator: &Indicator, frame: &DataFrame) -> Result<BTreeMap<Year, BTreeMap<String, Counts>>> {
-    let keys = ["year", "school_id"];
-    let grouped =
-        frame.clone().lazy().filter(indicator.rows()?).group_by(keys.map(col)).agg(indicator.counts()?);
-    let grouped = collect(grouped)?;
+    let rows = frame.clone().lazy().filter(indicator.rows()?);
+    let grouped = collect(indicator.formula.count(rows, &["year", "school_id"])?)?;
     let rows = ints(&grouped, "year")?
         .into_iter()
         .zip(texts(&grouped, "school_id")?)

@@ -9,8 +9,8 @@ use toml::Spanned;
 
 use super::sql::{Checked, Role, check_expression, unknown};
 use super::{
-    Better, Certainty, Condition, ExcludedYear, Indicator, ListRule, MethodPack, Note, PackStatus,
-    Unassessable, Wording, raw,
+    Better, Certainty, Condition, ExcludedYear, Formula, Indicator, ListRule, MethodPack, Note, PUPIL,
+    PackStatus, Unassessable, Wording, raw,
 };
 use crate::base::{Fault, FaultCode, Place, Result, Year, not_toml};
 use crate::tables::{self, TableSpec};
@@ -185,8 +185,7 @@ impl Proof<'_> {
             Some(text) => self.expression(text, table, Role::Filter),
             None => filter.clone(),
         };
-        let numerator = self.expression(&raw.numerator, table, Role::Count);
-        let denominator = self.expression(&raw.denominator, table, Role::Count);
+        let formula = self.formula(raw, table);
         if let Some(filter) = &filter {
             self.decided(&raw.filter, filter, table);
         }
@@ -196,8 +195,7 @@ impl Proof<'_> {
             table,
             filter: filter?,
             applicable: applicable?,
-            numerator: numerator?,
-            denominator: denominator?,
+            formula: formula?,
             better: better?,
             min_n: *raw.min_n.get_ref(),
             excluded,
@@ -205,6 +203,41 @@ impl Proof<'_> {
         };
         self.keep(&raw.filter.span(), try_on_nothing(&indicator))?;
         Some(indicator)
+    }
+
+    /// Two counts over rows, or a yes or no of each pupil's rows: one of them, whole.
+    fn formula(&mut self, raw: &raw::Indicator, table: &'static TableSpec) -> Option<Formula> {
+        match (&raw.numerator, &raw.denominator, &raw.per_pupil, &raw.among) {
+            (Some(numerator), Some(denominator), None, None) => {
+                let numerator = self.expression(numerator, table, Role::Count);
+                let denominator = self.expression(denominator, table, Role::Count);
+                Some(Formula::Rows { numerator: numerator?, denominator: denominator? })
+            }
+            (None, None, Some(per_pupil), among) => {
+                if let Some(lacking) = PUPIL.iter().find(|column| table.column(column).is_none()) {
+                    let fault = Fault::new(FaultCode::ValueInvalid)
+                        .with("field", "per_pupil")
+                        .with("value", table.name)
+                        .with("column", lacking)
+                        .why("value-no-pupils");
+                    self.complain(&per_pupil.span(), fault);
+                    return None;
+                }
+                let above = self.expression(per_pupil, table, Role::Pupil);
+                let among = among.as_ref().map(|among| self.expression(among, table, Role::Pupil));
+                Some(Formula::Pupils {
+                    per_pupil: above?,
+                    among: match among {
+                        Some(among) => Some(among?),
+                        None => None,
+                    },
+                })
+            }
+            _ => {
+                self.invalid("numerator, denominator, per_pupil, among", &raw.id, "value-formula");
+                None
+            }
+        }
     }
 
     /// Rows of pupils must have been chosen with open eyes: whether a repeated row counts, and which sitting is meant.
@@ -341,8 +374,15 @@ fn try_on_nothing(indicator: &Indicator) -> Result<()> {
             return Err(Fault::new(FaultCode::QueryInvalid).why("query-yes-no"));
         }
     }
-    let counted = empty.filter(indicator.rows()?).group_by(["year", "school_id"].map(polars::prelude::col));
-    counted.agg(indicator.counts()?).collect().map_err(invalid)?;
+    for asked in indicator.formula.asks()? {
+        let rows = empty.clone().group_by([polars::prelude::col("year")]);
+        let answer = rows.agg([asked.alias("asked")]).collect().map_err(invalid)?;
+        if answer.dtypes().last() != Some(&DataType::Boolean) {
+            return Err(Fault::new(FaultCode::QueryInvalid).why("query-pupil-yes-no"));
+        }
+    }
+    let counted = indicator.formula.count(empty.filter(indicator.rows()?), &["year", "school_id"])?;
+    counted.collect().map_err(invalid)?;
     Ok(())
 }
 
@@ -447,6 +487,50 @@ objectivity = "flag"
                 (code, &Place::Line("p.toml".into(), line)),
                 "{to}: {fault}"
             );
+        }
+    }
+
+    const TWO_LEVELS: &str = r#"per_pupil = "SUM(CASE WHEN mark = 2 THEN 1 ELSE 0 END) >= 2"
+among = "COUNT(mark) > 0""#;
+
+    fn two_levels() -> String {
+        let rows = "numerator = \"SUM(CASE WHEN mark = 2 THEN 1 ELSE 0 END)\"\ndenominator = \"COUNT(mark)\"";
+        PACK.replacen(rows, TWO_LEVELS, 1)
+    }
+
+    #[test]
+    fn a_pack_of_two_levels_needs_what_makes_a_pupil() {
+        let pack = MethodPack::parse("p.toml", &two_levels()).unwrap();
+        assert!(pack.indicators[0].formula.is_two_level());
+        let columns = pack.indicators[0].columns();
+        assert!(["wave", "grade", "pupil_code", "mark"].iter().all(|column| columns.contains(column)));
+    }
+
+    #[test]
+    fn what_is_asked_of_a_pupil_is_fenced_and_must_be_whole() {
+        use FaultCode::{NameUnknown, QueryInvalid, QueryRefused, ValueInvalid};
+        for (from, to, code, line) in [
+            (" >= 2\"", "\"", QueryInvalid, 10),
+            ("SUM(CASE WHEN mark = 2 THEN 1 ELSE 0 END) >= 2", "mark = 2", QueryRefused, 11),
+            ("SUM(CASE WHEN mark = 2 THEN 1 ELSE 0 END) >= 2", "AVG(mark) < 3", QueryRefused, 11),
+            ("SUM(CASE WHEN mark = 2 THEN 1 ELSE 0 END) >= 2", "MAX(test_score) < 36", QueryRefused, 11),
+            ("SUM(CASE WHEN mark = 2 THEN 1 ELSE 0 END) >= 2", "COUNT(marc) > 1", NameUnknown, 11),
+            (
+                "SUM(CASE WHEN mark = 2 THEN 1 ELSE 0 END) >= 2",
+                "COUNT(*) > (SELECT COUNT(*) FROM result)",
+                QueryRefused,
+                11,
+            ),
+            ("COUNT(mark) > 0", "EXISTS (SELECT 1 FROM read_csv('x'))", QueryRefused, 12),
+            ("among =", "denominator =", ValueInvalid, 7),
+            ("per_pupil =", "numerator =", ValueInvalid, 7),
+            ("\"result\"", "\"measure\"", NameUnknown, 10),
+        ] {
+            let broken = two_levels().replacen(from, to, 1);
+            assert_ne!(broken, two_levels(), "{from}");
+            let fault = MethodPack::parse("p.toml", &broken).expect_err(to);
+            let place = Place::Line("p.toml".into(), line);
+            assert_eq!((fault.code, &fault.place), (code, &place), "{to}: {fault}");
         }
     }
 

@@ -1,12 +1,12 @@
 //! An indicator of a pack: a share of pupils, as two counts.
 
-use polars::prelude::{DataType, Expr, lit};
-use polars::sql::sql_expr;
+use polars::prelude::Expr;
 
-use crate::base::{Fault, FaultCode, Place, Result, Year};
-use crate::method::Wording;
+use super::formula::polars;
+use crate::base::{Place, Result, Year};
 use crate::method::sql::Checked;
-use crate::tables::{self, TableSpec};
+use crate::method::{Formula, Wording};
+use crate::tables::TableSpec;
 
 /// Which values are good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,10 +39,8 @@ pub struct Indicator {
     pub filter: Checked,
     /// A school without one such row in any year is one to which the indicator does not apply.
     pub applicable: Checked,
-    /// The count above the line.
-    pub numerator: Checked,
-    /// The count below the line.
-    pub denominator: Checked,
+    /// How it is counted.
+    pub formula: Formula,
     /// Which values are good.
     pub better: Better,
     /// Fewer pupils below the line are not assessable.
@@ -63,10 +61,10 @@ impl Indicator {
     /// The columns that it needs, with `year` and `school_id`, in the order of the table.
     #[must_use]
     pub fn columns(&self) -> Vec<&'static str> {
+        let counted = self.formula.columns();
         let used = |name: &str| {
-            [&self.filter, &self.applicable, &self.numerator, &self.denominator]
-                .iter()
-                .any(|checked| checked.columns.contains(name))
+            counted.contains(name)
+                || [&self.filter, &self.applicable].iter().any(|c| c.columns.contains(name))
         };
         self.table
             .columns
@@ -91,21 +89,4 @@ impl Indicator {
     pub fn applicable_rows(&self) -> Result<Expr> {
         polars(&self.applicable)
     }
-
-    /// The two counts over a group of those rows, above and below the line, as 64-bit whole numbers; a group in which
-    /// nothing could be counted has 0.
-    ///
-    /// # Errors
-    /// As [`Indicator::rows`].
-    pub fn counts(&self) -> Result<[Expr; 2]> {
-        let count = |checked, name: &str| -> Result<Expr> {
-            Ok(polars(checked)?.cast(DataType::Int64).fill_null(lit(0i64)).alias(name))
-        };
-        Ok([count(&self.numerator, "numerator")?, count(&self.denominator, "denominator")?])
-    }
-}
-
-fn polars(checked: &Checked) -> Result<Expr> {
-    sql_expr(&checked.text)
-        .map_err(|error| tables::polars_refused(Fault::new(FaultCode::QueryInvalid), &error).because(error))
 }

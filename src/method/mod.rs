@@ -5,6 +5,7 @@
 
 mod check;
 mod condition;
+mod formula;
 mod indicator;
 mod list;
 mod pack;
@@ -12,6 +13,7 @@ mod raw;
 pub mod sql;
 
 pub use condition::{Comparison, Condition, Threshold};
+pub use formula::{Formula, PUPIL};
 pub use indicator::{Better, ExcludedYear, Indicator};
 pub use list::{ListRule, Unassessable};
 pub use pack::{Certainty, MethodPack, Note, PackStatus};

@@ -38,8 +38,10 @@ pub(super) struct Indicator {
     #[serde(rename = "where")]
     pub filter: Spanned<String>,
     pub applicable_where: Option<Spanned<String>>,
-    pub numerator: Spanned<String>,
-    pub denominator: Spanned<String>,
+    pub numerator: Option<Spanned<String>>,
+    pub denominator: Option<Spanned<String>>,
+    pub per_pupil: Option<Spanned<String>>,
+    pub among: Option<Spanned<String>>,
     pub better: Spanned<String>,
     pub min_n: Spanned<i64>,
     #[serde(default)]

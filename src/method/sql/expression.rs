@@ -22,6 +22,8 @@ pub enum Role {
     Filter,
     /// Counts the rows of a group: every column inside COUNT, SUM, MIN or MAX, the result a whole number.
     Count,
+    /// Asks the rows of one pupil: every column inside COUNT, SUM, MIN or MAX, the result yes or no.
+    Pupil,
 }
 
 /// An expression that may be given to Polars.
@@ -46,7 +48,7 @@ pub fn check_expression(text: &str, table: &'static TableSpec, role: Role) -> Fa
     }
     let mut walk = Walk { table, role, columns: BTreeSet::new(), aggregates: 0 };
     walk.expr(&expr, false, 0)?;
-    if role == Role::Count {
+    if role != Role::Filter {
         if walk.aggregates == 0 {
             return Err(refused(&expr, "sql-count-needs"));
         }
@@ -80,7 +82,7 @@ impl Walk {
         if parts.qualified || parts.windowed {
             return Err(refused(expr, "sql-one-table"));
         }
-        if self.role == Role::Count {
+        if self.role != Role::Filter {
             cannot_overflow(expr)?;
         }
         if let Some(column) = parts.column {
@@ -98,7 +100,7 @@ impl Walk {
             let known: Vec<&str> = self.table.columns.iter().map(|column| column.name).collect();
             return Err(unknown("column", name, &known).with("table", self.table.name));
         };
-        if self.role == Role::Count && !inside {
+        if self.role != Role::Filter && !inside {
             return Err(refused(name, "sql-count-column"));
         }
         self.columns.insert(column.name);

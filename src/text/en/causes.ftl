@@ -63,6 +63,8 @@ cause-value-range = a whole number from { $from } to { $to } is expected
 cause-value-languages = a text is given in both languages: ru and en
 cause-value-id = such a name has small Latin letters, digits, `_` and `-`
 cause-value-id-twice = the name stands twice
+cause-value-formula = either numerator and denominator are expected, or per_pupil (with among, where needed)
+cause-value-no-pupils = this table has no column { $column }: the rows of one pupil cannot be put together
 cause-value-positive = a number of at least 1 is expected
 cause-value-condition = a comparison and a share are expected, such as >= 0.30
 cause-value-share = a share lies between 0 and 1
@@ -98,6 +100,7 @@ cause-query-sql = the query was not understood
 cause-query-shape = the parts of the query do not fit each other in their rows
 cause-query-failed = the query could not be carried out on the data: a value does not fit the operation
 cause-query-yes-no = a condition must give yes or no
+cause-query-pupil-yes-no = what is asked of a pupil's rows must give yes or no, such as >= 2
 cause-query-more-than-all = the numerator counts pupils whom the denominator does not
 cause-sql-syntax = the query was not understood
 cause-sql-end = the query breaks off: something is missing, or a bracket is not closed

@@ -63,6 +63,8 @@ cause-value-range = ожидается целое число от { $from } до
 cause-value-languages = текст даётся на обоих языках: ru и en
 cause-value-id = в таком имени допустимы строчные латинские буквы, цифры, «_» и «-»
 cause-value-id-twice = такое имя уже есть
+cause-value-formula = нужны либо numerator и denominator, либо per_pupil (и, если нужно, among)
+cause-value-no-pupils = в этой таблице нет столбца { $column }: строки одного участника не соединить
 cause-value-positive = ожидается число не меньше 1
 cause-value-condition = ожидаются сравнение и доля, например >= 0.30
 cause-value-share = доля лежит между 0 и 1
@@ -98,6 +100,7 @@ cause-query-sql = запрос не понят
 cause-query-shape = части запроса не подходят друг к другу по числу строк
 cause-query-failed = запрос не удалось выполнить на данных: какое-то значение не подходит к действию
 cause-query-yes-no = условие должно давать «да» или «нет»
+cause-query-pupil-yes-no = вопрос о строках участника должен давать «да» или «нет», например >= 2
 cause-query-more-than-all = числитель считает участников, которых нет в знаменателе
 cause-sql-syntax = запрос не понят
 cause-sql-end = запрос обрывается: не хватает продолжения или закрывающей скобки
