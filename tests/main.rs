@@ -21,6 +21,7 @@ mod fit;
 mod golden;
 mod golden_models;
 mod hostile;
+mod layouts;
 mod linear;
 mod miniature;
 mod models;

@@ -14,9 +14,9 @@ use rsoko::tables;
 
 use crate::support::{cells, documents, walk, xlsx};
 
-const F1: &str = "vpr/2024/Ф1_РУ_5_2024.xlsx";
+pub const F1: &str = "vpr/2024/Ф1_РУ_5_2024.xlsx";
 const F1_SHEET: &str = "РУ 5 Индивидуальные результаты";
-const RAW: &str = "vpr/2023/5 класс/ВПР 2023 по математике 5 класс.xlsx";
+pub const RAW: &str = "vpr/2023/5 класс/ВПР 2023 по математике 5 класс.xlsx";
 
 pub fn read_as(file: &str, bytes: &[u8], layout: &str) -> Parsed {
     let documents = documents();
@@ -25,19 +25,19 @@ pub fn read_as(file: &str, bytes: &[u8], layout: &str) -> Parsed {
     read_bytes(file, bytes, layout, &layouts, &reference).unwrap()
 }
 
-fn table<'p>(parsed: &'p Parsed, name: &str) -> &'p DataFrame {
+pub fn table<'p>(parsed: &'p Parsed, name: &str) -> &'p DataFrame {
     &parsed.tables.iter().find(|(table, _)| *table == name).unwrap().1
 }
 
 /// A column as printed values; a missing value is `-`.
-fn column(parsed: &Parsed, name: &str, column: &str) -> Vec<String> {
+pub fn column(parsed: &Parsed, name: &str, column: &str) -> Vec<String> {
     let values = table(parsed, name).column(column).unwrap().cast(&DataType::String).unwrap();
     let values = values.as_materialized_series().str().unwrap();
     values.iter().map(|value| value.unwrap_or("-").to_owned()).collect()
 }
 
 /// Findings of a code: `place | value | detail`, the file left out.
-fn found(parsed: &Parsed, code: &str) -> Vec<String> {
+pub fn found(parsed: &Parsed, code: &str) -> Vec<String> {
     let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
     parsed
         .findings
@@ -51,14 +51,14 @@ fn found(parsed: &Parsed, code: &str) -> Vec<String> {
         .collect()
 }
 
-fn codes(parsed: &Parsed) -> Vec<&'static str> {
+pub fn codes(parsed: &Parsed) -> Vec<&'static str> {
     let mut codes: Vec<_> = parsed.findings.iter().map(|finding| finding.code.id()).collect();
     codes.dedup();
     codes
 }
 
 /// Form Ф1 with three tasks (2 + 1 + 3 points) and these rows from row 9 on.
-fn f1(rows: &[&[&str]]) -> Vec<u8> {
+pub fn f1(rows: &[&[&str]]) -> Vec<u8> {
     f1_with(rows, |xml| xml)
 }
 
@@ -90,7 +90,7 @@ fn f1_with(rows: &[&[&str]], change: impl Fn(String) -> String) -> Vec<u8> {
     xlsx(&[(F1_SHEET, change(cells(&all)))])
 }
 
-fn f1_row<'a>(code: &'a str, variant: &'a str, tasks: [&'a str; 3], end: [&'a str; 3]) -> Vec<&'a str> {
+pub fn f1_row<'a>(code: &'a str, variant: &'a str, tasks: [&'a str; 3], end: [&'a str; 3]) -> Vec<&'a str> {
     [["edu990001", "Район", "МБОУ СОШ № 1", code, "5А", variant].as_slice(), &tasks, &end].concat()
 }
 
@@ -390,7 +390,7 @@ fn a_headerless_score_flags_the_school_and_an_unknown_column_is_told() {
 }
 
 /// The raw export: data on the second sheet, no mark column.
-fn raw(rows: &[&[&str]]) -> Vec<u8> {
+pub fn raw(rows: &[&[&str]]) -> Vec<u8> {
     let head: &[&str] = &[
         "Пользователь",
         "Код региона",

@@ -126,6 +126,12 @@ finding_codes! {
     CodeFalse = "I214" Warning,
     /// A name holds a telephone, an address of e-mail or the number of a document: these were taken out.
     TextMasked = "I215" Warning,
+    /// The formula of a printed total leaves tasks out.
+    TotalFormula = "I220" Warning,
+    /// Pupils missed one of the two parts of a test: without a printed mark they have none.
+    PartMissed = "I221" Note,
+    /// Codes of pupils begin with another grade than that of the test.
+    CodesOfGrade = "I222" Note,
     /// A school stands in results and not in the register.
     SchoolUnregistered = "V301" Warning,
     /// A pupil's code stands twice in one test of one school. Its column says which of both: `repeat` for rows that are alike

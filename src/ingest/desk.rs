@@ -115,7 +115,7 @@ impl<'r> Line<'r, '_> {
 
     /// Is the pupil marked as absent in this column?
     pub(super) fn is_absent(&self, to: &str) -> bool {
-        self.value(to).is_some_and(|(_, cell, rule)| rule.absent.contains(&squash(&cell.printed())))
+        self.value(to).is_some_and(|(_, cell, rule)| is_listed(&rule.absent, &squash(&cell.printed())))
     }
 
     /// A number inside the rule's range. What is none is a finding and missing.
@@ -248,6 +248,14 @@ impl<'r> Line<'r, '_> {
             f.column(to).value(shape(&cell.printed())).detail(expected)
         });
     }
+}
+
+/// Is this one of the words? `отсут*` stands for all words that begin so.
+pub(super) fn is_listed(words: &[String], word: &str) -> bool {
+    words.iter().any(|known| match known.strip_suffix('*') {
+        Some(beginning) => word.starts_with(beginning),
+        None => known == word,
+    })
 }
 
 /// Lengths of a pupil's code where the layout says nothing else.

@@ -1,6 +1,6 @@
 //! Facts about a whole sheet: year, wave, grade, subject, highest score, taken from titles, names and folders.
 
-use crate::base::FindingCode;
+use crate::base::{FindingCode, SchoolId};
 use crate::grid::{Cell, ScannedSheet, read_number};
 use crate::ingest::dates::{Day, SaidYear, Wave, day, said_year};
 use crate::ingest::desk::Desk;
@@ -17,6 +17,8 @@ pub(super) struct SheetFacts {
     pub(super) grade: Option<i32>,
     pub(super) subject: Option<String>,
     pub(super) max: Option<f64>,
+    /// The school, where it is one for the whole sheet.
+    pub(super) school: Option<SchoolId>,
 }
 
 /// Reads the facts, and reports places that contradict each other. The first place of the layout's order wins; the day of
@@ -44,7 +46,16 @@ pub(super) fn read(desk: &mut Desk<'_>, fit: &Fit<'_>, reference: &Reference) ->
     contradict(desk, "wave", &waves);
     contradict(desk, "grade", &grades);
     contradict(desk, "subject", &subjects);
-    SheetFacts { year, wave, grade: grades.first().copied(), subject: subjects.first().cloned(), max }
+    let schools = finder.all("school", &rules.school, &|text, _| SchoolId::from_login(text));
+    contradict(desk, "school", &schools);
+    SheetFacts {
+        year,
+        wave,
+        grade: grades.first().copied(),
+        subject: subjects.first().cloned(),
+        max,
+        school: schools.first().cloned(),
+    }
 }
 
 fn contradict<T: ToString + PartialEq>(desk: &mut Desk<'_>, column: &str, found: &[T]) {
@@ -149,6 +160,8 @@ fn grade(text: &str, from: From) -> Option<i32> {
         let mut values = numbers(&folded).filter(|value| (1..=11).contains(value));
         match (values.next(), values.next()) {
             (Some(only), None) if matches!(from, From::Sheet | From::File) => Some(only),
+            // A folder is a grade only where nothing else stands in its name: folders of months and days have zeros.
+            (Some(only), None) if from == From::Folder && only.to_string() == text.trim() => Some(only),
             _ => None,
         }
     };
@@ -169,6 +182,10 @@ mod tests {
             ("ВПР 2023 по математике 11 класс", From::File, Some(11)),
             ("часть 1 из 2", From::File, None),
             ("часть 1", From::Title, None),
+            ("6", From::Folder, Some(6)),
+            ("06", From::Folder, None),
+            ("2021", From::Folder, None),
+            ("папка 6", From::Folder, None),
         ];
         for (text, from, expected) in cases {
             assert_eq!(grade(text, from), expected, "{text}");

@@ -33,7 +33,7 @@ pub(super) enum Role<'l> {
     /// It is a task: its name and its highest score.
     Item(String, Option<f64>),
     /// It is known and not used.
-    Ignored,
+    Ignored(&'l ColumnRule),
     /// It holds personal data and is not read.
     Personal,
     /// Nobody knows it.
@@ -60,6 +60,8 @@ pub(super) struct Fit<'l> {
     pub(super) missing: Vec<String>,
     /// Canonical columns found.
     pub(super) matched: usize,
+    /// Columns of which the layout knows what they are, used or not.
+    pub(super) known: usize,
 }
 
 impl<'l> Fit<'l> {
@@ -119,13 +121,14 @@ fn lay<'l>(
     let rows = (first, first.saturating_add(layout.header_rows.saturating_sub(1)));
     let mut columns: Vec<HeaderColumn<'l>> = Vec::new();
     let mut taken: Vec<&str> = Vec::new();
+    let mut met: Vec<&ColumnRule> = Vec::new();
     for (column, path) in printed_headers(sheet, rows) {
         let leaf = path.last().cloned().unwrap_or_default();
         let by_leaf = known.get(&fold(&leaf)).copied();
         let rule = by_leaf.or_else(|| known.get(&fold(&path.join(" "))).copied());
         let role = match rule {
             Some(rule) if rule.personal => Role::Personal,
-            Some(rule) if rule.ignored => Role::Ignored,
+            Some(rule) if rule.ignored => Role::Ignored(rule),
             Some(rule) => match rule.to.as_deref() {
                 Some(to) if !taken.contains(&to) => {
                     taken.push(to);
@@ -135,6 +138,7 @@ fn lay<'l>(
             },
             None => unmapped(layout, &leaf, &columns),
         };
+        met.extend(rule);
         let printed = match &role {
             Role::Item(name, max) => task_header(&leaf, name, *max),
             _ if by_leaf.is_some() => leaf,
@@ -146,15 +150,16 @@ fn lay<'l>(
     let missing: Vec<String> = layout
         .columns
         .iter()
-        .filter(|rule| rule.needed && rule.to.as_deref().is_some_and(|to| !taken.contains(&to)))
+        .filter(|rule| rule.needed && !met.iter().any(|known| std::ptr::eq(*known, *rule)))
         .filter_map(|rule| rule.headers.first().cloned())
         .collect();
-    Fit { layout, rows, matched: taken.len(), columns, missing }
+    let known = columns.iter().filter(|c| c.role != Role::Unknown).count();
+    Fit { layout, rows, matched: taken.len(), known, columns, missing }
 }
 
 fn unmapped<'l>(layout: &Layout, leaf: &str, before: &[HeaderColumn<'_>]) -> Role<'l> {
-    if layout.items.is_some()
-        && let Some((name, max)) = task(leaf)
+    if let Some(items) = &layout.items
+        && let Some((name, max)) = named_task(leaf, &items.headers)
         && !before.iter().any(|c| matches!(&c.role, Role::Item(other, _) if *other == name))
     {
         return Role::Item(name, max);
@@ -190,6 +195,19 @@ fn printed_headers(sheet: &ScannedSheet, rows: (u32, u32)) -> BTreeMap<u32, Vec<
     }
     headers.retain(|_, path| !path.is_empty());
     headers
+}
+
+/// A task by a header of the layout's own form, such as `балл за 7.1` or `a-7-grade`, or by its bare name.
+fn named_task(header: &str, forms: &[String]) -> Option<(String, Option<f64>)> {
+    let lower = tidy(header).to_lowercase();
+    let inside = forms.iter().find_map(|form| {
+        let (before, after) = form.split_once("{}")?;
+        lower.strip_prefix(before.trim_end())?.strip_suffix(after.trim_start())
+    });
+    match inside {
+        Some(inside) => task(inside.trim()),
+        None => task(header),
+    }
 }
 
 /// A task's name and its highest score: `7.1 (2б)`, `5(1б)`, `4К1 (3 балла)`, a bare `7.1`.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::base::{Fault, FaultCode, Place, Result, not_toml};
 use crate::ingest::dates::Wave;
 use crate::ingest::ids::Register;
-use crate::ingest::words::{fold, squash};
+use crate::ingest::words::{fold, squash, tidy};
 use crate::pipeline::line_of;
 use crate::tables::{self, TableSpec};
 
@@ -126,6 +126,9 @@ pub struct Facts {
     /// The highest possible score.
     #[serde(default)]
     pub max: Vec<From>,
+    /// The school, where no column has it.
+    #[serde(default)]
+    pub school: Vec<From>,
     /// Labels by fact.
     #[serde(default)]
     pub labels: BTreeMap<String, String>,
@@ -147,6 +150,9 @@ pub struct Rows {
 #[derive(Debug, Clone, PartialEq, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Items {
+    /// How their headers look where a task's number does not stand alone: `{}` is the number, as in `балл за {}`.
+    #[serde(default)]
+    pub headers: Vec<String>,
     /// Words for "not attempted".
     pub not_attempted: Vec<String>,
     /// Words for "topic not taught".
@@ -199,6 +205,9 @@ pub struct ColumnRule {
     /// Known and not used.
     #[serde(default)]
     pub ignored: bool,
+    /// Holds words by right: digits there may be tasks of another form (columns of textbooks).
+    #[serde(default)]
+    pub words_only: bool,
     /// Holds personal data: never read.
     #[serde(default)]
     pub personal: bool,
@@ -227,6 +236,9 @@ pub struct ColumnRule {
     #[serde(default)]
     pub of: Option<String>,
 }
+
+/// Columns that feed a canonical column together with another one.
+const PARTS: [&str; 1] = ["variant_2"];
 
 impl Layout {
     /// The rule of a canonical column.
@@ -265,6 +277,7 @@ impl Layout {
         each(&mut self.rows.totals, fold);
         each(&mut self.rows.groups, fold);
         if let Some(items) = &mut self.items {
+            each(&mut items.headers, |text| tidy(text).to_lowercase());
             each(&mut items.not_attempted, squash);
             each(&mut items.not_taught, squash);
         }
@@ -297,7 +310,7 @@ impl Layout {
             };
             let is_measure =
                 matches!(rule.kind, Some(Kind::Pupils | Kind::Share)) && self.table == Target::Measure;
-            let is_column = spec.is_some_and(|spec| spec.column(to).is_some());
+            let is_column = spec.is_some_and(|spec| spec.column(to).is_some()) || PARTS.contains(&to);
             if rule.kind.is_none() || !(is_measure || is_column) || !seen.insert(to) {
                 return unknown(to);
             }

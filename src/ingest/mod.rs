@@ -3,6 +3,7 @@
 //! [`read_bytes`] is what the fenced child does with one file; [`Ingest`] is the stage that goes over all files and
 //! puts the children's answers together.
 
+mod block;
 mod dates;
 mod desk;
 mod facts;
@@ -18,6 +19,7 @@ mod repeats;
 mod rows;
 mod schools;
 mod stage;
+mod totals;
 mod words;
 
 pub use ids::Register;

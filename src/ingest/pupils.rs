@@ -1,16 +1,16 @@
 //! Rows of pupils: `result` and `item_score`.
 
-use std::collections::BTreeMap;
-
 use crate::base::{FindingCode, Result, SchoolId, column_letters};
 use crate::grid::{Cell, Row};
+use crate::ingest::block::Block;
 use crate::ingest::desk::{Desk, Line, is_whole, number};
 use crate::ingest::facts::SheetFacts;
-use crate::ingest::header::{Fit, Role, looks_like_score};
+use crate::ingest::header::{Fit, looks_like_score};
 use crate::ingest::items::Items;
 use crate::ingest::layout::Items as ItemRules;
 use crate::ingest::reference::{Reference, Scale};
 use crate::ingest::rows::{Count, Group, RowKind, kind_of};
+use crate::ingest::totals::Totals;
 use crate::ingest::words::{quotable, squash};
 use crate::tables::{ItemScore, ResultRow};
 
@@ -26,16 +26,18 @@ struct Reader<'a, 'l> {
     facts: &'a SheetFacts,
     reference: &'a Reference,
     source_id: &'a str,
-    items: Vec<(u32, String, Option<f64>)>,
+    block: Block,
     max_score: Option<f64>,
-    beside: Vec<u32>,
     scale_missing: bool,
+    totals: Totals,
 }
 
 /// The tasks of one pupil.
 #[derive(Default)]
 struct Tasks {
     rows: Vec<ItemScore>,
+    /// Points of each task of the block.
+    points: Vec<f64>,
     sum: Option<f64>,
     blank: u32,
     first_blank: Option<u32>,
@@ -51,7 +53,7 @@ pub(super) fn read(
     source_id: &str,
     items: &mut Items,
 ) -> Result<Pupils> {
-    let mut reader = Reader::new(fit, facts, reference, source_id);
+    let mut reader = Reader::new(desk, fit, facts, reference, source_id);
     let mut out = Pupils::default();
     let mut group: Option<Group> = None;
     let sheet = desk.sheet;
@@ -68,13 +70,23 @@ pub(super) fn read(
         }
     }
     Group::close(group, desk);
+    if let Some(column) = fit.column("score_printed") {
+        let names: Vec<&str> = reader.block.items.iter().map(|(_, name, _)| name.as_str()).collect();
+        reader.totals.finish(desk, &names, (fit.rows.1, column));
+    }
     Ok(out)
 }
 
 impl<'a, 'l> Reader<'a, 'l> {
-    fn new(fit: &'a Fit<'l>, facts: &'a SheetFacts, reference: &'a Reference, source_id: &'a str) -> Self {
-        let items: Vec<_> = fit.items().map(|(column, name, max)| (column, name.to_owned(), max)).collect();
-        let summed: Option<Vec<f64>> = items.iter().map(|(_, _, max)| *max).collect();
+    fn new(
+        desk: &Desk<'_>,
+        fit: &'a Fit<'l>,
+        facts: &'a SheetFacts,
+        reference: &'a Reference,
+        source_id: &'a str,
+    ) -> Self {
+        let block = Block::of(desk.sheet, fit);
+        let summed: Option<Vec<f64>> = block.items.iter().map(|(_, _, max)| *max).collect();
         let summed = summed.filter(|all| !all.is_empty()).map(|all| all.iter().sum());
         let scaled = || {
             let scale = reference.scale(
@@ -92,9 +104,9 @@ impl<'a, 'l> Reader<'a, 'l> {
             reference,
             source_id,
             max_score,
-            beside: beside(fit, &items),
-            items,
+            block,
             scale_missing: false,
+            totals: Totals::default(),
         }
     }
 
@@ -107,8 +119,12 @@ impl<'a, 'l> Reader<'a, 'l> {
         out_items: &mut Items,
     ) -> Result<()> {
         let line = Line { row, fit: self.fit };
-        let absent = line.is_absent("variant");
-        let has_item = self.items.iter().any(|(column, _, _)| !row.cell(*column).is_blank());
+        let columns = self.block.items.iter().map(|(column, ..)| column);
+        let has_item = columns
+            .chain(self.block.stray.iter().map(|(column, _)| column))
+            .any(|column| !row.cell(*column).is_blank());
+        let missed = self.missed(&line, has_item);
+        let absent = missed == Some("absent");
         let has_result = absent
             || has_item
             || ["score_printed", "test_score", "mark"].iter().any(|to| line.holds(to))
@@ -117,7 +133,7 @@ impl<'a, 'l> Reader<'a, 'l> {
             self.without_result(desk, &line, out);
             return Ok(());
         }
-        let Some(school) = school(&line, group.as_ref()) else {
+        let Some(school) = school(&line, group.as_ref()).or_else(|| self.sheet_school()) else {
             school_unreadable(desk, &line);
             out.count.aside += 1;
             return Ok(());
@@ -126,22 +142,22 @@ impl<'a, 'l> Reader<'a, 'l> {
             group.rows += 1;
             group.present += u64::from(!absent);
         }
-        let Some(mut result) = self.result(desk, &line, &school, absent) else {
+        let Some(mut result) = self.result(desk, &line, &school, missed) else {
             out.count.aside += 1;
             return Ok(());
         };
-        if result.status == "present" {
-            let tasks = self.tasks(desk, row, school.as_str());
+        if result.status == "present" || result.status == "partial" {
+            let tasks = self.tasks(desk, row, school.as_str(), result.status == "present");
             result.score_printed = line.number(desk, "score_printed");
             result.test_score = line.number(desk, "test_score");
             result.score_tasks = tasks.sum;
             result.mark = self.mark(desk, &line, &result, tasks.any);
             result.below_min = self.below_min(&result);
-            self.compare_total(desk, &line, &result);
+            self.compare_total(desk, &line, &result, &tasks.points);
             self.compare_scale(desk, &line, &result);
             out_items.extend(tasks.rows)?;
         } else if has_item || line.holds("score_printed") || line.holds("test_score") || line.holds("mark") {
-            let column = self.items.first().map_or(0, |(column, _, _)| *column);
+            let column = self.block.items.first().map_or(0, |(column, _, _)| *column);
             let column = line.cell("status").map_or(column, |(column, _)| column);
             desk.push(FindingCode::AbsentWithScores, desk.at(row.number, column), |f| {
                 f.column("status").value(result.status.clone())
@@ -149,6 +165,24 @@ impl<'a, 'l> Reader<'a, 'l> {
         }
         out.results.push(result);
         Ok(())
+    }
+
+    /// The school of the whole sheet, where no column has schools.
+    fn sheet_school(&self) -> Option<SchoolId> {
+        self.facts.school.clone().filter(|_| self.fit.column("school_id").is_none())
+    }
+
+    /// What a pupil missed: the test (`absent`), or one of its two parts (`partial`).
+    fn missed(&self, line: &Line<'_, '_>, has_item: bool) -> Option<&'static str> {
+        let missed = |to: &str| line.is_absent(to);
+        let wrote = |to: &str| line.holds(to) && !missed(to);
+        match (missed("variant"), missed("variant_2")) {
+            (false, false) => None,
+            (true, true) => Some("absent"),
+            (true, false) if self.block.two_parts && (wrote("variant_2") || has_item) => Some("partial"),
+            (false, true) if wrote("variant") || has_item => Some("partial"),
+            _ => Some("absent"),
+        }
     }
 
     /// Pre-filled empty rows are no pupils, and their total is printed as 0: a zero total alone, beside blank tasks, is no
@@ -162,7 +196,7 @@ impl<'a, 'l> Reader<'a, 'l> {
             return;
         }
         out.count.aside += 1;
-        let school = school(line, None).map(|s| s.to_string());
+        let school = school(line, None).or_else(|| self.sheet_school()).map(|s| s.to_string());
         let column = line.cell("pupil_code").or(line.cell("school_id")).map_or(0, |(column, _)| column);
         let group = school.clone().unwrap_or_default();
         desk.tally(FindingCode::RowWithoutResult, &group, (line.row.number, column), None, school);
@@ -174,7 +208,7 @@ impl<'a, 'l> Reader<'a, 'l> {
         desk: &mut Desk<'_>,
         line: &Line<'_, '_>,
         school: &SchoolId,
-        absent: bool,
+        missed: Option<&'static str>,
     ) -> Option<ResultRow> {
         let layout = self.fit.layout;
         let subject = match self.fit.column("subject") {
@@ -195,8 +229,7 @@ impl<'a, 'l> Reader<'a, 'l> {
         }
         let status = match self.fit.column("status") {
             Some(_) => needed_word(desk, line, "status")?,
-            None if absent => "absent".to_owned(),
-            None => "present".to_owned(),
+            None => missed.unwrap_or("present").to_owned(),
         };
         let procedure = layout.procedure.clone().or_else(|| form.as_deref().map(procedure))?;
         let grade = match procedure.as_str() {
@@ -214,7 +247,22 @@ impl<'a, 'l> Reader<'a, 'l> {
                 class.clone(),
             );
         }
-        let variant = if absent { None } else { line.variant(desk, "variant") };
+        if status == "partial" {
+            let column = line.cell("variant").map_or(0, |(column, _)| column);
+            let value = Some(school.to_string());
+            desk.tally(FindingCode::PartMissed, school.as_str(), (line.row.number, column), None, value);
+        }
+        let pupil_code = line.code(desk, "pupil_code");
+        if let (Some(code), Some((column, _))) = (&pupil_code, line.cell("pupil_code"))
+            && procedure == "vpr"
+            && code.len() == 5
+            && !code.starts_with(&grade.to_string())
+        {
+            let first: String = code.chars().take(1).collect();
+            let at = (line.row.number, column);
+            desk.tally(FindingCode::CodesOfGrade, &first, at, Some("pupil_code"), Some(first.clone()));
+        }
+        let variant = if missed == Some("absent") { None } else { self.variant(desk, line) };
         Some(ResultRow {
             year: self.facts.year?,
             wave: self.facts.wave.map(|wave| wave.as_str().to_owned()),
@@ -223,7 +271,7 @@ impl<'a, 'l> Reader<'a, 'l> {
             subject,
             school_id: school.to_string(),
             class,
-            pupil_code: line.code(desk, "pupil_code"),
+            pupil_code,
             variant,
             sex: line.word(desk, "sex"),
             max_score: self.max_score.filter(|_| layout.items.is_some()),
@@ -239,13 +287,35 @@ impl<'a, 'l> Reader<'a, 'l> {
         })
     }
 
-    fn tasks(&self, desk: &mut Desk<'_>, row: &Row, school: &str) -> Tasks {
+    /// The variant; of a test of two parts both, `1/2`, with `-` for a part that was missed.
+    fn variant(&self, desk: &mut Desk<'_>, line: &Line<'_, '_>) -> Option<String> {
+        let mut part = |to: &str| if line.is_absent(to) { None } else { line.variant(desk, to) };
+        if !self.block.two_parts {
+            return part("variant");
+        }
+        let of = |part: Option<String>| part.unwrap_or_else(|| "-".to_owned());
+        let (first, second) = (part("variant"), part("variant_2"));
+        (first.is_some() || second.is_some()).then(|| format!("{}/{}", of(first), of(second)))
+    }
+
+    fn tasks(&self, desk: &mut Desk<'_>, row: &Row, school: &str, result_is_whole: bool) -> Tasks {
         let Some(rules) = &self.fit.layout.items else { return Tasks::default() };
         let mut tasks = Tasks::default();
         let (mut sum, mut whole) = (0.0, true);
-        for (column, name, max) in &self.items {
+        let item = |column: u32, name: &str, score, max, state: &str| ItemScore {
+            source_id: self.source_id.to_owned(),
+            row: i32::try_from(row.number).unwrap_or(i32::MAX),
+            column: column_letters(column),
+            position: i32::try_from(column).unwrap_or(i32::MAX).saturating_add(1),
+            item: name.to_owned(),
+            score,
+            max,
+            state: state.to_owned(),
+        };
+        for (column, name, max) in &self.block.items {
             let cell = row.cell(*column);
             if cell.is_blank() {
+                tasks.points.push(0.0);
                 tasks.blank += 1;
                 tasks.first_blank.get_or_insert(*column);
                 continue;
@@ -254,24 +324,28 @@ impl<'a, 'l> Reader<'a, 'l> {
             let (score, state) = self.score(desk, (row.number, *column), cell, *max, rules);
             whole &= state != "unreadable";
             sum += score.unwrap_or(0.0);
-            tasks.rows.push(ItemScore {
-                source_id: self.source_id.to_owned(),
-                row: i32::try_from(row.number).unwrap_or(i32::MAX),
-                column: column_letters(*column),
-                position: i32::try_from(*column).unwrap_or(i32::MAX).saturating_add(1),
-                item: name.clone(),
-                score,
-                max: *max,
-                state: state.to_owned(),
-            });
+            tasks.points.push(score.unwrap_or(0.0));
+            tasks.rows.push(item(*column, name, score, *max, state));
+        }
+        let mut strays = Vec::new();
+        for (column, name) in &self.block.stray {
+            let cell = row.cell(*column);
+            if !cell.is_blank() {
+                strays.push(*column);
+                tasks.rows.push(item(*column, name, number(cell), None, "beside"));
+            }
         }
         tasks.sum = (tasks.any && whole).then_some(sum);
         if tasks.any
+            && result_is_whole
             && let Some(column) = tasks.first_blank
         {
             desk.tally(FindingCode::TasksBlank, school, (row.number, column), None, Some(school.to_owned()));
         }
-        let stray = self.beside.iter().find(|c| looks_like_score(row.cell(**c), &rules.not_attempted));
+        strays.extend(
+            self.block.beside.iter().filter(|c| looks_like_score(row.cell(**c), &rules.not_attempted)),
+        );
+        let stray = strays.first();
         if let Some(column) = stray {
             let school = school.to_owned();
             desk.tally(
@@ -337,6 +411,9 @@ impl<'a, 'l> Reader<'a, 'l> {
         if self.fit.column("mark").is_some() {
             return line.whole(desk, "mark");
         }
+        if result.status == "partial" {
+            return None;
+        }
         let score = if any_task { result.score_tasks } else { result.score_printed }?;
         let Some(scale) = self.scale(result) else {
             if !std::mem::replace(&mut self.scale_missing, true) {
@@ -359,8 +436,15 @@ impl<'a, 'l> Reader<'a, 'l> {
         }
     }
 
-    fn compare_total(&self, desk: &mut Desk<'_>, line: &Line<'_, '_>, result: &ResultRow) {
+    fn compare_total(
+        &mut self,
+        desk: &mut Desk<'_>,
+        line: &Line<'_, '_>,
+        result: &ResultRow,
+        points: &[f64],
+    ) {
         let (Some(printed), Some(tasks)) = (result.score_printed, result.score_tasks) else { return };
+        self.totals.add(printed, tasks, points, &result.school_id);
         if (printed - tasks).abs() > 1e-9
             && let Some((column, cell)) = line.cell("score_printed")
         {
@@ -441,12 +525,4 @@ fn word_unknown(desk: &mut Desk<'_>, line: &Line<'_, '_>, to: &str) {
 /// ГВЭ is a procedure of its own: its marks are not comparable with those of ОГЭ and ЕГЭ.
 fn procedure(form: &str) -> String {
     if form.starts_with("ege") { "ege" } else { form }.to_owned()
-}
-
-/// Columns where digits would be tasks of another form: right of the first task, without a header or without a meaning.
-fn beside(fit: &Fit<'_>, items: &[(u32, String, Option<f64>)]) -> Vec<u32> {
-    let Some(first) = items.iter().map(|(column, _, _)| *column).min() else { return Vec::new() };
-    let known: BTreeMap<u32, &Role<'_>> = fit.columns.iter().map(|c| (c.column, &c.role)).collect();
-    let last = fit.columns.iter().map(|c| c.column).max().unwrap_or(first).saturating_add(40);
-    (first..=last).filter(|column| matches!(known.get(column), None | Some(Role::Unknown))).collect()
 }

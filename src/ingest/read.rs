@@ -199,7 +199,7 @@ fn best_fit<'l>(
     let mut best: Option<Fit<'l>> = None;
     for candidate in layouts.candidates(layout, files) {
         let Some(fit) = header::find(sheet, candidate) else { continue };
-        let rank = |fit: &Fit<'_>| (fit.missing.is_empty() && has_tasks(fit), fit.matched);
+        let rank = |fit: &Fit<'_>| (fit.missing.is_empty() && has_tasks(fit), fit.matched, fit.known);
         if best.as_ref().is_none_or(|best| rank(&fit) > rank(best)) {
             best = Some(fit);
         }
@@ -317,6 +317,7 @@ fn facts_are_there(desk: &mut Desk<'_>, fit: &Fit<'_>, facts: &facts::SheetFacts
     let missing = [
         ("year", facts.year.is_none()),
         ("grade", is_test && facts.grade.is_none()),
+        ("school", fit.column("school_id").is_none() && facts.school.is_none()),
         ("subject", is_test && facts.subject.is_none() && fit.column("subject").is_none()),
     ];
     let mut all = true;
@@ -395,10 +396,13 @@ fn source_columns(fit: &Fit<'_>, source_id: &str) -> Vec<SourceColumn> {
     let name = fit.layout.table.name();
     let column = |c: &header::HeaderColumn<'_>| {
         let (table, canonical, status) = match &c.role {
+            Role::Mapped(rule) if rule.to.as_deref() == Some("variant_2") => {
+                (Some(name), Some("variant".to_owned()), "mapped")
+            }
             Role::Mapped(rule) => (Some(name), rule.to.clone(), "mapped"),
             Role::Item(..) => (Some(ItemScore::SPEC.name), Some("score".to_owned()), "mapped"),
             Role::Personal => (None, None, "personal"),
-            Role::Ignored | Role::Unknown => (None, None, "unmapped"),
+            Role::Ignored(_) | Role::Unknown => (None, None, "unmapped"),
         };
         SourceColumn {
             source_id: source_id.to_owned(),

@@ -119,6 +119,7 @@ finding-V306 = the mark does not follow from the score by the scale of the year;
 finding-S112 = nothing tells what the sheet belongs to: no { $detail ->
     [year] school year
     [grade] grade
+    [school] school
    *[subject] subject
 }; all its rows were set aside
     .cure = write year, grade and subject into the file name or the title of the sheet
@@ -129,6 +130,7 @@ finding-S113 = the file and its name disagree: { $column ->
        *[other] spring and autumn
     }
     [grade] grade { $value } and { $detail }
+    [school] school { $value } and { $detail }
    *[subject] subject “{ $value }” and “{ $detail }”
 }; the first was taken
     .cure = check that the right file lies in this folder, and correct its name, its title or its date; a school year is named by the year in which it ends
@@ -184,3 +186,9 @@ finding-A401 = in { $detail } the schools differ in { $column ->
    *[other] a measure
 } no more than by chance, or there are no data on it: the analysis went on without this measure
     .cure = if the files of this year hold the measure, nothing has to be done: it cannot tell the schools apart; if the files were not sent, add them
+finding-I220 = the printed total leaves out tasks { $value }: nine in ten of the wrong totals say so (wrong and all totals, schools: { $detail })
+    .cure = mend the formula of the total in the form; the total was recomputed from the tasks, and the method says which of both counts
+finding-I221 = school { $value }: pupils wrote one of the two parts of the test, rows: { $detail }; only a printed mark is used
+    .cure = if the other part was written, enter its points and its variant
+finding-I222 = codes of pupils begin with { $value } and not with the grade of the test, rows: { $detail }
+    .cure = an autumn tests the programme of the grade before, and the codes begin with the next one: nothing to do then; otherwise look whether the right file lies in this folder
