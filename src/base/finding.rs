@@ -127,7 +127,7 @@ finding_codes! {
     /// A name holds a telephone, an address of e-mail or the number of a document: these were taken out.
     TextMasked = "I215" Warning,
     /// The formula of a printed total leaves tasks out.
-    TotalFormula = "I220" Warning,
+    TotalFormula = "I220" Note,
     /// Pupils missed one of the two parts of a test: without a printed mark they have none.
     PartMissed = "I221" Note,
     /// Codes of pupils begin with another grade than that of the test.
