@@ -58,11 +58,28 @@ pub(in crate::synth) fn draw(
     let mut rng = Rng::new(seed.of("municipalities").0);
     let mut drawn: Vec<Municipality> =
         (0..count).map(|number| one(region, number, cities, profile, &mut rng)).collect();
+    enlarge_cities(&mut drawn);
     let total: f64 = drawn.iter().map(|municipality| municipality.weight).sum();
     for municipality in &mut drawn {
         municipality.weight /= total;
     }
     drawn
+}
+
+/// The least share of schools that lie in cities. Without it, regions of many districts would be more rural and their
+/// tests smaller than the targets say (handbook, 2.6).
+const CITY_SHARE: f64 = 0.33;
+
+/// Raises the weights of cities where they hold less than their share of schools.
+fn enlarge_cities(drawn: &mut [Municipality]) {
+    let weight = |city: bool| -> f64 {
+        drawn.iter().filter(|municipality| municipality.city == city).map(|municipality| municipality.weight).sum()
+    };
+    let (cities, districts) = (weight(true), weight(false));
+    let factor = (CITY_SHARE / (1.0 - CITY_SHARE) * districts / cities).max(1.0);
+    for municipality in drawn.iter_mut().filter(|municipality| municipality.city) {
+        municipality.weight *= factor;
+    }
 }
 
 fn one(region: usize, number: usize, cities: usize, profile: &Profile, rng: &mut Rng) -> Municipality {
