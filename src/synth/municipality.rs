@@ -73,7 +73,11 @@ const CITY_SHARE: f64 = 0.33;
 /// Raises the weights of cities where they hold less than their share of schools.
 fn enlarge_cities(drawn: &mut [Municipality]) {
     let weight = |city: bool| -> f64 {
-        drawn.iter().filter(|municipality| municipality.city == city).map(|municipality| municipality.weight).sum()
+        drawn
+            .iter()
+            .filter(|municipality| municipality.city == city)
+            .map(|municipality| municipality.weight)
+            .sum()
     };
     let (cities, districts) = (weight(true), weight(false));
     let factor = (CITY_SHARE / (1.0 - CITY_SHARE) * districts / cities).max(1.0);
