@@ -207,8 +207,8 @@ fn z_scores(values: &[f64]) -> Vec<f64> {
     values.iter().map(|v| (v - centre) / spread).collect()
 }
 
-#[test]
-fn clusters_of_districts() {
+/// Districts on standardised columns.
+pub fn clustered_districts() -> Vec<(Case, Array2<f64>)> {
     let derived: [fn(&Record) -> f64; 6] = [
         |r| field(r, "students") / field(r, "teachers"),
         |r| field(r, "english"),
@@ -217,16 +217,17 @@ fn clusters_of_districts() {
         |r| libm::log(field(r, "income")),
         |r| field(r, "expenditure"),
     ];
-    for case in cases("clus_caschools") {
+    let with_points = |case: Case| {
         let column = |make: &fn(&Record) -> f64| z_scores(&case.rows.iter().map(make).collect::<Vec<_>>());
-        check_clusters(&case, &derived.iter().map(column).collect::<Vec<_>>());
-    }
+        let points = in_columns(&derived.iter().map(column).collect::<Vec<_>>());
+        (case, points)
+    };
+    cases("clus_caschools").into_iter().map(with_points).collect()
 }
 
-/// Schools by the means of their pupils, in the order of their numbers.
-#[test]
-fn clusters_of_schools() {
-    for case in cases("clus_bdf") {
+/// Schools by the means of their pupils, in the order of their numbers, on standardised columns.
+pub fn clustered_schools() -> Vec<(Case, Array2<f64>)> {
+    let with_points = |case: Case| {
         let mut schools: BTreeMap<u32, Vec<&Record>> = BTreeMap::new();
         for row in &case.rows {
             schools.entry(row["schoolNR"].parse().expect("a number")).or_default().push(row);
@@ -236,13 +237,25 @@ fn clusters_of_schools() {
         };
         let column =
             |name: &str| z_scores(&schools.values().map(|rows| mean(rows, name)).collect::<Vec<_>>());
-        check_clusters(&case, &["IQ.verb", "ses", "langPOST", "aritPOST"].map(column));
+        let points = in_columns(&["IQ.verb", "ses", "langPOST", "aritPOST"].map(column));
+        (case, points)
+    };
+    cases("clus_bdf").into_iter().map(with_points).collect()
+}
+
+fn in_columns(columns: &[Vec<f64>]) -> Array2<f64> {
+    Array2::from_shape_fn((columns[0].len(), columns.len()), |(i, j)| columns[j][i])
+}
+
+#[test]
+fn clusters_of_districts_and_of_schools() {
+    for (case, points) in clustered_districts().into_iter().chain(clustered_schools()) {
+        check_clusters(&case, &points);
     }
 }
 
 #[expect(clippy::print_stdout, reason = "a test says what it saw")]
-fn check_clusters(case: &Case, columns: &[Vec<f64>]) {
-    let points = Array2::from_shape_fn((columns[0].len(), columns.len()), |(i, j)| columns[j][i]);
+fn check_clusters(case: &Case, points: &Array2<f64>) {
     for (j, z) in case.golden["z_check_first_row"].as_array().expect("a list").iter().enumerate() {
         assert_close("z of the first row", points[[0, j]], z.as_f64().expect("a number"), 1e-11);
     }
