@@ -91,6 +91,10 @@ fn artefacts<'a>(app: &App, summary: &'a Summary) -> Vec<&'a String> {
 /// `2025: 13 of 151 schools (150 of the register, 1 not in it)`.
 fn membership(app: &App, list: &ListCount, tally: &Tally) -> String {
     let all = list.listed + list.not_listed + list.not_assessable;
+    let outside = match list.out_of_population {
+        0 => String::new(),
+        schools => app.say("cli-sum-outside", &[("schools", Arg::from(schools))]),
+    };
     let register = match all.checked_sub(tally.unregistered).filter(|_| tally.unregistered > 0) {
         Some(inside) => {
             let args = [("inside", Arg::from(inside)), ("outside", Arg::from(tally.unregistered))];
@@ -103,6 +107,7 @@ fn membership(app: &App, list: &ListCount, tally: &Tally) -> String {
         ("of", Arg::from(app.count(all, "of-school"))),
         ("register", Arg::from(register)),
         ("blind", Arg::from(list.not_assessable)),
+        ("outside", Arg::from(outside)),
         ("year", Arg::from(list.year.to_string())),
     ];
     app.say("cli-sum-list", &counts)

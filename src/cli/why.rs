@@ -6,7 +6,10 @@ use crate::base::Result;
 use crate::cli::app::App;
 use crate::cli::columns::aligned;
 use crate::cli::printer::{BOLD, DIM, GREEN, PLAIN, RED, YELLOW};
-use crate::explain::{BreakLine, Dossier, FindingLine, Membership, ReasonLine, SchoolCard, Trend, dossier};
+use crate::explain::{
+    BreakLine, Dossier, FindingLine, Membership, Obstacle, ReasonLine, SchoolCard, Trend, dossier,
+};
+use crate::method::BRANCH;
 use crate::text::{Arg, number, percent};
 
 /// Findings that are told; the others are counted.
@@ -43,7 +46,7 @@ fn tell(app: &App, dossier: &Dossier) {
     ];
     app.line(&format!("{DIM}{}{PLAIN}", app.say("report-method-line", &args)));
     for list in &dossier.lists {
-        membership(app, list);
+        membership(app, list, dossier.school.parent.as_deref());
     }
     trends(app, &dossier.trends);
     breaks(app, &dossier.breaks);
@@ -92,7 +95,18 @@ fn head(app: &App, key: &str) {
     app.line(&format!("{BOLD}{}{PLAIN}", app.t(key)));
 }
 
-fn membership(app: &App, list: &Membership) {
+/// Why the list is not about this school.
+fn outside(app: &App, obstacle: &Obstacle, parent: Option<&str>) {
+    let branch = parent.filter(|_| obstacle.reason == BRANCH);
+    if let Some(parent) = branch {
+        app.line(&app.say("why-outside-branch", &[("parent", Arg::from(parent))]));
+        return;
+    }
+    let reason = obstacle.title.as_ref().map_or_else(|| app.word(&obstacle.reason), |t| app.of(t).to_owned());
+    app.line(&app.say("why-outside", &[("reason", Arg::from(reason))]));
+}
+
+fn membership(app: &App, list: &Membership, parent: Option<&str>) {
     let colour = if list.state == "listed" { RED } else { "" };
     app.line("");
     app.line(&format!(
@@ -111,6 +125,10 @@ fn membership(app: &App, list: &Membership) {
             ("years", Arg::from(&list.years)),
         ];
         app.line(&app.say("why-rule", &args));
+    }
+    if let Some(obstacle) = list.obstacle.as_ref().filter(|_| list.state == "out_of_population") {
+        outside(app, obstacle, parent);
+        return;
     }
     if let Some(obstacle) = &list.obstacle {
         let mut args = vec![("reason", Arg::from(app.word(&obstacle.reason)))];

@@ -87,6 +87,8 @@ pub struct Membership {
 pub struct Obstacle {
     /// The word, as in `list_entry`.
     pub reason: String,
+    /// What the pack says of the word, in each language: where it leaves the school out.
+    pub title: Option<Wording>,
     /// The year that it is true of; `None`: all years that the rule looks at.
     pub year: Option<i32>,
     /// The most participants that a criterion had, where there are too few.
@@ -216,6 +218,7 @@ fn memberships(source: TableSource<'_>, pack: &MethodPack, school: &str) -> Resu
                 state: at(&states, row).unwrap_or_default(),
                 certainty: at(&certainty, row),
                 obstacle: at(&obstacles, row).map(|reason| Obstacle {
+                    title: pack.population.out.iter().find(|o| o.reason == reason).map(|o| o.title.clone()),
                     reason,
                     year: at(&obstacle_years, row),
                     participants: at(&most, row),

@@ -10,7 +10,7 @@ use crate::explain::find::{SchoolCard, find_school};
 use crate::explain::source::{TableSource, at, is, rows};
 use crate::explain::trace::Tracer;
 use crate::method::{Indicator, MethodPack, Wording};
-use crate::tables::{floats, int64s, ints, polars_refused, texts};
+use crate::tables::{Register, floats, int64s, ints, polars_refused, texts};
 use crate::text::nearest;
 
 /// A figure taken apart.
@@ -98,7 +98,7 @@ pub fn figure(
     indicator: &str,
     year: Option<Year>,
 ) -> Result<Figure> {
-    let school = find_school(source, school)?;
+    let (school, with) = counted_as(source, pack, find_school(source, school)?, year)?;
     let indicator = pack.indicator(indicator).ok_or_else(|| no_indicator(pack, indicator))?;
     let fit =
         is("indicator", &indicator.id).and(is("level", "school")).and(is("entity_id", &school.school_id));
@@ -120,7 +120,7 @@ pub fn figure(
     };
     let position = position.ok_or_else(missing)?;
     let year = at(&years, position).ok_or_else(missing)?;
-    let (rows, uncounted) = pupils(source, indicator, &school.school_id, year)?
+    let (rows, uncounted) = pupils(source, indicator, &with, year)?
         .into_iter()
         .partition(|row| (row.numerator, row.denominator) != (0, 0));
     let real = |name| Ok::<_, Box<Fault>>(at(&floats(&values, name)?, position));
@@ -156,6 +156,30 @@ pub fn figure(
     Ok(figure)
 }
 
+/// The school whose figure it is, and all schools whose rows are in it: where the pack counts branches with their parent,
+/// a branch has no figure but its parent's.
+fn counted_as(
+    source: TableSource<'_>,
+    pack: &MethodPack,
+    school: SchoolCard,
+    year: Option<Year>,
+) -> Result<(SchoolCard, Vec<String>)> {
+    if !pack.population.branches_with_parent {
+        let own = vec![school.school_id.clone()];
+        return Ok((school, own));
+    }
+    let register = Register::read(&source("school", Some(Register::COLUMNS))?)?;
+    // Without a year, the register that the card is from.
+    let year = year.or(school.year.map(Year)).unwrap_or(Year(i32::MAX));
+    let school = match register.head(&school.school_id, year) {
+        Some(head) => find_school(source, head)?,
+        None => school,
+    };
+    let branches = register.branches(&school.school_id, year).into_iter().map(str::to_owned);
+    let with = std::iter::once(school.school_id.clone()).chain(branches).collect();
+    Ok((school, with))
+}
+
 /// Rows add up one by one, those of a pupil who is counted once.
 fn sum_once(rows: &[PupilRow], count: impl Fn(&PupilRow) -> i64) -> i64 {
     let mut seen = BTreeSet::new();
@@ -177,7 +201,12 @@ const COUNTS: [&str; 2] = ["__numerator", "__denominator"];
 /// The column that says whether a pupil took part.
 const STATUS: &str = "status";
 
-fn pupils(source: TableSource<'_>, indicator: &Indicator, school: &str, year: i32) -> Result<Vec<PupilRow>> {
+fn pupils(
+    source: TableSource<'_>,
+    indicator: &Indicator,
+    schools: &[String],
+    year: i32,
+) -> Result<Vec<PupilRow>> {
     let spec = indicator.table;
     if spec.column("source_id").is_none() || spec.column("row").is_none() {
         return Ok(Vec::new());
@@ -187,7 +216,7 @@ fn pupils(source: TableSource<'_>, indicator: &Indicator, school: &str, year: i3
     let traced = ["source_id", "row", "column", "mark", "test_score", "score_tasks", "score_printed"];
     columns.extend(status);
     columns.extend(traced.iter().filter_map(|name| spec.column(name)).map(|column| column.name));
-    let frame = counted_rows(source, indicator, school, year, &columns)?;
+    let frame = counted_rows(source, indicator, schools, year, &columns)?;
     let shown = indicator.formula.named();
     let pupils = numbered(indicator, &frame)?;
     let mut tracer = Tracer::new(source, spec, &frame, &columns)?;
@@ -242,12 +271,13 @@ fn numbered(indicator: &Indicator, frame: &DataFrame) -> Result<Vec<Option<u32>>
 fn counted_rows(
     source: TableSource<'_>,
     indicator: &Indicator,
-    school: &str,
+    schools: &[String],
     year: i32,
     columns: &BTreeSet<&'static str>,
 ) -> Result<DataFrame> {
     let columns: Vec<&str> = columns.iter().copied().collect();
-    let fit = is("school_id", school).and(col("year").eq(lit(year))).and(indicator.rows()?);
+    let theirs = schools.iter().fold(lit(false), |fit, school| fit.or(is("school_id", school)));
+    let fit = theirs.and(col("year").eq(lit(year))).and(indicator.rows()?);
     let frame = rows(source, indicator.table.name, Some(&columns), fit)?;
     let keys = ["source_id", "row"];
     let values = columns.iter().filter(|column| !keys.contains(column)).map(|&name| col(name).first());

@@ -26,6 +26,8 @@ pub struct SchoolCard {
     pub locality: Option<String>,
     /// Pupils.
     pub enrolment: Option<i32>,
+    /// For a branch: the school that it belongs to.
+    pub parent: Option<String>,
 }
 
 /// So many candidates are named where a question is not clear.
@@ -105,8 +107,17 @@ fn contains(name: &[String], wanted: &[String]) -> bool {
 
 /// Every school of the run: the registers' (the latest row of each school), and those that only have figures.
 fn cards(source: TableSource<'_>) -> Result<BTreeMap<String, SchoolCard>> {
-    let columns =
-        ["year", "school_id", "name_short", "name_full", "municipality", "kind", "locality", "enrolment"];
+    let columns = [
+        "year",
+        "school_id",
+        "name_short",
+        "name_full",
+        "municipality",
+        "kind",
+        "locality",
+        "enrolment",
+        "parent",
+    ];
     let frame = source("school", Some(&columns))?;
     let years = ints(&frame, "year")?;
     let [ids, names, full, municipalities, kinds, localities] =
@@ -114,7 +125,7 @@ fn cards(source: TableSource<'_>) -> Result<BTreeMap<String, SchoolCard>> {
             .map(|c| texts(&frame, c));
     let (ids, names, full) = (ids?, names?, full?);
     let (municipalities, kinds, localities) = (municipalities?, kinds?, localities?);
-    let enrolment = ints(&frame, "enrolment")?;
+    let (enrolment, parents) = (ints(&frame, "enrolment")?, texts(&frame, "parent")?);
     let mut cards: BTreeMap<String, SchoolCard> = BTreeMap::new();
     for row in 0..frame.height() {
         let (Some(school_id), year) = (at(&ids, row), at(&years, row)) else { continue };
@@ -130,6 +141,7 @@ fn cards(source: TableSource<'_>) -> Result<BTreeMap<String, SchoolCard>> {
             kind: at(&kinds, row),
             locality: at(&localities, row),
             enrolment: at(&enrolment, row),
+            parent: at(&parents, row),
         };
         cards.insert(school_id, card);
     }

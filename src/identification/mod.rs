@@ -9,7 +9,7 @@ mod rows;
 mod rule;
 
 use crate::base::Result;
-use crate::method::MethodPack;
+use crate::method::{BRANCH, MethodPack};
 use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
 use crate::tables::{ListEntry, Reason, Register, Table};
 
@@ -33,8 +33,12 @@ impl Stage for Identification {
         pack(declared).map(drop)
     }
 
-    fn reads(&self, _declared: &Declared<'_>) -> Result<Vec<Read>> {
-        Ok(vec![Read::all("indicator_value"), Read::columns("school", Register::COLUMNS)])
+    fn reads(&self, declared: &Declared<'_>) -> Result<Vec<Read>> {
+        let mut columns = Register::COLUMNS.to_vec();
+        columns.extend(pack(declared)?.population.columns());
+        columns.sort_unstable();
+        columns.dedup();
+        Ok(vec![Read::all("indicator_value"), Read::columns("school", &columns)])
     }
 
     fn writes(&self) -> &'static [&'static str] {
@@ -49,12 +53,19 @@ impl Stage for Identification {
         let pack = pack(&input.declared)?;
         let register = Register::read(input.table("school")?)?;
         let cells = cells::Cells::read(input.table("indicator_value")?)?;
+        let outside = pack.population.outside(input.table("school")?)?;
+        let left_out = |school: &str, year| {
+            let head = register.head(school, year).filter(|_| pack.population.branches_with_parent);
+            head.map(|_| BRANCH.to_owned())
+                .or_else(|| outside.reason(school, year).map(|out| out.reason.clone()))
+        };
         let (mut entries, mut reasons) = (Vec::new(), Vec::new());
         for rule in &pack.lists {
             let excluded = |criterion: &str, year| {
                 pack.indicator(criterion).is_some_and(|indicator| indicator.excludes(year))
             };
-            let known = rows::Known { cells: &cells, register: &register, excluded: &excluded };
+            let known =
+                rows::Known { cells: &cells, register: &register, excluded: &excluded, left_out: &left_out };
             rows::list(rule, input.declared.years, &known, &mut entries, &mut reasons);
         }
         let tables = vec![("list_entry", ListEntry::frame(entries)?), ("reason", Reason::frame(reasons)?)];
@@ -91,11 +102,6 @@ mod tests {
     }
 
     fn run(figures: Vec<IndicatorValue>, schools: &[&str]) -> (DataFrame, DataFrame) {
-        let years = [2023, 2024, 2025].map(Year);
-        let params = toml::Table::new();
-        let documents = BTreeMap::from([("method".to_owned(), ("p.toml".to_owned(), FEDERAL.to_owned()))]);
-        let declared = Declared { years: &years, languages: &[], params: &params, documents: &documents };
-        Identification.check(&declared).unwrap();
         let school = |id: &&str| School {
             year: 2025,
             school_id: (*id).into(),
@@ -103,9 +109,18 @@ mod tests {
             municipality: "А".into(),
             ..School::default()
         };
+        run_with(figures, schools.iter().map(school).collect())
+    }
+
+    fn run_with(figures: Vec<IndicatorValue>, register: Vec<School>) -> (DataFrame, DataFrame) {
+        let years = [2023, 2024, 2025].map(Year);
+        let params = toml::Table::new();
+        let documents = BTreeMap::from([("method".to_owned(), ("p.toml".to_owned(), FEDERAL.to_owned()))]);
+        let declared = Declared { years: &years, languages: &[], params: &params, documents: &documents };
+        Identification.check(&declared).unwrap();
         let tables = BTreeMap::from([
             ("indicator_value", IndicatorValue::frame(figures).unwrap()),
-            ("school", School::frame(schools.iter().map(school).collect()).unwrap()),
+            ("school", School::frame(register).unwrap()),
         ]);
         let input =
             Input { declared, tables: &tables, seed: Seed(1), run: "", sources: &Quiet, progress: &Quiet };
@@ -135,6 +150,46 @@ mod tests {
             "nobody has enough participants in 2025"
         );
         assert_eq!(year(vec![]), (Some(2025), String::new()), "nothing at all");
+    }
+
+    /// 1 is a school with a branch (4), 2 an evening school, 3 stands in no register.
+    #[test]
+    fn every_school_left_out_has_a_row_with_its_reason_and_no_figures() {
+        let low = |id: &str| -> Vec<IndicatorValue> {
+            let of = |year| ["low_share_vpr_ru5", "low_share_vpr_ma5"].map(|i| figure(i, year, id, 6, 20));
+            [2024, 2025].into_iter().flat_map(of).collect()
+        };
+        let school = |id: &str, kind: &str, parent: Option<&str>| School {
+            year: 2025,
+            school_id: id.into(),
+            kind: Some(kind.into()),
+            parent: parent.map(str::to_owned),
+            ..School::default()
+        };
+        let register = vec![
+            school("1", "general", None),
+            school("2", "evening", None),
+            school("4", "branch", Some("1")),
+            school("5", "branch", Some("no one knows")),
+        ];
+        let figures = ["1", "2", "3", "5"].map(low).concat();
+        let (entries, reasons) = run_with(figures, register);
+        let text = |name| texts(&entries, name).unwrap();
+        let said: Vec<_> = text("state").into_iter().zip(text("obstacle")).collect();
+        let state = |state: &str, why: Option<&str>| (Some(state.to_owned()), why.map(str::to_owned));
+        assert_eq!(
+            said,
+            [
+                state("listed", None),
+                state("out_of_population", Some("evening")),
+                state("listed", None),
+                state("out_of_population", Some("branch")),
+                state("listed", None),
+            ],
+            "a branch of nobody is a school of its own"
+        );
+        let of_reasons = texts(&reasons, "school_id").unwrap();
+        assert!(of_reasons.iter().flatten().all(|id| ["1", "3", "5"].contains(&id.as_str())));
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub(super) struct Known<'a> {
     pub register: &'a Register,
     /// Does the pack exclude this criterion's year?
     pub excluded: &'a dyn Fn(&str, Year) -> bool,
+    /// Why the pack's lists are not about this school in a year, in a word.
+    pub left_out: &'a dyn Fn(&str, Year) -> Option<String>,
 }
 
 /// Judges every school by one list. The list's year is the latest in which a school can be assessed: a year of the pipeline
@@ -40,6 +42,11 @@ pub(super) fn list(
     let mut schools: BTreeSet<&str> = register.ids(year);
     schools.extend(cells.schools(year));
     for school in schools {
+        if let Some(reason) = (known.left_out)(school, year) {
+            let entry = entry(rule, year, school, register, &Verdict::outside());
+            entries.push(ListEntry { obstacle: Some(reason), ..entry });
+            continue;
+        }
         let cell = |criterion: usize, year: Year| {
             cells.get(rule.criteria.get(criterion).map_or("", String::as_str), year, school)
         };

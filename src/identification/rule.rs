@@ -51,7 +51,7 @@ struct YearCount {
 /// What the rule says of a school.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
-    /// `listed`, `not_listed`, `not_assessable`.
+    /// `listed`, `not_listed`, `not_assessable`, `out_of_population`.
     pub state: &'static str,
     /// The years that count; empty where the school is not assessable.
     pub years: Vec<Year>,
@@ -63,6 +63,20 @@ pub struct Verdict {
     pub sure: usize,
     /// `yes`, `close`, `within_error`; `None` where it is not assessable.
     pub certainty: Option<&'static str>,
+}
+
+impl Verdict {
+    /// Of a school that the pack's lists are not about: nothing is said of its figures.
+    pub(super) fn outside() -> Self {
+        Self {
+            state: "out_of_population",
+            years: Vec::new(),
+            met: 0,
+            assessable: 0,
+            sure: 0,
+            certainty: None,
+        }
+    }
 }
 
 /// Can a school be assessed by the rule, with these criteria of one year?

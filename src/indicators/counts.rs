@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::base::{Fault, FaultCode, Result, Year};
 use crate::method::Indicator;
-use crate::tables::{int64s, ints, polars_refused, texts};
+use crate::tables::{Register, int64s, ints, polars_refused, texts};
 
 /// Two counts: above the line and below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -82,6 +82,35 @@ fn applicable(indicator: &Indicator, frame: &DataFrame) -> Result<BTreeSet<Strin
     let schools = frame.clone().lazy().filter(indicator.applicable_rows()?).select([col("school_id")]);
     let schools = collect(schools.unique(Some(cols(["school_id"])), UniqueKeepStrategy::Any))?;
     Ok(texts(&schools, "school_id")?.into_iter().flatten().collect())
+}
+
+impl Counted {
+    /// The pupils of branches counted with those of the schools at the top: a branch has no figure of its own.
+    pub fn with_parents(mut self, register: &Register) -> Self {
+        for (&year, schools) in &mut self.counts {
+            let branches: Vec<(String, String)> = schools
+                .keys()
+                .filter_map(|id| Some((id.clone(), register.head(id, year)?.to_owned())))
+                .collect();
+            for (branch, head) in branches {
+                let Some(mine) = schools.remove(&branch) else { continue };
+                let counts = schools.entry(head).or_default();
+                counts.numerator += mine.numerator;
+                counts.denominator += mine.denominator;
+            }
+        }
+        let heads: BTreeSet<String> = self
+            .applicable
+            .iter()
+            .flat_map(|id| self.counts.keys().filter_map(|&year| register.head(id, year)))
+            .filter(|head| !self.applicable.contains(*head))
+            .map(str::to_owned)
+            .collect();
+        if !heads.is_empty() {
+            self.applicable = Arc::new(self.applicable.iter().cloned().chain(heads).collect());
+        }
+        self
+    }
 }
 
 fn collect(frame: LazyFrame) -> Result<DataFrame> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::counts::{Counted, Counts};
 use super::figure::{Entity, row};
 use crate::base::{Fault, FaultCode, Result, Year};
-use crate::method::Indicator;
+use crate::method::{Indicator, Population};
 use crate::stats::{PriorTrouble, fit_beta_binomial};
 use crate::tables::{IndicatorValue, Register};
 
@@ -38,6 +38,7 @@ pub(super) fn values(
     year: Year,
     counted: &Counted,
     register: &Register,
+    population: &Population,
 ) -> Result<Vec<IndicatorValue>> {
     let none = BTreeMap::new();
     let counts = counted.counts.get(&year).unwrap_or(&none);
@@ -56,6 +57,9 @@ pub(super) fn values(
         }
     };
     let mut schools: BTreeSet<&str> = register.ids(year);
+    if population.branches_with_parent {
+        schools.retain(|id| register.head(id, year).is_none());
+    }
     schools.extend(counts.keys().map(String::as_str));
     let mut rows = Vec::with_capacity(schools.len() + 20);
     let mut municipalities: BTreeMap<&str, Group> = BTreeMap::new();

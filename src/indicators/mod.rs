@@ -63,9 +63,13 @@ impl Stage for Indicators {
         let mut rows: Vec<IndicatorValue> = Vec::new();
         let counted = counts::count(&pack.indicators, |table| input.table(table));
         for (indicator, counted) in pack.indicators.iter().zip(counted) {
-            let counted = counted.map_err(|fault| at(fault, indicator))?;
+            let mut counted = counted.map_err(|fault| at(fault, indicator))?;
+            if pack.population.branches_with_parent {
+                counted = counted.with_parents(&register);
+            }
             let years = input.declared.years.par_iter();
-            let values = years.map(|&year| levels::values(indicator, year, &counted, &register));
+            let values =
+                years.map(|&year| levels::values(indicator, year, &counted, &register, &pack.population));
             rows.extend(values.collect::<Result<Vec<_>>>()?.into_iter().flatten());
             input.progress.advance(1);
         }
@@ -197,6 +201,28 @@ excluded = [{ year = 2023, reason = { ru = "осень", en = "autumn" } }]
         assert_eq!(at(2025, "region", "region"), row("value", Some(3), Some(5), 3));
         assert!(!found.contains_key(&(2024, "school".to_owned(), "9".to_owned())));
         assert_eq!(crate::tables::conform(IndicatorValue::SPEC, &frame).unwrap().height(), frame.height());
+    }
+
+    #[test]
+    fn the_pupils_of_a_branch_are_counted_with_its_parent() {
+        let pack =
+            PACK.replacen("[[indicator]]", "[population]\nbranches = \"with_parent\"\n[[indicator]]", 1);
+        let branch = School { parent: Some("1".into()), ..school(2024, "2", "B") };
+        let results: Vec<ResultRow> = [("1", Some(2)), ("1", Some(3)), ("2", Some(2)), ("2", Some(2))]
+            .map(|(id, mark)| pupil(2025, id, "ma", mark))
+            .to_vec();
+        let register = vec![school(2024, "1", "A"), branch];
+        let found_with = found(&run(&pack, results.clone(), register.clone()).unwrap());
+        let at = |found: &Found, level: &str, id: &str| {
+            found.get(&(2025, level.to_owned(), id.to_owned())).cloned()
+        };
+        let row = |x, n, schools| Some(("value".to_owned(), Some(x), Some(n), schools));
+        assert_eq!(at(&found_with, "school", "1"), row(3, 4, 1));
+        assert_eq!(at(&found_with, "school", "2"), None, "a branch has no figure of its own");
+        assert_eq!(at(&found_with, "municipality", "A"), row(3, 4, 1));
+        assert_eq!(at(&found_with, "region", "region"), row(3, 4, 1));
+        let own = found(&run(PACK, results, register).unwrap());
+        assert_eq!(at(&own, "school", "2").unwrap().1, Some(2));
     }
 
     #[test]

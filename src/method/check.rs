@@ -4,16 +4,17 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use globset::Glob;
-use polars::prelude::{DataType, IntoLazy};
+use polars::prelude::{DataType, IntoLazy, PolarsError};
 use toml::Spanned;
 
+use super::formula::polars;
 use super::sql::{Checked, Role, check_expression, unknown};
 use super::{
-    Better, Certainty, Condition, ExcludedYear, Formula, Indicator, ListRule, MethodPack, Note, PUPIL,
-    PackStatus, Unassessable, Wording, raw,
+    BRANCH, Better, Certainty, Condition, ExcludedYear, Formula, Indicator, LeftOut, ListRule, MethodPack,
+    Note, PUPIL, PackStatus, Population, Unassessable, Wording, raw,
 };
 use crate::base::{Fault, FaultCode, Place, Result, Year, not_toml};
-use crate::tables::{self, TableSpec};
+use crate::tables::{self, School, Table, TableSpec};
 use crate::text::Lang;
 
 impl MethodPack {
@@ -137,6 +138,7 @@ impl Proof<'_> {
         .map(|status| (status.as_str(), status));
         let status = self.word("status", &raw.status, &words);
         let notes = raw.notes.iter().filter_map(|note| self.note(note)).collect();
+        let population = raw.population.as_ref().map(|raw| self.population(raw));
         let mut seen = BTreeSet::new();
         for indicator in &raw.indicators {
             self.id("id", &indicator.get_ref().id, &mut seen);
@@ -155,9 +157,25 @@ impl Proof<'_> {
             basis: raw.basis.clone(),
             status: status?,
             notes,
+            population: population.unwrap_or_default(),
             indicators,
             lists,
         })
+    }
+
+    fn population(&mut self, raw: &raw::Population) -> Population {
+        let branches = self.word("branches", &raw.branches, &[("own", false), ("with_parent", true)]);
+        let mut seen = BTreeSet::from([BRANCH.to_owned()]);
+        let mut out = Vec::new();
+        for raw in &raw.out {
+            self.id("reason", &raw.reason, &mut seen);
+            let title = self.wording(&raw.title);
+            let Some(filter) = self.expression(&raw.filter, School::SPEC, Role::Filter) else { continue };
+            if self.keep(&raw.filter.span(), yes_or_no(&filter, School::SPEC)).is_some() {
+                out.push(LeftOut { filter, reason: raw.reason.get_ref().clone(), title });
+            }
+        }
+        Population { branches_with_parent: branches.unwrap_or_default(), out }
     }
 
     fn note(&mut self, raw: &raw::Note) -> Option<Note> {
@@ -359,21 +377,29 @@ fn years(text: &str) -> Option<usize> {
     (1..=10).contains(&number).then_some(number)
 }
 
+/// What Polars says of an expression on a table without rows: it quotes the expression and no cell.
+fn on_nothing(error: PolarsError) -> Box<Fault> {
+    let fault = tables::polars_refused(Fault::new(FaultCode::QueryInvalid), &error).because(error);
+    // Without rows no value can be in the way: it is the kinds of the values.
+    if fault.cause == Some("query-failed") { fault.why("query-types") } else { fault }
+}
+
+/// Must a condition give yes or no? Asked on a table without rows.
+fn yes_or_no(condition: &Checked, table: &'static TableSpec) -> Result<()> {
+    let empty = tables::concat(table, &[])?.lazy();
+    let answer = empty.select([polars(condition)?.alias("rows")]).collect().map_err(on_nothing)?;
+    match answer.dtypes().as_slice() {
+        [DataType::Boolean] => Ok(()),
+        _ => Err(Fault::new(FaultCode::QueryInvalid).why("query-yes-no")),
+    }
+}
+
 /// Runs the expressions on a table without rows: Polars must know the functions and agree with the types.
 fn try_on_nothing(indicator: &Indicator) -> Result<()> {
-    // The table is empty: what Polars says of it quotes the expression and no cell.
-    let invalid = |error| {
-        let fault = tables::polars_refused(Fault::new(FaultCode::QueryInvalid), &error).because(error);
-        // Without rows no value can be in the way: it is the kinds of the values.
-        if fault.cause == Some("query-failed") { fault.why("query-types") } else { fault }
-    };
+    let invalid = on_nothing;
     let empty = tables::concat(indicator.table, &[])?.lazy();
-    for rows in [indicator.rows()?, indicator.applicable_rows()?] {
-        let answer = empty.clone().select([rows.alias("rows")]).collect().map_err(invalid)?;
-        if answer.dtypes() != [DataType::Boolean] {
-            return Err(Fault::new(FaultCode::QueryInvalid).why("query-yes-no"));
-        }
-    }
+    yes_or_no(&indicator.filter, indicator.table)?;
+    yes_or_no(&indicator.applicable, indicator.table)?;
     for asked in indicator.formula.asks()? {
         let rows = empty.clone().group_by([polars::prelude::col("year")]);
         let answer = rows.agg([asked.alias("asked")]).collect().map_err(invalid)?;
@@ -487,6 +513,36 @@ objectivity = "flag"
                 (code, &Place::Line("p.toml".into(), line)),
                 "{to}: {fault}"
             );
+        }
+    }
+
+    #[test]
+    fn a_population_is_proved_over_the_register() {
+        use FaultCode::{DeclarationUnreadable, NameUnknown, QueryInvalid, QueryRefused, ValueInvalid};
+        let population = r#"[population]
+branches = "with_parent"
+[[population.out]]
+where = "kind = 'evening'"
+reason = "evening"
+title = { ru = "вечерняя", en = "evening" }
+[[indicator]]"#;
+        let good = PACK.replacen("[[indicator]]", population, 1);
+        let pack = MethodPack::parse("p.toml", &good).unwrap();
+        assert!(pack.population.branches_with_parent && pack.population.columns() == ["kind"]);
+        for (from, to, code, line) in [
+            ("with_parent", "with parent", ValueInvalid, 7),
+            ("branches = \"with_parent\"", "", DeclarationUnreadable, 6),
+            ("kind = 'evening'", "kin = 'evening'", NameUnknown, 9),
+            ("kind = 'evening'", "enrolment", QueryInvalid, 9),
+            ("kind = 'evening'", "kind IN (SELECT kind FROM school)", QueryRefused, 9),
+            ("reason = \"evening\"", "reason = \"branch\"", ValueInvalid, 10),
+            (", en = \"evening\"", "", ValueInvalid, 11),
+        ] {
+            let broken = good.replacen(from, to, 1);
+            assert_ne!(broken, good, "{from}");
+            let fault = MethodPack::parse("p.toml", &broken).expect_err(to);
+            let place = Place::Line("p.toml".into(), line);
+            assert_eq!((fault.code, &fault.place), (code, &place), "{to}: {fault}");
         }
     }
 

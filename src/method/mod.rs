@@ -9,6 +9,7 @@ mod formula;
 mod indicator;
 mod list;
 mod pack;
+mod population;
 mod raw;
 pub mod sql;
 
@@ -17,6 +18,7 @@ pub use formula::{Formula, PUPIL};
 pub use indicator::{Better, ExcludedYear, Indicator};
 pub use list::{ListRule, Unassessable};
 pub use pack::{Certainty, MethodPack, Note, PackStatus};
+pub use population::{BRANCH, LeftOut, Outside, Population};
 
 /// A text in each language, by its code.
 pub type Wording = std::collections::BTreeMap<String, String>;

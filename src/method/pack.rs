@@ -1,7 +1,7 @@
 //! The method pack.
 
 use crate::base::Result;
-use crate::method::{Indicator, ListRule, Wording};
+use crate::method::{Indicator, ListRule, Population, Wording};
 
 /// Where a pack comes from: printed wherever a list made with it is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +82,8 @@ pub struct MethodPack {
     pub status: PackStatus,
     /// Statements about it.
     pub notes: Vec<Note>,
+    /// The schools that it is about.
+    pub population: Population,
     /// The indicators.
     pub indicators: Vec<Indicator>,
     /// The lists.

@@ -15,10 +15,28 @@ pub(super) struct Pack {
     pub status: Spanned<String>,
     #[serde(default, rename = "note")]
     pub notes: Vec<Note>,
+    pub population: Option<Population>,
     #[serde(rename = "indicator")]
     pub indicators: Vec<Spanned<Indicator>>,
     #[serde(default, rename = "list")]
     pub lists: Vec<Spanned<List>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Population {
+    pub branches: Spanned<String>,
+    #[serde(default)]
+    pub out: Vec<Out>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Out {
+    #[serde(rename = "where")]
+    pub filter: Spanned<String>,
+    pub reason: Spanned<String>,
+    pub title: Spanned<Wording>,
 }
 
 #[derive(Deserialize)]

@@ -27,8 +27,9 @@ impl Voice {
     pub fn new(lang: Lang, pack: &MethodPack) -> Self {
         let indicators = pack.indicators.iter().map(|indicator| (&indicator.id, &indicator.title));
         let lists = pack.lists.iter().map(|list| (&list.id, &list.title));
-        let titles =
-            indicators.chain(lists).map(|(id, title)| (id.clone(), said(title, lang).to_owned())).collect();
+        let outside = pack.population.out.iter().map(|out| (&out.reason, &out.title));
+        let named = indicators.chain(lists).chain(outside);
+        let titles = named.map(|(id, title)| (id.clone(), said(title, lang).to_owned())).collect();
         Self { lang, cat: catalogue(lang), titles }
     }
 

@@ -44,6 +44,7 @@ pub fn workbook(
         maker.list(&entries),
         maker.reasons(&reasons),
         maker.not_assessable(&entries),
+        maker.outside(&entries),
         maker.findings(&findings),
         maker.method(&reasons, &breaks, declared),
     ];
@@ -130,6 +131,19 @@ impl Maker<'_> {
         )
     }
 
+    /// Every school that the pack's lists are not about, with the reason.
+    fn outside(&self, entries: &Rows) -> Sheet {
+        let rows = picked(entries, |rows, row| rows.at(row, "state").text() == Some("out_of_population"));
+        let columns = [
+            ("municipality", 24.0),
+            ("name_short", 34.0),
+            ("school_id", 12.0),
+            ("obstacle", 44.0),
+            ("list", 44.0),
+        ];
+        self.sheet("outside", &rows, &columns)
+    }
+
     fn findings(&self, findings: &Rows) -> Sheet {
         let mut rows = findings.clone();
         let weight = |row: &[Datum]| match findings.at(row, "severity").text() {
@@ -208,6 +222,7 @@ impl Maker<'_> {
     fn label(&self, key: &str, column: &str) -> String {
         match (key, column) {
             ("findings", "value") => self.voice.t("column-finding-value"),
+            ("outside", "obstacle") => self.voice.t("report-outside-reason"),
             ("findings", "place") => self.voice.t("report-cell"),
             ("reasons", "numerator" | "denominator" | "value") => {
                 self.voice.t(&format!("report-reasons-{column}"))

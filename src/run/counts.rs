@@ -56,6 +56,9 @@ pub struct ListCount {
     pub not_listed: u64,
     /// Schools that could not be assessed.
     pub not_assessable: u64,
+    /// Schools that the pack's lists are not about.
+    #[serde(default)]
+    pub out_of_population: u64,
     /// The years whose results counted for some school, rising: without the list's own year where it has no results.
     #[serde(default)]
     pub counted: Vec<i32>,
@@ -84,6 +87,7 @@ pub(super) fn lists(entries: &DataFrame) -> Result<Vec<ListCount>> {
         match state.as_str() {
             "listed" => count.listed += 1,
             "not_listed" => count.not_listed += 1,
+            "out_of_population" => count.out_of_population += 1,
             _ => count.not_assessable += 1,
         }
     }

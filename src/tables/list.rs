@@ -15,7 +15,7 @@ table! {
         name_short: String;
         /// Municipality.
         municipality: String;
-        /// `listed`, `not_listed`, `not_assessable`.
+        /// `listed`, `not_listed`, `not_assessable`, `out_of_population`.
         state: String;
         /// Criteria met: in the year with the fewest of them among the years that count. The school is listed exactly
         /// where this reaches `criteria_needed`.

@@ -14,7 +14,12 @@ pub struct Registered {
     pub name_short: String,
     /// Municipality.
     pub municipality: String,
+    /// For a branch: the school that it belongs to.
+    pub parent: Option<String>,
 }
+
+/// A longer chain of parents is a ring, which only an error can make.
+const MOST_PARENTS: usize = 4;
 
 /// The register over the years.
 #[derive(Debug, Clone, Default)]
@@ -25,7 +30,8 @@ pub struct Register {
 
 impl Register {
     /// The columns of `school` that it is read from.
-    pub const COLUMNS: &'static [&'static str] = &["year", "school_id", "name_short", "municipality"];
+    pub const COLUMNS: &'static [&'static str] =
+        &["year", "school_id", "name_short", "municipality", "parent"];
 
     /// Reads the table `school`. Where a school stands twice in a year its first row counts (validation says so).
     ///
@@ -37,13 +43,15 @@ impl Register {
             .into_iter()
             .zip(texts(school, "school_id")?)
             .zip(texts(school, "name_short")?)
-            .zip(texts(school, "municipality")?);
-        for (((year, id), name), municipality) in rows {
+            .zip(texts(school, "municipality")?)
+            .zip(texts(school, "parent")?);
+        for ((((year, id), name), municipality), parent) in rows {
             let (Some(year), Some(id)) = (year.map(Year), id) else { continue };
             register.years.insert(year);
             register.schools.entry(id).or_default().entry(year).or_insert_with(|| Registered {
                 name_short: name.unwrap_or_default(),
                 municipality: municipality.unwrap_or_default(),
+                parent,
             });
         }
         Ok(register)
@@ -54,6 +62,31 @@ impl Register {
     pub fn school(&self, id: &str, year: Year) -> Option<&Registered> {
         let entries = self.schools.get(id)?;
         entries.range(..=year).next_back().or_else(|| entries.iter().next()).map(|(_, entry)| entry)
+    }
+
+    /// The school that a branch belongs to in a year, where the register knows it: a branch of a branch belongs to the
+    /// school of both. `None` for a school of its own.
+    #[must_use]
+    pub fn head(&self, id: &str, year: Year) -> Option<&str> {
+        let parent = |id: &str| {
+            let parent = self.school(id, year)?.parent.as_deref()?;
+            self.schools.get_key_value(parent).map(|(known, _)| known.as_str())
+        };
+        let mut head = parent(id).filter(|&head| head != id)?;
+        for _ in 0..MOST_PARENTS {
+            match parent(head).filter(|&next| next != head) {
+                Some(next) => head = next,
+                None => return Some(head),
+            }
+        }
+        None
+    }
+
+    /// The branches of a school in a year.
+    #[must_use]
+    pub fn branches(&self, head: &str, year: Year) -> Vec<&str> {
+        let all = self.schools.keys().map(String::as_str);
+        all.filter(|id| self.head(id, year) == Some(head)).collect()
     }
 
     /// The schools that stand in the register of that year; where that year has no register, in the latest before,
@@ -93,5 +126,34 @@ mod tests {
         assert_eq!((name("2", 2023), name("3", 2025)), (Some("b"), None));
         assert_eq!(register.ids(Year(2024)).into_iter().collect::<Vec<_>>(), ["1"]);
         assert_eq!(register.ids(Year(2026)).into_iter().collect::<Vec<_>>(), ["1", "2"]);
+    }
+
+    #[test]
+    fn a_branch_belongs_to_the_school_at_the_top() {
+        let row = |id: &str, parent: Option<&str>| School {
+            year: 2025,
+            school_id: id.into(),
+            parent: parent.map(str::to_owned),
+            ..School::default()
+        };
+        let rows = vec![
+            row("1", None),
+            row("2", Some("1")),
+            row("3", Some("2")),
+            row("4", Some("77")),
+            row("5", Some("5")),
+            row("6", Some("7")),
+            row("7", Some("6")),
+        ];
+        let register = Register::read(&School::frame(rows).unwrap()).unwrap();
+        let head = |id| register.head(id, Year(2025));
+        assert_eq!(["1", "2", "3"].map(head), [None, Some("1"), Some("1")]);
+        assert_eq!(
+            ["4", "5", "9"].map(head),
+            [None; 3],
+            "a parent that nobody knows, itself, a school unknown"
+        );
+        assert_eq!([head("6"), head("7")], [None; 2], "a ring has no top");
+        assert_eq!(register.branches("1", Year(2025)), ["2", "3"]);
     }
 }

@@ -21,7 +21,8 @@ table! {
         inn: Option<String>;
         /// For a branch: the school that it belongs to.
         parent: Option<String>;
-        /// `general`, `basic`, `primary`, `lyceum`, `gymnasium`, `correctional`, `evening`, `boarding`, `branch`.
+        /// `general`, `basic`, `primary`, `lyceum`, `gymnasium`, `correctional`, `evening`, `boarding`, `branch`,
+        /// `prison`.
         kind: Option<String>;
         /// `city`, `town`, `village`.
         locality: Option<String>;

@@ -121,7 +121,7 @@ fn one(
     let mut raw = BySize::default();
     let mut words: BTreeMap<(&str, &str), (u64, u64)> = BTreeMap::new();
     let mut schools = Bins::default();
-    for entry in entries {
+    for entry in entries.iter().filter(|entry| entry.state != "out_of_population") {
         let Some(low) = cells.truly_low(rule, &known, &entry.school) else { continue };
         let said = (entry.state != "not_assessable").then_some(entry.state == "listed");
         raw.add(size(&entry.school), said, low);
