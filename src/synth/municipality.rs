@@ -58,7 +58,7 @@ pub(in crate::synth) fn draw(
     let mut rng = Rng::new(seed.of("municipalities").0);
     let mut drawn: Vec<Municipality> =
         (0..count).map(|number| one(region, number, cities, profile, &mut rng)).collect();
-    enlarge_cities(&mut drawn);
+    enlarge_cities(&mut drawn, city_share(schools));
     let total: f64 = drawn.iter().map(|municipality| municipality.weight).sum();
     for municipality in &mut drawn {
         municipality.weight /= total;
@@ -66,12 +66,14 @@ pub(in crate::synth) fn draw(
     drawn
 }
 
-/// The least share of schools that lie in cities. Without it, regions of many districts would be more rural and their
-/// tests smaller than the targets say (handbook, 2.6).
-const CITY_SHARE: f64 = 0.33;
+/// The least share of schools that lie in cities, in a region of so many: larger regions are more urban. Without it, regions
+/// of many districts would be more rural and their tests smaller than the targets say (handbook, 2.6).
+fn city_share(schools: usize) -> f64 {
+    0.27 + 0.06 * ((schools as f64 - 600.0) / 900.0).clamp(0.0, 1.0)
+}
 
 /// Raises the weights of cities where they hold less than their share of schools.
-fn enlarge_cities(drawn: &mut [Municipality]) {
+fn enlarge_cities(drawn: &mut [Municipality], share: f64) {
     let weight = |city: bool| -> f64 {
         drawn
             .iter()
@@ -80,7 +82,7 @@ fn enlarge_cities(drawn: &mut [Municipality]) {
             .sum()
     };
     let (cities, districts) = (weight(true), weight(false));
-    let factor = (CITY_SHARE / (1.0 - CITY_SHARE) * districts / cities).max(1.0);
+    let factor = (share / (1.0 - share) * districts / cities).max(1.0);
     for municipality in drawn.iter_mut().filter(|municipality| municipality.city) {
         municipality.weight *= factor;
     }
