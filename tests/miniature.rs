@@ -78,6 +78,7 @@ impl Miniature {
                 "outcomes = [\"low_share_vpr_ma5\"]\nfactors = { low_income = 1 }\ncluster = \"municipality\"\n"
                     .to_owned()
             }
+            "objectivity" => "regions = 1\n".to_owned(),
             _ => String::new(),
         }
         };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::tally::{MARKS, Tally, Test};
+use super::region::{Cell, MARKS, Sat, Test};
 use crate::base::Year;
 use crate::stats::{Interval, wilson};
 use crate::tables::{JournalAgreement, Register};
@@ -12,24 +12,26 @@ type Transition = [(u64, u64); MARKS];
 
 /// Rows of schools, municipalities and the region.
 pub(super) fn of_test(
-    test: &Test,
-    schools: &BTreeMap<String, Tally>,
+    sat: &Sat,
+    schools: &[String],
     register: &Register,
     min_pupils: u64,
 ) -> Vec<JournalAgreement> {
-    let mut region = Tally::default();
-    let mut municipalities: BTreeMap<&str, Tally> = BTreeMap::new();
-    for (school, tally) in schools {
-        region.add(tally);
+    let (test, region) = (&sat.test, sat.total());
+    let name = |cell: &Cell| schools.get(cell.school).map_or("", String::as_str);
+    let mut municipalities: BTreeMap<&str, Cell> = BTreeMap::new();
+    for cell in &sat.cells {
         // a school outside the register belongs to the region, and validation has said what is wrong
-        if let Some(entry) = register.school(school, Year(test.year)) {
-            municipalities.entry(&entry.municipality).or_default().add(tally);
+        if let Some(entry) = register.school(name(cell), Year(test.year)) {
+            municipalities.entry(&entry.municipality).or_default().join(cell);
         }
     }
-    let row = |level: &str, entity: &str, tally: &Tally| row(test, level, entity, tally, &region, min_pupils);
-    let of_schools = schools.iter().map(|(school, tally)| row("school", school, tally));
-    let of_municipalities = municipalities.iter().map(|(name, tally)| row("municipality", name, tally));
-    let of_region = std::iter::once(row("region", "region", &region));
+    let row = |level: &str, entity: &str, cell: &Cell| row(test, level, entity, cell, &region, min_pupils);
+    let marked = sat.cells.iter().filter(|cell| cell.marked() > 0);
+    let of_schools = marked.map(|cell| row("school", name(cell), cell));
+    let of_municipalities =
+        municipalities.iter().filter(|(_, cell)| cell.marked() > 0).map(|(name, cell)| row("municipality", name, cell));
+    let of_region = (region.marked() > 0).then(|| row("region", "region", &region));
     of_schools.chain(of_municipalities).chain(of_region).collect()
 }
 
@@ -37,8 +39,8 @@ fn row(
     test: &Test,
     level: &str,
     entity: &str,
-    tally: &Tally,
-    region: &Tally,
+    tally: &Cell,
+    region: &Cell,
     min_pupils: u64,
 ) -> JournalAgreement {
     let parts = Parts::of(tally);
@@ -50,13 +52,13 @@ fn row(
     let enough = lowered.filter(|_| parts.both >= min_pupils);
     JournalAgreement {
         year: test.year,
-        procedure: test.procedure.clone(),
+        procedure: "vpr".to_owned(),
         wave: test.wave.clone(),
         grade: test.grade,
         subject: test.subject.clone(),
         level: level.to_owned(),
         entity_id: entity.to_owned(),
-        participants: whole(parts.both + tally.alone),
+        participants: whole(u64::from(tally.marked())),
         both_marks: whole(parts.both),
         lowered: whole(parts.lowered),
         confirmed: whole(parts.confirmed),
@@ -86,10 +88,11 @@ struct Parts {
 }
 
 impl Parts {
-    fn of(tally: &Tally) -> Self {
+    fn of(tally: &Cell) -> Self {
         let mut parts = Self::default();
         for (journal, marks) in tally.both.iter().enumerate() {
             for (mark, &count) in marks.iter().enumerate() {
+                let count = u64::from(count);
                 parts.both += count;
                 match mark.cmp(&journal) {
                     std::cmp::Ordering::Less => parts.lowered += count,
@@ -105,9 +108,10 @@ impl Parts {
     }
 }
 
-fn transition(tally: &Tally) -> Transition {
+fn transition(tally: &Cell) -> Transition {
     let mut transition = Transition::default();
     for (journal, (marks, slot)) in tally.both.iter().zip(&mut transition).enumerate() {
+        let marks = marks.map(u64::from);
         *slot = (marks.iter().take(journal).sum(), marks.iter().sum());
     }
     transition
@@ -149,16 +153,15 @@ fn whole(count: u64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::of_test;
-    use crate::objectivity::tally::{Tally, Test};
+    use crate::objectivity::region::{Cell, Sat, Test};
     use crate::stats::Rng;
     use crate::tables::{CHANCE_FEWER, CHANCE_MORE, Register, School, Table};
-    use std::collections::BTreeMap;
 
     /// Participants with each journal mark, and those lowered at it, where all schools mark alike.
     const MARKS: [(f64, f64); 4] = [(0.02, 0.0), (0.33, 0.15), (0.42, 0.35), (0.23, 0.4)];
 
-    fn school(rng: &mut Rng, pupils: usize) -> Tally {
-        let mut tally = Tally::default();
+    fn school(rng: &mut Rng, school: usize, pupils: usize) -> Cell {
+        let mut tally = Cell { school, ..Cell::default() };
         for _ in 0..pupils {
             let draw = rng.uniform();
             let (mut journal, mut below) = (0, MARKS[0].0);
@@ -176,12 +179,13 @@ mod tests {
     fn schools_that_mark_alike_are_flagged_as_often_as_the_documentation_says() {
         let mut rng = Rng::new(4);
         let register = Register::read(&School::frame(Vec::new()).unwrap()).unwrap();
-        let test = Test { year: 2024, procedure: "vpr".into(), grade: 5, subject: "ma".into(), wave: None };
+        let test = Test { year: 2024, grade: 5, subject: "ma".into(), wave: None };
+        let schools: Vec<String> = (0..146).map(|i| format!("{i:03}")).collect();
         let (mut more, mut fewer, mut all) = (0_u32, 0_u32, 0_u32);
         for _ in 0..150 {
-            let region: BTreeMap<String, Tally> =
-                (0..146).map(|i| (format!("{i:03}"), school(&mut rng, 10 + i * i / 360))).collect();
-            for row in of_test(&test, &region, &register, 10).iter().filter(|row| row.level == "school") {
+            let cells = (0..146).map(|i| school(&mut rng, i, 10 + i * i / 360)).collect();
+            let sat = Sat { test: test.clone(), cells, ..Sat::default() };
+            for row in of_test(&sat, &schools, &register, 10).iter().filter(|row| row.level == "school") {
                 let word = row.lowered_against_expected.as_deref();
                 (more, fewer) =
                     (more + u32::from(word == Some("more")), fewer + u32::from(word == Some("fewer")));

@@ -5,11 +5,25 @@
 //! of the region would give it. A discrepancy is a sign to look at, not an accusation.
 
 mod agreement;
-mod tally;
+mod grade;
+mod kernels;
+mod kind;
+mod null;
+mod read;
+mod region;
+mod rows;
+mod simulate;
+mod weigh;
 
 use crate::base::Result;
 use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
-use crate::tables::{JournalAgreement, Register, Table};
+use crate::tables::{
+    JournalAgreement, JournalTransition, Marker, MarkerEvidence, MarkerKind, MarkerNull, MarkerPower, Register,
+    Table,
+};
+
+/// Honest regions of each kind that are simulated where the pipeline does not say.
+const REGIONS: usize = 200;
 
 /// The stage `objectivity`.
 pub struct Objectivity;
@@ -20,41 +34,76 @@ impl Stage for Objectivity {
     }
 
     fn check(&self, declared: &Declared<'_>) -> Result<()> {
-        min_pupils(declared).map(drop)
+        asked(declared).map(drop)
     }
 
     fn reads(&self, _declared: &Declared<'_>) -> Result<Vec<Read>> {
         Ok(vec![
-            Read::columns("result", tally::COLUMNS),
+            Read::columns("result", read::COLUMNS),
             Read::columns("school", Register::COLUMNS).or_empty(),
         ])
     }
 
     fn writes(&self) -> &'static [&'static str] {
-        &["journal_agreement"]
+        &[
+            "journal_agreement",
+            "journal_transition",
+            "marker",
+            "marker_evidence",
+            "marker_kind",
+            "marker_null",
+            "marker_power",
+        ]
+    }
+
+    fn uses_seed(&self) -> bool {
+        true
     }
 
     fn run(&self, input: &Input<'_>) -> Result<Output> {
         let register = Register::read(input.table("school")?)?;
         let years: Vec<i32> = input.declared.years.iter().map(|year| year.0).collect();
-        let tests = tally::read(input.table("result")?, &years)?;
-        input.progress.total(tests.len() as u64);
-        let min_pupils = min_pupils(&input.declared)?;
-        let mut rows = Vec::new();
-        for (test, schools) in &tests {
-            rows.extend(agreement::of_test(test, schools, &register, min_pupils));
+        let region = read::read(input.table("result")?, &years)?;
+        let asked = asked(&input.declared)?;
+        input.progress.total((region.tests.len() + simulate::steps(asked.regions)) as u64);
+        let mut agreements = Vec::new();
+        for sat in &region.tests {
+            agreements.extend(agreement::of_test(sat, &region.schools, &register, asked.min_pupils));
             input.progress.advance(1);
         }
-        Ok(Output {
-            tables: vec![("journal_agreement", JournalAgreement::frame(rows)?)],
-            ..Output::default()
-        })
+        let said = weigh::listen(&region);
+        let outcome = weigh::weigh(&region, &said, false);
+        let q = grade::adjust(&outcome.schools);
+        let verdicts = kind::Finding::ALL.map(|finding| (finding, grade::of_region(&outcome.schools, &q, finding)));
+        let simulated = if asked.regions > 0 {
+            let null = null::Null::fit(&region, &said, outcome.norm(kind::Kind::Hole));
+            simulate::simulate(&null, asked.regions, input.seed.0, input.progress)
+        } else {
+            simulate::Simulated::default()
+        };
+        let tables = vec![
+            ("journal_agreement", JournalAgreement::frame(agreements)?),
+            ("journal_transition", JournalTransition::frame(rows::transitions(&region, &register))?),
+            ("marker", Marker::frame(rows::markers(&region, &said))?),
+            ("marker_evidence", MarkerEvidence::frame(rows::evidence(&region, &verdicts, &simulated))?),
+            ("marker_kind", MarkerKind::frame(rows::kinds(&region, &outcome, &q))?),
+            ("marker_null", MarkerNull::frame(rows::nulls(&simulated, asked.regions))?),
+            ("marker_power", MarkerPower::frame(rows::power(&simulated))?),
+        ];
+        Ok(Output { tables, ..Output::default() })
     }
 }
 
-fn min_pupils(declared: &Declared<'_>) -> Result<u64> {
-    let pupils = Params::of(declared.params, &["min_pupils"])?.whole("min_pupils", 10, 1..=1_000)?;
-    Ok(u64::try_from(pupils).unwrap_or(u64::MAX))
+/// The stage's parameters.
+struct Asked {
+    min_pupils: u64,
+    regions: usize,
+}
+
+fn asked(declared: &Declared<'_>) -> Result<Asked> {
+    let params = Params::of(declared.params, &["min_pupils", "regions"])?;
+    let min_pupils = u64::try_from(params.whole("min_pupils", 10, 1..=1_000)?).unwrap_or(u64::MAX);
+    Ok(Asked { min_pupils, regions: params.whole("regions", REGIONS, 0..=10_000)? })
 }
 
 #[cfg(test)]
@@ -95,7 +144,7 @@ mod tests {
             ("result", ResultRow::frame(results).unwrap()),
             ("school", School::frame(register).unwrap()),
         ]);
-        let (params, documents) = (toml::Table::new(), BTreeMap::new());
+        let (params, documents) = (toml::toml! { regions = 0 }, BTreeMap::new());
         let declared =
             Declared { years: &[Year(2024)], languages: &[], params: &params, documents: &documents };
         let input =

@@ -16,6 +16,7 @@ mod indicator;
 mod item_score;
 mod journal;
 mod list;
+mod marker;
 mod measure;
 mod official_list;
 mod refused;
@@ -37,6 +38,9 @@ pub use indicator::IndicatorValue;
 pub use item_score::ItemScore;
 pub use journal::{CHANCE_FEWER, CHANCE_MORE, JournalAgreement};
 pub use list::{ListEntry, Reason};
+pub use marker::{
+    JournalTransition, Marker, MarkerEvidence, MarkerKind, MarkerNull, MarkerPower, ScoreCurve,
+};
 pub use measure::Measure;
 pub use official_list::OfficialList;
 pub use refused::polars_refused;
@@ -61,12 +65,19 @@ pub const ALL: &[&TableSpec] = &[
     IndicatorValue::SPEC,
     ItemScore::SPEC,
     JournalAgreement::SPEC,
+    JournalTransition::SPEC,
     ListEntry::SPEC,
+    Marker::SPEC,
+    MarkerEvidence::SPEC,
+    MarkerKind::SPEC,
+    MarkerNull::SPEC,
+    MarkerPower::SPEC,
     Measure::SPEC,
     OfficialList::SPEC,
     Reason::SPEC,
     ResultRow::SPEC,
     School::SPEC,
+    ScoreCurve::SPEC,
     SeriesBreak::SPEC,
     Source::SPEC,
     SourceColumn::SPEC,

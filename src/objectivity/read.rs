@@ -1,0 +1,282 @@
+//! Millions of rows to a few counts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use polars::prelude::{Column, DataFrame};
+use rayon::prelude::*;
+
+use crate::base::{Fault, FaultCode, Place, Result};
+use crate::objectivity::region::{ByJournal, Cell, Exam, ExamSat, MARKS, Region, Sat, Test, cuts};
+
+/// The columns of `result` that are read.
+pub(super) const COLUMNS: &[&str] = &[
+    "year",
+    "wave",
+    "procedure",
+    "grade",
+    "subject",
+    "school_id",
+    "score_printed",
+    "score_tasks",
+    "mark",
+    "journal_mark",
+    "status",
+    "attempt",
+    "repeat",
+];
+
+/// Rows that one thread looks at.
+const PART_ROWS: usize = 1 << 18;
+/// Primary scores lie far below.
+const SCORE_MAX: f64 = 200.0;
+
+/// Counts of each test and school. Whole numbers: neither the parts nor the order of rows change them.
+pub(super) fn read(results: &DataFrame, years: &[i32]) -> Result<Region> {
+    let parts: Vec<_> = (0..results.height())
+        .into_par_iter()
+        .step_by(PART_ROWS)
+        .map(|start| read_part(&results.slice(i64::try_from(start).unwrap_or(i64::MAX), PART_ROWS), years))
+        .collect();
+    let mut found = Found::default();
+    for part in parts {
+        found.join(part?);
+    }
+    Ok(found.region())
+}
+
+/// A school in a test, still under its name.
+#[derive(Debug, Clone, Default)]
+struct Counted {
+    cell: Cell,
+    /// Participants by score and mark: where the cuts lie.
+    marks: Vec<[u32; MARKS]>,
+}
+
+/// First attempts at an exam: how many, the sum of their marks, and of the squares.
+#[derive(Debug, Clone, Copy, Default)]
+struct Attempts {
+    pupils: u64,
+    sum: u64,
+    squares: u64,
+}
+
+#[derive(Default)]
+struct Found {
+    tests: BTreeMap<Test, BTreeMap<String, Counted>>,
+    exams: BTreeMap<(i32, String), BTreeMap<String, Attempts>>,
+}
+
+impl Counted {
+    fn add(&mut self, row: &Row<'_>) {
+        let journal = row.journal.and_then(position);
+        match row.mark.and_then(position) {
+            Some(mark) if row.present => {
+                match journal.and_then(|at| self.cell.both.get_mut(at)).and_then(|marks| marks.get_mut(mark)) {
+                    Some(slot) => *slot += 1,
+                    // a zero or a one in the journal is no mark: it must not look like a raise
+                    None => self.cell.alone += 1,
+                }
+            }
+            _ => {}
+        }
+        // without a journal mark: the last place
+        let by_journal = journal.unwrap_or(MARKS);
+        if !row.present {
+            self.cell.absent.get_mut(by_journal).into_iter().for_each(|slot| *slot += 1);
+        } else if let Some(score) = row.score {
+            if self.cell.scores.len() <= score {
+                self.cell.scores.resize(score + 1, ByJournal::default());
+                self.marks.resize(score + 1, [0; MARKS]);
+            }
+            let slot = self.cell.scores.get_mut(score).and_then(|by| by.get_mut(by_journal));
+            slot.into_iter().for_each(|slot| *slot += 1);
+            let mark = row.mark.and_then(position);
+            let slot = mark.and_then(|mark| self.marks.get_mut(score)?.get_mut(mark));
+            slot.into_iter().for_each(|slot| *slot += 1);
+        }
+    }
+
+    fn join(&mut self, other: &Self) {
+        self.cell.join(&other.cell);
+        if self.marks.len() < other.marks.len() {
+            self.marks.resize(other.marks.len(), [0; MARKS]);
+        }
+        for (own, others) in self.marks.iter_mut().flatten().zip(other.marks.iter().flatten()) {
+            *own += others;
+        }
+    }
+}
+
+impl Found {
+    fn join(&mut self, other: Self) {
+        for (test, schools) in other.tests {
+            let known = self.tests.entry(test).or_default();
+            for (school, counted) in schools {
+                known.entry(school).or_default().join(&counted);
+            }
+        }
+        for (exam, schools) in other.exams {
+            let known = self.exams.entry(exam).or_default();
+            for (school, attempts) in schools {
+                let slot = known.entry(school).or_default();
+                slot.pupils += attempts.pupils;
+                slot.sum += attempts.sum;
+                slot.squares += attempts.squares;
+            }
+        }
+    }
+
+    fn region(self) -> Region {
+        let names: BTreeSet<&String> =
+            self.tests.values().flat_map(BTreeMap::keys).chain(self.exams.values().flat_map(BTreeMap::keys)).collect();
+        let schools: Vec<String> = names.into_iter().cloned().collect();
+        let place = |school: &String| schools.binary_search(school).ok();
+        let tests = self.tests.iter().map(|(test, of_schools)| {
+            let mut all = Counted::default();
+            of_schools.values().for_each(|counted| all.join(counted));
+            let cells = of_schools
+                .iter()
+                .filter_map(|(school, counted)| Some(Cell { school: place(school)?, ..counted.cell.clone() }))
+                .collect();
+            Sat { test: test.clone(), cuts: cuts(&all.marks), cells }
+        });
+        let exams = self.exams.iter().map(|((year, subject), of_schools)| {
+            let of_schools =
+                of_schools.iter().filter_map(|(school, attempts)| Some((place(school)?, *attempts)));
+            exam(*year, subject, of_schools.collect())
+        });
+        let (tests, exams) = (tests.collect(), exams.collect());
+        Region { schools, tests, exams }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of pupils and sums of their marks")]
+fn exam(year: i32, subject: &str, schools: Vec<(usize, Attempts)>) -> ExamSat {
+    let [pupils, sum, squares] = schools.iter().fold([0, 0, 0], |[n, sum, squares], (_, a)| {
+        [n + a.pupils, sum + a.sum, squares + a.squares]
+    });
+    let n = pupils as f64;
+    let variance = (squares as f64 - (sum as f64) * (sum as f64) / n.max(1.0)) / (n - 1.0).max(1.0);
+    let school = |(school, attempts): &(usize, Attempts)| Exam {
+        school: *school,
+        pupils: attempts.pupils as f64,
+        mean: attempts.sum as f64 / attempts.pupils.max(1) as f64,
+    };
+    ExamSat {
+        year,
+        subject: subject.to_owned(),
+        deviation: variance.max(0.0).sqrt(),
+        schools: schools.iter().map(school).collect(),
+    }
+}
+
+/// What a row of a pupil says.
+struct Row<'a> {
+    key: Key<'a>,
+    present: bool,
+    score: Option<usize>,
+    mark: Option<i32>,
+    journal: Option<i32>,
+}
+
+/// A school in a test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Key<'a> {
+    year: i32,
+    grade: i32,
+    subject: &'a str,
+    wave: Option<&'a str>,
+    school: &'a str,
+}
+
+/// Counts in one pass. In the table's order pupils of a school stand together in a test, so that the maps are asked once a
+/// school; any other order gives the same.
+fn read_part(results: &DataFrame, years: &[i32]) -> Result<Found> {
+    let malformed =
+        |error| Fault::new(FaultCode::TableMalformed).at(Place::Table("result".to_owned())).because(error);
+    let numbers = |name: &str| results.column(name).and_then(Column::i32).map_err(malformed);
+    let words = |name: &str| results.column(name).and_then(Column::str).map_err(malformed);
+    let reals = |name: &str| results.column(name).and_then(Column::f64).map_err(malformed);
+    let tests = numbers("year")?
+        .iter()
+        .zip(words("procedure")?.iter())
+        .zip(numbers("grade")?.iter())
+        .zip(words("subject")?.iter())
+        .zip(words("wave")?.iter());
+    let repeats = results.column("repeat").and_then(Column::bool).map_err(malformed)?;
+    let present = words("status")?.iter().zip(repeats.iter()).zip(numbers("attempt")?.iter());
+    let marks = present.zip(numbers("mark")?.iter()).zip(numbers("journal_mark")?.iter());
+    let scores = reals("score_tasks")?.iter().zip(reals("score_printed")?.iter());
+    let mut open = Open::default();
+    let rows = tests.zip(words("school_id")?.iter()).zip(marks.zip(scores));
+    for ((test, school), (((((status, repeat), attempt), mark), journal), (tasks, printed))) in rows {
+        let ((((Some(year), Some(procedure)), Some(grade)), Some(subject)), wave) = test else { continue };
+        let (Some(school), Some(status), Some(false)) = (school, status, repeat) else { continue };
+        if !years.contains(&year) || !["present", "absent"].contains(&status) {
+            continue;
+        }
+        let key = Key { year, grade, subject, wave, school };
+        let present = status == "present";
+        match (procedure, mark) {
+            ("vpr", _) => {
+                // the score of the tasks where they were sent: printed totals are not always their sum
+                let score = tasks.or(printed).and_then(whole);
+                open.count(&Row { key, present, score, mark, journal });
+            }
+            ("oge", Some(mark)) if present && grade == 9 && attempt.is_none_or(|attempt| attempt == 1) => {
+                open.attempt(&key, mark);
+            }
+            _ => {}
+        }
+    }
+    Ok(open.finish())
+}
+
+/// Counts that are still growing, and the school that grows now.
+#[derive(Default)]
+struct Open<'a> {
+    found: Found,
+    now: Option<(Key<'a>, Counted)>,
+}
+
+impl<'a> Open<'a> {
+    fn count(&mut self, row: &Row<'a>) {
+        if self.now.as_ref().is_none_or(|(open, _)| *open != row.key) {
+            self.close();
+        }
+        let (_, counted) = self.now.get_or_insert_with(|| (row.key, Counted::default()));
+        counted.add(row);
+    }
+
+    fn attempt(&mut self, key: &Key<'_>, mark: i32) {
+        let Ok(mark) = u64::try_from(mark) else { return };
+        let schools = self.found.exams.entry((key.year, key.subject.to_owned())).or_default();
+        let slot = schools.entry(key.school.to_owned()).or_default();
+        slot.pupils += 1;
+        slot.sum += mark;
+        slot.squares += mark * mark;
+    }
+
+    fn close(&mut self) {
+        if let Some((Key { year, grade, subject, wave, school }, counted)) = self.now.take() {
+            let test = Test { year, grade, subject: subject.to_owned(), wave: wave.map(str::to_owned) };
+            self.found.tests.entry(test).or_default().entry(school.to_owned()).or_default().join(&counted);
+        }
+    }
+
+    fn finish(mut self) -> Found {
+        self.close();
+        self.found
+    }
+}
+
+fn position(mark: i32) -> Option<usize> {
+    usize::try_from(mark.checked_sub(2)?).ok().filter(|&at| at < MARKS)
+}
+
+/// A whole score of a test.
+fn whole(score: f64) -> Option<usize> {
+    let sound = (0.0..=SCORE_MAX).contains(&score) && score.fract().abs() < 1e-9;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole, and inside the range")]
+    sound.then(|| score.round() as usize)
+}
