@@ -1,8 +1,13 @@
-//! Marks of the test against marks of the journal: lowered, confirmed, raised.
+//! Discrepancies between ВПР, journals and exams as graded evidence, and how often it would accuse an honest school.
 //!
-//! Parameter: `min_pupils`, participants with both marks from which on a share is held against the expected one (10). The base is participants who have both marks: a missing journal mark is neither confirmed nor raised.
-//! How many are lowered depends on which journal marks a school gives, so the share stands beside the one that the rest
-//! of the region would give it. A discrepancy is a sign to look at, not an accusation.
+//! Parameters: `min_pupils`, participants with both marks from which on a share is held against the expected one (10);
+//! `regions`, honest regions of either kind that are simulated for the false-flag rates (200; 0 for none).
+//!
+//! `read` turns rows into counts; `kernels` say what a school's counts in one test show against the rest of the region;
+//! `weigh` finds the norm of the region in each kind and holds every school against it; `grade` is the declared rule; `null`
+//! is our own model of this region without inflation, and `simulate` runs the whole procedure on it. The base of everything
+//! about journals is participants who have both marks: a missing journal mark is neither confirmed nor raised. A
+//! discrepancy is a sign to look at, not an accusation.
 
 mod agreement;
 mod grade;
