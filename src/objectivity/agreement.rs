@@ -29,8 +29,10 @@ pub(super) fn of_test(
     let row = |level: &str, entity: &str, cell: &Cell| row(test, level, entity, cell, &region, min_pupils);
     let marked = sat.cells.iter().filter(|cell| cell.marked() > 0);
     let of_schools = marked.map(|cell| row("school", name(cell), cell));
-    let of_municipalities =
-        municipalities.iter().filter(|(_, cell)| cell.marked() > 0).map(|(name, cell)| row("municipality", name, cell));
+    let of_municipalities = municipalities
+        .iter()
+        .filter(|(_, cell)| cell.marked() > 0)
+        .map(|(name, cell)| row("municipality", name, cell));
     let of_region = (region.marked() > 0).then(|| row("region", "region", &region));
     of_schools.chain(of_municipalities).chain(of_region).collect()
 }

@@ -83,9 +83,9 @@ impl<'a> Against<'a> {
             _ => 0.0,
         };
         let mut said = Said { level, scores, ..Said::default() };
-        said.journal = journal_moments(cell).zip(self.journal).and_then(|((n, mean, _), (centre, sd))| {
-            (sd > 0.0).then(|| ((mean - centre) / sd, n))
-        });
+        said.journal = journal_moments(cell)
+            .zip(self.journal)
+            .and_then(|((n, mean, _), (centre, sd))| (sd > 0.0).then(|| ((mean - centre) / sd, n)));
         let [lowered, by_two, raised] = self.journal_counts(cell);
         let room = |count: Count| (count.variance > 0.0).then_some(Evidence::Count(count));
         said.put(Kind::Lowered, room(lowered));
@@ -141,7 +141,8 @@ impl<'a> Against<'a> {
     /// Low journal marks among those who stayed away, where the region's pupils of each journal mark stay away as they do.
     fn absence(&self, cell: &Cell) -> Count {
         let mut count = Count::default();
-        let rosters = by_journal(cell).zip(by_journal(&self.total)).zip(cell.absent.iter().zip(self.total.absent));
+        let rosters =
+            by_journal(cell).zip(by_journal(&self.total)).zip(cell.absent.iter().zip(self.total.absent));
         let (mut low, mut all, mut away, mut away_low, mut known) = (0.0, 0.0, 0.0, 0.0, 0.0);
         // a missing journal mark says nothing
         for (mark, ((own, region), (&own_away, region_away))) in rosters.take(MARKS).enumerate() {

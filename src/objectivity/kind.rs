@@ -140,7 +140,9 @@ impl Kind {
     /// The unit of effect and statistic.
     pub(super) fn unit(self) -> &'static str {
         match self {
-            Self::Lowered | Self::LoweredByTwo | Self::Raised | Self::Cut | Self::Hole | Self::Absence => "share",
+            Self::Lowered | Self::LoweredByTwo | Self::Raised | Self::Cut | Self::Hole | Self::Absence => {
+                "share"
+            }
             Self::Agreement => "fisher_z",
             Self::Spread | Self::Jump => "log",
             Self::Exam | Self::JournalExam => "sd",

@@ -23,8 +23,8 @@ mod weigh;
 use crate::base::Result;
 use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
 use crate::tables::{
-    JournalAgreement, JournalTransition, Marker, MarkerEvidence, MarkerKind, MarkerNull, MarkerPower, Register,
-    Table,
+    JournalAgreement, JournalTransition, Marker, MarkerEvidence, MarkerKind, MarkerNull, MarkerPower,
+    Register, Table,
 };
 
 /// Honest regions of each kind that are simulated where the pipeline does not say.
@@ -79,7 +79,8 @@ impl Stage for Objectivity {
         let said = weigh::listen(&region);
         let outcome = weigh::weigh(&region, &said, false);
         let q = grade::adjust(&outcome.schools);
-        let verdicts = kind::Finding::ALL.map(|finding| (finding, grade::of_region(&outcome.schools, &q, finding)));
+        let verdicts =
+            kind::Finding::ALL.map(|finding| (finding, grade::of_region(&outcome.schools, &q, finding)));
         let simulated = if asked.regions > 0 {
             let null = null::Null::fit(&region, &said, outcome.norm(kind::Kind::Hole));
             simulate::simulate(&null, asked.regions, input.seed.0, input.progress)

@@ -85,8 +85,7 @@ impl Null {
         let tests: Vec<TestModel> = region.tests.iter().map(TestModel::fit).collect();
         let passing = passing_spread(said);
         let lasting = at_cut.map_or(0.0, |norm| norm.spread);
-        let bunching =
-            Spread { lasting, passing: (passing * passing - lasting * lasting).max(0.0).sqrt() };
+        let bunching = Spread { lasting, passing: (passing * passing - lasting * lasting).max(0.0).sqrt() };
         let exams = exam_models(region, said);
         let journal = journal_spread(region);
         Self { schools: region.schools.clone(), tests, exams, bunching, journal }
@@ -101,7 +100,8 @@ impl Null {
         // of what differs between tests of a school, so much lies between its classes
         let class_part = rng.uniform();
         let bunching = if flavour == Flavour::Norm { self.bunching } else { Spread::default() };
-        let mut lasting = |spread: f64| -> Vec<f64> { self.schools.iter().map(|_| spread * rng.normal()).collect() };
+        let mut lasting =
+            |spread: f64| -> Vec<f64> { self.schools.iter().map(|_| spread * rng.normal()).collect() };
         let habits = lasting(bunching.lasting * of_bunching);
         let journals = lasting(self.journal.lasting * of_journal);
         let mut tests = Vec::with_capacity(self.tests.len());
@@ -141,7 +141,8 @@ impl TestModel {
             .collect();
         let norm = fit_unit_norm(&units, false).unwrap_or_default();
         let seats = sat.cells.iter().map(|cell| {
-            let part = |chance: f64| norm.spread * norm.spread / (norm.spread * norm.spread + chance).max(1e-12);
+            let part =
+                |chance: f64| norm.spread * norm.spread / (norm.spread * norm.spread + chance).max(1e-12);
             let (level, error) = tilt(cell).map_or((norm.centre, norm.spread), |(value, chance)| {
                 (norm.centre + part(chance) * (value - norm.centre), (part(chance) * chance).sqrt())
             });
@@ -165,11 +166,8 @@ impl TestModel {
             (Flavour::Norm, ..) => (shares, journals),
             (Flavour::Smooth, [_, shares], [_, journals]) => (shares, journals),
         };
-        let mut cell = Cell {
-            school: seat.school,
-            scores: vec![ByJournal::default(); shares.len()],
-            ..Cell::default()
-        };
+        let mut cell =
+            Cell { school: seat.school, scores: vec![ByJournal::default(); shares.len()], ..Cell::default() };
         let level = seat.level + seat.error * rng.normal();
         let classes = seat.pupils.div_ceil(CLASS).max(1);
         // half of the spread between tests of schools is at most taken for classes
@@ -416,7 +414,9 @@ fn leniency(cell: &Cell, total: &Cell) -> Option<(f64, f64)> {
 fn exam_models(region: &Region, said: &[Vec<Said>]) -> Vec<(ExamSat, ExamModel)> {
     let mut models = Vec::new();
     for exam in &region.exams {
-        let after = |sat: &Sat| region.exam_after(&sat.test).is_some_and(|e| e.year == exam.year && e.subject == exam.subject);
+        let after = |sat: &Sat| {
+            region.exam_after(&sat.test).is_some_and(|e| e.year == exam.year && e.subject == exam.subject)
+        };
         let Some(test) = region.tests.iter().position(after) else { continue };
         let Some((sat, cells)) = region.tests.get(test).zip(said.get(test)) else { continue };
         let units: Vec<(Evidence, f64)> = sat
@@ -441,7 +441,8 @@ fn draw_exam(exam: &ExamSat, model: &ExamModel, region: &Region, rng: &mut Rng) 
     let sat = region.tests.get(model.test);
     let against = sat.and_then(|sat| moments(&sat.total().scores));
     let schools = exam.schools.iter().map(|own| {
-        let level = sat.and_then(|sat| sat.of(own.school)).and_then(|cell| moments(&cell.scores)).zip(against);
+        let level =
+            sat.and_then(|sat| sat.of(own.school)).and_then(|cell| moments(&cell.scores)).zip(against);
         let level = level.map_or(0.0, |(own, all)| (own.mean - all.mean) / all.variance.sqrt().max(1e-9));
         let chance = exam.deviation * exam.deviation / own.pupils.max(1.0);
         let deviation = (model.line.spread * model.line.spread + chance).sqrt();

@@ -71,7 +71,8 @@ impl Counted {
         let journal = row.journal.and_then(position);
         match row.mark.and_then(position) {
             Some(mark) if row.present => {
-                match journal.and_then(|at| self.cell.both.get_mut(at)).and_then(|marks| marks.get_mut(mark)) {
+                match journal.and_then(|at| self.cell.both.get_mut(at)).and_then(|marks| marks.get_mut(mark))
+                {
                     Some(slot) => *slot += 1,
                     // a zero or a one in the journal is no mark: it must not look like a raise
                     None => self.cell.alone += 1,
@@ -127,8 +128,12 @@ impl Found {
     }
 
     fn region(self) -> Region {
-        let names: BTreeSet<&String> =
-            self.tests.values().flat_map(BTreeMap::keys).chain(self.exams.values().flat_map(BTreeMap::keys)).collect();
+        let names: BTreeSet<&String> = self
+            .tests
+            .values()
+            .flat_map(BTreeMap::keys)
+            .chain(self.exams.values().flat_map(BTreeMap::keys))
+            .collect();
         let schools: Vec<String> = names.into_iter().cloned().collect();
         let place = |school: &String| schools.binary_search(school).ok();
         let tests = self.tests.iter().map(|(test, of_schools)| {
@@ -152,9 +157,9 @@ impl Found {
 
 #[expect(clippy::cast_precision_loss, reason = "counts of pupils and sums of their marks")]
 fn exam(year: i32, subject: &str, schools: Vec<(usize, Attempts)>) -> ExamSat {
-    let [pupils, sum, squares] = schools.iter().fold([0, 0, 0], |[n, sum, squares], (_, a)| {
-        [n + a.pupils, sum + a.sum, squares + a.squares]
-    });
+    let [pupils, sum, squares] = schools
+        .iter()
+        .fold([0, 0, 0], |[n, sum, squares], (_, a)| [n + a.pupils, sum + a.sum, squares + a.squares]);
     let n = pupils as f64;
     let variance = (squares as f64 - (sum as f64) * (sum as f64) / n.max(1.0)) / (n - 1.0).max(1.0);
     let school = |(school, attempts): &(usize, Attempts)| Exam {
@@ -277,6 +282,10 @@ fn position(mark: i32) -> Option<usize> {
 /// A whole score of a test.
 fn whole(score: f64) -> Option<usize> {
     let sound = (0.0..=SCORE_MAX).contains(&score) && score.fract().abs() < 1e-9;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole, and inside the range")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole, and inside the range"
+    )]
     sound.then(|| score.round() as usize)
 }

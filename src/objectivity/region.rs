@@ -1,6 +1,5 @@
 //! What is known of a region's tests, as counts: the same for the real region and for the simulated ones.
 
-
 /// Marks 2 to 5.
 pub(super) const MARKS: usize = 4;
 

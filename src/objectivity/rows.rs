@@ -10,7 +10,9 @@ use crate::objectivity::region::{BANDS, Cell, MARKS, Region, Sat, band};
 use crate::objectivity::simulate::Simulated;
 use crate::objectivity::weigh::{Outcome, Weighed, half_width, of_test};
 use crate::stats::{Evidence, UnitNorm, benjamini_hochberg, wilson};
-use crate::tables::{JournalTransition, Marker, MarkerEvidence, MarkerKind, MarkerNull, MarkerPower, Register};
+use crate::tables::{
+    JournalTransition, Marker, MarkerEvidence, MarkerKind, MarkerNull, MarkerPower, Register,
+};
 
 /// q up to which a test is flagged, where its effect is no trifle.
 const FLAGGED: f64 = 0.05;
@@ -104,7 +106,9 @@ pub(super) fn kinds(region: &Region, outcome: &Outcome, q: &Adjusted) -> Vec<Mar
             let norm = norm.unwrap_or_default();
             let q = q.get(position).copied().flatten();
             for finding in Finding::ALL.into_iter().filter(|finding| kind.speaks_of(*finding)) {
-                let row = |year: Option<i32>, weighed: &Weighed| kind_row(finding, school, kind, year, weighed, &norm);
+                let row = |year: Option<i32>, weighed: &Weighed| {
+                    kind_row(finding, school, kind, year, weighed, &norm)
+                };
                 rows.extend(of_kind.all.iter().map(|all| MarkerKind { q, ..row(None, all) }));
                 rows.extend(of_kind.years.iter().map(|(year, weighed)| row(Some(*year), weighed)));
             }
@@ -260,7 +264,8 @@ pub(super) fn transitions(region: &Region, register: &Register) -> Vec<JournalTr
         for (name, cell) in municipalities {
             transition(&mut rows, &JournalTransition { entity_id: name.to_owned(), ..base.clone() }, &cell);
         }
-        let of_region = JournalTransition { level: "region".to_owned(), entity_id: "region".to_owned(), ..base };
+        let of_region =
+            JournalTransition { level: "region".to_owned(), entity_id: "region".to_owned(), ..base };
         transition(&mut rows, &of_region, &sat.total());
     }
     for ((year, wave, school), cell) in schools {

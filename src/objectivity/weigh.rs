@@ -91,12 +91,16 @@ fn exams(region: &Region, said: &mut [Vec<Said>]) {
 /// earlier one.
 fn jumps(region: &Region, against: &[Against<'_>], said: &mut [Vec<Said>]) {
     for (before, after) in region.cohorts() {
-        let (Some(first), Some(second)) = (region.tests.get(before), region.tests.get(after)) else { continue };
+        let (Some(first), Some(second)) = (region.tests.get(before), region.tests.get(after)) else {
+            continue;
+        };
         let (Some(of_first), Some(of_second)) = (against.get(before), against.get(after)) else { continue };
         let Some(regional) = of_first.region().zip(of_second.region()) else { continue };
         let mut units: Vec<(usize, usize, Evidence)> = Vec::new();
         for (at, cell) in first.cells.iter().enumerate() {
-            let Ok(there) = second.cells.binary_search_by_key(&cell.school, |cell| cell.school) else { continue };
+            let Ok(there) = second.cells.binary_search_by_key(&cell.school, |cell| cell.school) else {
+                continue;
+            };
             let scores = |said: &[Vec<Said>], test: usize, at: usize| said.get(test)?.get(at)?.scores;
             let both = scores(said, before, at).zip(scores(said, after, there));
             if let Some(evidence) = both.and_then(|(a, b)| jump(&a, &b, &regional)) {
@@ -199,7 +203,10 @@ pub(super) fn weigh(region: &Region, said: &[Vec<Said>], quick: bool) -> Outcome
             let Some(of_year) = year.and_then(|at| by_year.get_mut(at)) else { continue };
             let norm = if is_count { None } else { norm_of_test(cells, kind) };
             for (cell, said) in sat.cells.iter().zip(cells) {
-                let Some(evidence) = said.of(kind).and_then(|of| freed(of, said.covariate(kind), norm)) else { continue };
+                let Some(evidence) = said.of(kind).and_then(|of| freed(of, said.covariate(kind), norm))
+                else {
+                    continue;
+                };
                 for sums in [&mut all, &mut *of_year] {
                     if let Some(sum) = sums.get_mut(cell.school) {
                         sum.add(&evidence, said.covariate(kind));
@@ -298,4 +305,3 @@ pub(super) fn half_width(pooled: &Pooled) -> f64 {
     };
     1.959_963_984_540_054 * error
 }
-

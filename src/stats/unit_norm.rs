@@ -1,7 +1,9 @@
 //! The norm of a region: where its units lie, how they hang on a covariate, how far they differ beyond chance, robust
 //! against the few that do not belong to it.
 
-use crate::stats::{Count, Interval, count_tails, median, normal_above, normal_below, normal_quantile, shrunken_shift};
+use crate::stats::{
+    Count, Interval, count_tails, median, normal_above, normal_below, normal_quantile, shrunken_shift,
+};
 
 /// What is known of one unit.
 #[derive(Debug, Clone, Copy, PartialEq)]
