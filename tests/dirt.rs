@@ -17,35 +17,14 @@ use rsoko::synth::{self, FACTORS, Format, Params, Profile, Region};
 use rsoko::tables::{floats, ints, texts};
 use rsoko::validate::Validate;
 
-use crate::support::TempDir;
+use crate::support::{TempDir, copy, root, trial};
 
-const PIPELINE: &str = r#"
-title = { ru = "Проба", en = "Trial" }
-method = "federal-847"
-years = [2023, 2024, 2025]
-seed = 1
-[sources]
-"data/demo/vpr/**/*.xlsx" = "auto"
-"data/demo/ris/**/*.csv" = "ris-exams"
-"data/demo/register/*.xlsx" = "register"
-"data/demo/passport/**/*.xlsx" = "social-passport"
-[[stage]]
-kind = "ingest"
-[[stage]]
-kind = "validate"
-"#;
-
-fn copy(from: &Root, to: &Root, folder: &str) {
-    to.create_folder(folder).unwrap();
-    for entry in from.list(folder).unwrap() {
-        let path = format!("{folder}/{}", entry.name);
-        if entry.kind == rsoko::lake::EntryKind::Folder {
-            copy(from, to, &path);
-        } else {
-            to.put(&path, &from.read(&path).unwrap()).unwrap();
-        }
-    }
-}
+const SOURCES: [(&str, &str); 4] = [
+    ("data/demo/vpr/**/*.xlsx", "auto"),
+    ("data/demo/ris/**/*.csv", "ris-exams"),
+    ("data/demo/register/*.xlsx", "register"),
+    ("data/demo/passport/**/*.xlsx", "social-passport"),
+];
 
 /// A region of files in `data/demo` that was read and validated.
 struct Trial {
@@ -56,13 +35,8 @@ struct Trial {
 impl Trial {
     fn new(fill: &dyn Fn(&Root, &Path)) -> Self {
         let folder = TempDir::new("dirt");
-        let here = Root::new(Arc::new(RealDisk), Path::new(env!("CARGO_MANIFEST_DIR")));
-        let there = Root::new(Arc::new(RealDisk), folder.path());
-        for part in ["pipelines/methods", "pipelines/layouts", "data/reference"] {
-            copy(&here, &there, part);
-        }
-        there.put("pipelines/trial.toml", PIPELINE.as_bytes()).unwrap();
-        fill(&here, folder.path());
+        trial(folder.path(), &SOURCES, &["ingest", "validate"]);
+        fill(&root(Path::new(env!("CARGO_MANIFEST_DIR"))), folder.path());
         let workspace = Workspace::open(folder.path(), Arc::new(RealDisk)).unwrap();
         let workspace = workspace.with_reader(Path::new(env!("CARGO_BIN_EXE_rsoko")));
         let stages: Vec<Box<dyn Stage>> = vec![Box::new(Ingest), Box::new(Validate)];

@@ -12,31 +12,17 @@ use rsoko::grid::{Limits, ScannedSheet, read_number, scan_csv, scan_xlsx};
 use rsoko::identification::Identification;
 use rsoko::indicators::Indicators;
 use rsoko::ingest::Ingest;
-use rsoko::lake::{RealDisk, Root};
+use rsoko::lake::RealDisk;
 use rsoko::method::MethodPack;
 use rsoko::pipeline::Stage;
 use rsoko::run::{OpenRun, Silent, Workspace, execute_with};
 use rsoko::synth;
 use rsoko::tables::{int64s, ints, texts};
 
-use crate::support::TempDir;
+use crate::support::{TempDir, trial};
 
-const PIPELINE: &str = r#"
-title = { ru = "Проба", en = "Trial" }
-method = "federal-847"
-years = [2023, 2024, 2025]
-seed = 1
-[sources]
-"data/vpr/**/*.xlsx" = "auto"
-"data/ris/**/*.csv" = "auto"
-"data/register/*.xlsx" = "auto"
-[[stage]]
-kind = "ingest"
-[[stage]]
-kind = "indicators"
-[[stage]]
-kind = "identification"
-"#;
+const SOURCES: [(&str, &str); 3] =
+    [("data/vpr/**/*.xlsx", "auto"), ("data/ris/**/*.csv", "auto"), ("data/register/*.xlsx", "auto")];
 
 /// The lowest score that is no «2», by grade and subject, and the lowest test score that passes (handbook 3.1, 3.3).
 const PASS: [(&str, f64); 6] = [
@@ -49,16 +35,7 @@ const PASS: [(&str, f64); 6] = [
 ];
 
 fn workspace(folder: &Path) -> Workspace {
-    let here = Root::new(Arc::new(RealDisk), Path::new(env!("CARGO_MANIFEST_DIR")));
-    let there = Root::new(Arc::new(RealDisk), folder);
-    for part in ["pipelines/methods", "pipelines/layouts", "data/reference"] {
-        there.create_folder(part).unwrap();
-        for entry in here.list(part).unwrap() {
-            let path = format!("{part}/{}", entry.name);
-            there.put(&path, &here.read(&path).unwrap()).unwrap();
-        }
-    }
-    there.put("pipelines/trial.toml", PIPELINE.as_bytes()).unwrap();
+    trial(folder, &SOURCES, &["ingest", "indicators", "identification"]);
     let years = vec![Year(2023), Year(2024), Year(2025)];
     let params = synth::Params {
         schools: 30,

@@ -31,12 +31,31 @@ fn given(folder: &Path, bytes: &[u8]) {
     pipeline(folder, "[sources]", "[tables]\nmeasure = \"data/measure.parquet\"\n[sources]");
 }
 
+/// The pipeline without its stages.
+fn without_stages(folder: &Path) -> String {
+    text(&read(&folder.join(PIPELINE))).split("[[stage]]").next().unwrap_or_default().to_owned()
+}
+
+/// The pipeline with one stage, an index of this measure.
+fn only_an_index(folder: &Path, measure: &str) {
+    let stage = format!("[[stage]]\nkind = \"context\"\nmeasures = {{ {measure} = 1 }}\n");
+    write(&folder.join(PIPELINE), (without_stages(folder) + &stage).as_bytes());
+}
+
 const BEFORE_A_RUN: &[Case] = &[
     Case(|_| (), &["rnu"], "E201", 2, "", "said"),
     Case(|_| (), &["run", "--threads", "900"], "E201", 2, "", "usage-threads"),
     Case(|_| (), &["why", "990001"], "E205", 2, "reports/runs", ""),
     Case(|f| std::fs::rename(f.join("pipelines"), f.join("p")).expect("a folder"), RUN, "E203", 2, "/", ""),
     Case(|_| (), &["run", "none"], "E301", 10, "pipelines/none.toml", ""),
+    Case(
+        |f| pipeline(f, "method = \"federal-847\"", "method = \"federal-874\""),
+        RUN,
+        "E301",
+        10,
+        "identification.toml:4",
+        "",
+    ),
     Case(
         |f| pipeline(f, "register/*.xlsx", "register/нет.xlsx"),
         RUN,
@@ -153,13 +172,8 @@ const BEFORE_A_RUN: &[Case] = &[
     ),
     Case(
         |f| {
-            let text = text(&read(&f.join(PIPELINE)));
-            let head = text
-                .split("[[stage]]")
-                .next()
-                .unwrap_or_default()
-                .replace("[sources]", "stage = []\n[sources]");
-            write(&f.join(PIPELINE), head.as_bytes());
+            let text = without_stages(f).replace("[sources]", "stage = []\n[sources]");
+            write(&f.join(PIPELINE), text.as_bytes());
         },
         RUN,
         "E307",
@@ -235,10 +249,7 @@ const BEFORE_A_RUN: &[Case] = &[
     ),
     Case(
         |f| {
-            let text = text(&read(&f.join(PIPELINE)));
-            let head = text.split("[[stage]]").next().unwrap_or_default();
-            let stage = "[[stage]]\nkind = \"context\"\nmeasures = { poor = 1 }\n";
-            write(&f.join(PIPELINE), format!("{head}{stage}").as_bytes());
+            only_an_index(f, "poor");
             given(f, b"no table");
         },
         RUN,
@@ -461,10 +472,7 @@ fn a_given_table_tells_which_measures_there_are() {
         Measure { year: 2024, measure: "poor".into(), school_id: "990001".into(), ..Measure::default() };
     let bytes =
         parquet::encode(Measure::SPEC, &Measure::frame(vec![row]).expect("a frame")).expect("a table");
-    let head = text(&read(&folder.path().join(PIPELINE)));
-    let head = head.split("[[stage]]").next().unwrap_or_default();
-    let stage = "[[stage]]\nkind = \"context\"\nmeasures = { pour = 1 }\n";
-    write(&folder.path().join(PIPELINE), format!("{head}{stage}").as_bytes());
+    only_an_index(folder.path(), "pour");
     given(folder.path(), &bytes);
     let out = rsoko(folder.path(), &["--lang", "en", "run"]);
     let told = text(&out.stderr);

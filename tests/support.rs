@@ -3,7 +3,10 @@
 #![allow(clippy::expect_used, reason = "helpers of tests, where a panic is the message")]
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+
+use rsoko::lake::{EntryKind, RealDisk, Root};
 
 /// A folder of its own that is removed when the test is done with it.
 pub struct TempDir(PathBuf);
@@ -171,5 +174,38 @@ pub fn assert_close(name: &str, got: f64, want: f64, tolerance: f64) {
         let falsified =
             if want.abs() < f64::MIN_POSITIVE { f64::MIN_POSITIVE * (1.0 + moved) } else { got * moved };
         assert!(!is_close(falsified, want, tolerance), "{name}: a tolerance of {tolerance:e} cannot fail");
+    }
+}
+
+/// A workspace in this folder with the house's methods, layouts and references, and a pipeline `trial` that reads these
+/// sources (glob, layout) and does these stages.
+pub fn trial(folder: &Path, sources: &[(&str, &str)], stages: &[&str]) {
+    let (here, there) = (root(Path::new(env!("CARGO_MANIFEST_DIR"))), root(folder));
+    for part in ["pipelines/methods", "pipelines/layouts", "data/reference"] {
+        copy(&here, &there, part);
+    }
+    let mut text = String::from(
+        "title = { ru = \"Проба\", en = \"Trial\" }\nmethod = \"federal-847\"\nyears = [2023, 2024, 2025]\nseed = 1\n[sources]\n",
+    );
+    sources.iter().for_each(|(glob, layout)| text.push_str(&format!("\"{glob}\" = \"{layout}\"\n")));
+    stages.iter().for_each(|kind| text.push_str(&format!("[[stage]]\nkind = \"{kind}\"\n")));
+    there.put("pipelines/trial.toml", text.as_bytes()).expect("a pipeline");
+}
+
+/// A folder behind the real disk.
+pub fn root(folder: &Path) -> Root {
+    Root::new(Arc::new(RealDisk), folder)
+}
+
+/// Copies a folder with all that is in it.
+pub fn copy(from: &Root, to: &Root, folder: &str) {
+    to.create_folder(folder).expect("a folder");
+    for entry in from.list(folder).expect("a folder") {
+        let path = format!("{folder}/{}", entry.name);
+        if entry.kind == EntryKind::Folder {
+            copy(from, to, &path);
+        } else {
+            to.put(&path, &from.read(&path).expect("a file")).expect("a copy");
+        }
     }
 }

@@ -150,6 +150,8 @@ finding_codes! {
     YearWithoutResults = "V307" Error,
     /// A measure's counts differ between schools no more than by chance in a year: an analysis went on without it.
     MeasureUnusable = "A401" Warning,
+    /// No school can be assessed in the last year of the pipeline: the list is that of an earlier one, or of none.
+    ListOfEarlierYear = "A410" Warning,
 }
 
 /// One piece of trouble in the data.

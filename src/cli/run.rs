@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use clap::ArgMatches;
 
-use crate::base::Result;
+use crate::base::{FindingCode, Place, Result};
 use crate::cli::app::App;
 use crate::cli::args::PIPELINE;
 use crate::cli::columns::aligned;
@@ -64,15 +64,22 @@ fn tell(app: &App, summary: &Summary, tally: &Tally, titles: &BTreeMap<String, S
     }
     let last = summary.years.last().map_or(0, |year| year.0);
     for list in summary.lists.iter().filter(|list| list.counted.is_empty() || list.year != last) {
-        let is_empty = list.counted.is_empty();
-        let key = if is_empty { "cli-list-without-results" } else { "cli-list-of-earlier-years" };
-        let args = [("year", Arg::from(list.year.to_string())), ("last", Arg::from(last.to_string()))];
-        app.line(&format!("{YELLOW}{}{PLAIN}", app.say(key, &args)));
+        let detail = if list.counted.is_empty() { "none".to_owned() } else { list.year.to_string() };
+        let code = FindingCode::ListOfEarlierYear;
+        let said = app.cat.finding(code.id(), "", &last.to_string(), &detail, "");
+        note(app, code, &summary.years_at, &said);
     }
-    for glob in &summary.empty_globs {
-        app.line(&format!("{YELLOW}{}{PLAIN}", app.say("cli-empty-glob", &[("glob", Arg::from(glob))])));
+    for (glob, place) in &summary.empty_globs {
+        let said = app.say("cli-empty-glob", &[("glob", Arg::from(glob))]);
+        note(app, FindingCode::GlobEmpty, place, &said);
     }
     app.line(&app.t("cli-next"));
+}
+
+/// A finding that the list depends on, with its code and its place in the pipeline.
+fn note(app: &App, code: FindingCode, place: &Place, said: &str) {
+    let severity = app.t(&format!("severity-{}", code.severity().as_str()));
+    app.line(&format!("{YELLOW}{severity}[{}]{PLAIN} {place}: {said}", code.id()));
 }
 
 /// The reports and workbooks: those in the language of the terminal first, pages before workbooks.
@@ -162,7 +169,7 @@ fn json(summary: &Summary, tally: &Tally) -> serde_json::Value {
         "nothing_changed": summary.nothing_changed,
         "files": summary.files,
         "files_read": tally.files_read,
-        "empty_globs": summary.empty_globs,
+        "empty_globs": summary.empty_globs.iter().map(|(glob, _)| glob).collect::<Vec<_>>(),
         "tables": summary.tables.iter().cloned().collect::<BTreeMap<_, _>>(),
         "findings": summary.findings,
         "lists": summary.lists,

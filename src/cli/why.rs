@@ -296,6 +296,9 @@ fn findings(app: &App, findings: &[FindingLine]) {
         app.line(&format!("  {} {place}: {}", finding.code, said("")));
         app.line(&format!("       {DIM}{}{PLAIN}", said(".cure")));
     }
+    if sorted.iter().take(TOLD).any(|finding| finding.value.is_some()) {
+        app.line(&format!("  {DIM}{}{PLAIN}", app.t("finding-masks")));
+    }
     if let Some(rest) = sorted.len().checked_sub(TOLD).filter(|rest| *rest > 0) {
         app.line(&format!("  {}", app.say("why-more", &[("n", Arg::from(rest))])));
     }

@@ -8,7 +8,7 @@ mod obstacle;
 mod rows;
 mod rule;
 
-use crate::base::Result;
+use crate::base::{Finding, FindingCode, Place, Result, Year};
 use crate::method::{BRANCH, MethodPack};
 use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
 use crate::tables::{ListEntry, Reason, Register, Table};
@@ -59,18 +59,29 @@ impl Stage for Identification {
             head.map(|_| BRANCH.to_owned())
                 .or_else(|| outside.reason(school, year).map(|out| out.reason.clone()))
         };
-        let (mut entries, mut reasons) = (Vec::new(), Vec::new());
+        let (mut entries, mut reasons, mut findings) = (Vec::new(), Vec::new(), Vec::new());
         for rule in &pack.lists {
             let excluded = |criterion: &str, year| {
                 pack.indicator(criterion).is_some_and(|indicator| indicator.excludes(year))
             };
             let known =
                 rows::Known { cells: &cells, register: &register, excluded: &excluded, left_out: &left_out };
-            rows::list(rule, input.declared.years, &known, &mut entries, &mut reasons);
+            let year = rows::list(rule, input.declared.years, &known, &mut entries, &mut reasons);
+            findings.extend(earlier(input.declared.years, year));
         }
+        // once, however many lists the pack has
+        findings.dedup();
         let tables = vec![("list_entry", ListEntry::frame(entries)?), ("reason", Reason::frame(reasons)?)];
-        Ok(Output { tables, ..Output::default() })
+        Ok(Output { tables, findings, ..Output::default() })
     }
+}
+
+/// That a list is not one of the last year: `year` is the latest in which a school can be assessed.
+fn earlier(years: &[Year], year: Option<Year>) -> Option<Finding> {
+    let last = years.last().filter(|last| Some(**last) != year)?;
+    let place = Place::Table(ListEntry::SPEC.name.to_owned());
+    let detail = year.map_or_else(|| "none".to_owned(), |year| year.to_string());
+    Some(Finding::new(FindingCode::ListOfEarlierYear, place).value(last.to_string()).detail(detail))
 }
 
 #[cfg(test)]

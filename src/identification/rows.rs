@@ -22,17 +22,18 @@ pub(super) struct Known<'a> {
 
 /// Judges every school by one list. The list's year is the latest in which a school can be assessed: a year of the pipeline
 /// that has no results yet has no list either. Its schools are those of that year's register and those that have results in
-/// it.
+/// it. Gives that year, or `None` where no school can be assessed in any.
 pub(super) fn list(
     rule: &ListRule,
     years: &[Year],
     known: &Known<'_>,
     entries: &mut Vec<ListEntry>,
     reasons: &mut Vec<Reason>,
-) {
+) -> Option<Year> {
     let (cells, register) = (known.cells, known.register);
-    let years = until_assessable(rule, years, cells);
-    let Some(&year) = years.last() else { return };
+    let latest = latest_assessable(rule, years, cells);
+    let years = latest.and_then(|latest| years.get(..=latest)).unwrap_or(years);
+    let &year = years.last()?;
     let mut priors = BTreeMap::new();
     for criterion in &rule.criteria {
         for &year in years {
@@ -84,16 +85,16 @@ pub(super) fn list(
             ..entry(rule, year, school, register, &verdict)
         });
     }
+    latest.map(|_| year)
 }
 
-/// The years up to the latest in which some school can be assessed; all of them where none can be in any.
-fn until_assessable<'a>(rule: &ListRule, years: &'a [Year], cells: &Cells) -> &'a [Year] {
+/// The position of the latest year in which some school can be assessed; `None` where none can be in any.
+fn latest_assessable(rule: &ListRule, years: &[Year], cells: &Cells) -> Option<usize> {
     let has_school = |year: Year| {
         let criteria = |school| rule.criteria.iter().map(move |criterion| cells.get(criterion, year, school));
         cells.schools(year).into_iter().any(|school| is_assessable(rule, criteria(school)))
     };
-    let latest = years.iter().rposition(|&year| has_school(year));
-    latest.and_then(|latest| years.get(..=latest)).unwrap_or(years)
+    years.iter().rposition(|&year| has_school(year))
 }
 
 fn entry(rule: &ListRule, year: Year, school: &str, register: &Register, verdict: &Verdict) -> ListEntry {

@@ -46,7 +46,7 @@ pub(super) fn values(
         counts.values().map(|c| (c.numerator.unsigned_abs(), c.denominator.unsigned_abs())).collect();
     let prior = match fit_beta_binomial(&pairs) {
         Ok(prior) => Some(prior),
-        Err(PriorTrouble::NoData | PriorTrouble::NoSpread) => None,
+        Err(PriorTrouble::NoData | PriorTrouble::AllAlike | PriorTrouble::NoSpread) => None,
         Err(trouble @ (PriorTrouble::Malformed | PriorTrouble::NotConverged)) => {
             return Err(Fault::new(FaultCode::Numerical)
                 .at(indicator.place.clone())

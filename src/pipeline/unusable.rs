@@ -10,10 +10,14 @@ use crate::stats::PriorTrouble;
 /// left out.
 pub fn unusable(measure: &str, year: i32, trouble: PriorTrouble) -> Result<Finding> {
     let place = Place::Table("measure".to_owned());
+    let finding = |why| {
+        let finding = Finding::new(FindingCode::MeasureUnusable, place.clone()).column(measure);
+        Ok(finding.value(why).detail(year.to_string()))
+    };
     match trouble {
-        PriorTrouble::NoData | PriorTrouble::NoSpread => {
-            Ok(Finding::new(FindingCode::MeasureUnusable, place).column(measure).detail(year.to_string()))
-        }
+        PriorTrouble::NoData => finding("no_data"),
+        PriorTrouble::AllAlike => finding("all_alike"),
+        PriorTrouble::NoSpread => finding("no_spread"),
         PriorTrouble::Malformed | PriorTrouble::NotConverged => {
             let fault =
                 Fault::new(FaultCode::Numerical).at(place).with("measure", measure).with("year", year);
@@ -30,8 +34,13 @@ mod tests {
 
     #[test]
     fn a_computation_that_failed_is_no_property_of_the_data() {
-        for trouble in [PriorTrouble::NoData, PriorTrouble::NoSpread] {
-            assert_eq!(unusable("poor", 2024, trouble).unwrap().code, FindingCode::MeasureUnusable);
+        for (trouble, why) in [
+            (PriorTrouble::NoData, "no_data"),
+            (PriorTrouble::AllAlike, "all_alike"),
+            (PriorTrouble::NoSpread, "no_spread"),
+        ] {
+            let finding = unusable("poor", 2024, trouble).unwrap();
+            assert_eq!((finding.code, finding.value.as_deref()), (FindingCode::MeasureUnusable, Some(why)));
         }
         for trouble in [PriorTrouble::Malformed, PriorTrouble::NotConverged] {
             assert_eq!(unusable("poor", 2024, trouble).unwrap_err().code, FaultCode::Numerical);

@@ -205,6 +205,8 @@ impl Maker<'_> {
         sheet.put(2, 0, format!("{} · {}", self.voice.method_line(self.pack), self.run), Style::Note);
         if let Some(line) = self.earlier_year() {
             sheet.put(3, 0, line, Style::Borderline);
+        } else if key == "findings" {
+            sheet.put(3, 0, self.voice.t("finding-masks"), Style::Note);
         }
         let pages = [("page", Arg::from("&P")), ("pages", Arg::from("&N"))];
         let edition = self.voice.t("report-edition").replace('&', "&&");
@@ -285,6 +287,7 @@ impl Maker<'_> {
             ["value", "interval", "distance", "probability", "certainty"]
                 .map(|term| ("report-term", voice.t(&format!("report-term-{term}")))),
         );
+        lines.push(("report-term", voice.t("finding-masks")));
         for ((key, text), row) in lines.into_iter().zip(HEAD..) {
             sheet.put(row, 0, voice.t(key), Style::Header);
             let value = Value::from(clipped(text));

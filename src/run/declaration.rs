@@ -42,11 +42,17 @@ impl Declaration {
             Place::Line(path.clone(), line_of(&text, quoted.or_else(|| text.find(word)).unwrap_or_default()))
         };
         refuse_foreign(&spec.method, &line(&spec.method))?;
-        let documents = documents::load(root, &spec.method)?;
+        let documents = documents::load(root, &spec.method, line(&spec.method))?;
         let found = files::find(root, &globs(&spec, &documents, line)?)?;
         let given = given(workspace, &spec, line)?;
         let name = path.rsplit('/').next().unwrap_or(&path).trim_end_matches(".toml").to_owned();
         Ok(Self { name, path, text, spec, documents, found, given })
+    }
+
+    /// The line that names the years.
+    pub fn years_at(&self) -> Place {
+        let line = self.text.lines().position(|line| line.trim_start().starts_with("years"));
+        Place::Line(self.path.clone(), line.map_or(1, |line| line + 1))
     }
 
     /// What a stage with these parameters is told.
@@ -109,7 +115,7 @@ fn given(
         refuse_own(path, &line(path))?;
         refuse_links(workspace.root(), path)?;
         if workspace.root().stat(path)? != Some(EntryKind::File) {
-            return Err(Fault::new(FaultCode::FileMissing).at(Place::File(path.clone())));
+            return Err(Fault::new(FaultCode::FileMissing).at(line(path)).with("path", path));
         }
         given.insert(table.name, path.clone());
     }

@@ -17,12 +17,12 @@ const FOLDERS: [(&str, &str, &str); 4] = [
     ("reports/theme", "", "report/"),
 ];
 
-/// Loads the method pack and everything in the folders of documents.
-pub(super) fn load(root: &Root, method: &str) -> Result<Documents> {
+/// Loads the method pack, which a line of the pipeline names, and everything in the folders of documents.
+pub(super) fn load(root: &Root, method: &str, named_at: Place) -> Result<Documents> {
     let mut documents = Documents::new();
     let path = format!("pipelines/methods/{method}.toml");
     let Some(bytes) = root.read_if_there(&path)? else {
-        return Err(Fault::new(FaultCode::FileMissing).at(Place::File(path)));
+        return Err(Fault::new(FaultCode::FileMissing).at(named_at).with("path", path));
     };
     documents.insert("method".to_owned(), text(path, bytes)?);
     for (folder, ending, prefix) in FOLDERS {

@@ -40,18 +40,17 @@ pub fn execute_with(
 ) -> Result<Summary> {
     let stopwatch = Stopwatch::start();
     let prepared = Prepared::new(workspace, pipeline, registry)?;
-    let empty_globs = prepared.declaration.found.empty_names();
     if let Some(manifest) = open::intact(workspace, &prepared)?
         && publish::is_latest(workspace, &prepared.run)?
     {
-        return Ok(Summary::new(workspace, manifest, None, empty_globs));
+        return Ok(Summary::new(workspace, manifest, None, &prepared));
     }
     let holder = format!("pid {}, {}", std::process::id(), clock::now());
     let _lock = workspace.store().lock(&holder)?;
     // Another process may have finished this very run before the lock was ours; or it stands and is not the latest.
     if let Some(manifest) = open::intact(workspace, &prepared)? {
         publish::name_latest(workspace, &prepared.run)?;
-        return Ok(Summary::new(workspace, manifest, None, empty_globs));
+        return Ok(Summary::new(workspace, manifest, None, &prepared));
     }
     let mut execution = Execution::new(workspace, &prepared, reporter)?;
     for (position, chosen) in prepared.stages.iter().enumerate() {
@@ -65,7 +64,7 @@ pub fn execute_with(
         stages: times,
     };
     log::append(workspace.root(), &line)?;
-    Ok(Summary::new(workspace, manifest, Some(done), empty_globs))
+    Ok(Summary::new(workspace, manifest, Some(done), &prepared))
 }
 
 /// A run that goes on.

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use crate::base::Year;
+use crate::base::{Place, Year};
 use crate::pipeline::Reason;
 use crate::run::open::folder;
+use crate::run::prepare::Prepared;
 use crate::run::{ListCount, RunManifest, Severities, Workspace};
 
 /// What a run did.
@@ -22,14 +23,16 @@ pub struct Summary {
     pub method: String,
     /// The years.
     pub years: Vec<Year>,
+    /// The line of the pipeline that names them.
+    pub years_at: Place,
     /// Was the run there already, whole, so that nothing was done?
     pub nothing_changed: bool,
     /// The stages in the order of running.
     pub stages: Vec<StageDone>,
     /// Senders' files that were found, read or not.
     pub files: usize,
-    /// Globs that found no file.
-    pub empty_globs: Vec<String>,
+    /// Globs that found no file, each with its line in the pipeline.
+    pub empty_globs: Vec<(String, Place)>,
     /// Rows by table.
     pub tables: Vec<(String, u64)>,
     /// Findings by severity.
@@ -62,7 +65,7 @@ impl Summary {
         workspace: &Workspace,
         manifest: RunManifest,
         stages: Option<Vec<StageDone>>,
-        empty_globs: Vec<String>,
+        prepared: &Prepared<'_>,
     ) -> Self {
         let folder = folder(&manifest.run);
         let reused =
@@ -73,7 +76,7 @@ impl Summary {
             nothing_changed: stages.is_none(),
             stages: stages.unwrap_or_else(|| manifest.stages.iter().map(reused).collect()),
             files: manifest.sources.len(),
-            empty_globs,
+            empty_globs: prepared.declaration.found.empty_globs.clone(),
             tables: manifest.tables.iter().map(|table| (table.name.clone(), table.rows)).collect(),
             artefacts: artefacts.map(|file| format!("{folder}/{}", file.name)).collect(),
             run: manifest.run,
@@ -81,6 +84,7 @@ impl Summary {
             pipeline: manifest.pipeline,
             method: manifest.method.id,
             years: manifest.years,
+            years_at: prepared.declaration.years_at(),
             findings: manifest.findings,
             lists: manifest.lists,
         }

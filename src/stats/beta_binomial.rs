@@ -22,8 +22,10 @@ const TRIALS_MAX: u64 = 10_000_000;
 /// Why there is no distribution of true shares, or no scale out of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PriorTrouble {
-    /// Fewer than two schools have trials, or nobody or everybody succeeds: there is nothing to fit.
+    /// Fewer than two schools have trials.
     NoData,
+    /// Nobody succeeds, or everybody does: the likelihood has no maximum inside.
+    AllAlike,
     /// The shares vary no more than chance alone makes them.
     NoSpread,
     /// Successes exceed trials, or trials exceed ten million.
@@ -36,6 +38,7 @@ impl std::fmt::Display for PriorTrouble {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::NoData => "no data",
+            Self::AllAlike => "nobody or everybody",
             Self::NoSpread => "no spread beyond chance",
             Self::Malformed => "malformed counts",
             Self::NotConverged => "the beta-binomial fit did not converge",
@@ -90,8 +93,8 @@ impl BetaPrior {
 /// - Shapes: any number of (successes, trials); schools without trials tell nothing and are left out.
 /// - Units: counts in; `alpha + beta` in pupils.
 /// - Missing: leave such schools out.
-/// - Fails: `NoData` where fewer than two schools have trials, or nobody or everybody succeeds (the share's likelihood has
-///   no maximum inside); `Malformed` where successes exceed trials; `NotConverged` where the iteration does not settle.
+/// - Fails: `NoData` where fewer than two schools have trials; `AllAlike` where nobody or everybody succeeds (the share's
+///   likelihood has no maximum inside); `Malformed` where successes exceed trials; `NotConverged` where the iteration does not settle.
 ///   Shares that vary no more than chance give the strongest prior allowed (10 000 pupils), never an infinite one.
 /// - Reference: Griffiths (1973), Biometrics 29(4): likelihood as sums over counts, here with its exact second derivatives
 ///   and a damped Newton iteration on (logit of the mean, logarithm of the strength).
@@ -106,8 +109,11 @@ pub fn fit_beta_binomial(counts: &[(u64, u64)]) -> Result<BetaPrior, PriorTroubl
     }
     let counts: Vec<(u64, u64)> = counts.iter().copied().filter(|&(_, n)| n > 0).collect();
     let (x, n) = counts.iter().fold((0_u64, 0_u64), |(x, n), c| (x + c.0, n + c.1));
-    if counts.len() < 2 || x == 0 || x == n {
+    if counts.len() < 2 {
         return Err(PriorTrouble::NoData);
+    }
+    if x == 0 || x == n {
+        return Err(PriorTrouble::AllAlike);
     }
     let model = Likelihood {
         hits: exceeding(counts.iter().map(|c| c.0)),
@@ -338,8 +344,11 @@ mod tests {
 
     #[test]
     fn what_cannot_be_fitted_is_not() {
-        for counts in [&[][..], &[(1, 5)], &[(0, 5), (0, 9)], &[(5, 5), (9, 9)], &[(1, 5), (0, 0)]] {
+        for counts in [&[][..], &[(1, 5)], &[(1, 5), (0, 0)]] {
             assert_eq!(fit_beta_binomial(counts), Err(PriorTrouble::NoData), "{counts:?}");
+        }
+        for counts in [[(0, 5), (0, 9)], [(5, 5), (9, 9)]] {
+            assert_eq!(fit_beta_binomial(&counts), Err(PriorTrouble::AllAlike), "{counts:?}");
         }
         for counts in [[(6, 5), (1, 9)], [(1, 9), (1, 0)]] {
             assert_eq!(fit_beta_binomial(&counts), Err(PriorTrouble::Malformed), "{counts:?}");

@@ -72,7 +72,7 @@ mod tests {
         assert_eq!(trouble(&[Some((2, 10)); 6]), PriorTrouble::NoSpread);
         let less_than_chance = [Some((19, 100)), Some((20, 100)), Some((21, 100))];
         assert_eq!(trouble(&less_than_chance), PriorTrouble::NoSpread);
-        assert_eq!(trouble(&[Some((0, 10)), Some((0, 20))]), PriorTrouble::NoData);
+        assert_eq!(trouble(&[Some((0, 10)), Some((0, 20))]), PriorTrouble::AllAlike);
         assert_eq!(trouble(&[None]), PriorTrouble::NoData);
     }
 }

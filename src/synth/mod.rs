@@ -24,6 +24,7 @@ pub mod score;
 pub mod truth;
 mod vpr;
 
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use crate::base::{Fault, FaultCode, Result, Year};
@@ -163,6 +164,12 @@ fn truth_of_dirt(planted: Vec<files::DirtRow>) -> Result<Artefact> {
     Ok(Artefact { path: PathBuf::from("truth/dirt.parquet"), bytes })
 }
 
+/// How many schools a region may have.
+const SCHOOLS: RangeInclusive<usize> = 10..=40_000;
+
+/// The years that a region may have: before them the forms of senders were others.
+const KNOWN_YEARS: RangeInclusive<i32> = 2021..=2100;
+
 /// Draws the region that is asked for.
 ///
 /// # Errors
@@ -171,17 +178,17 @@ pub fn region(params: &Params) -> Result<Region> {
     let invalid = |field: &str, value: String| {
         Fault::new(FaultCode::ValueInvalid).with("field", field).with("value", value)
     };
-    if !(10..=40_000).contains(&params.schools) {
-        return Err(invalid("schools", params.schools.to_string()));
+    if !SCHOOLS.contains(&params.schools) {
+        let fault = invalid("schools", params.schools.to_string());
+        return Err(fault.with("from", SCHOOLS.start()).with("to", SCHOOLS.end()).why("value-range"));
     }
     let mut years = params.years.clone();
     years.sort();
     years.dedup();
-    if years.is_empty() || years.iter().any(|year| !(2021..=2100).contains(&year.0)) {
-        return Err(invalid(
-            "years",
-            params.years.iter().map(Year::to_string).collect::<Vec<_>>().join(", "),
-        ));
+    if years.is_empty() || years.iter().any(|year| !KNOWN_YEARS.contains(&year.0)) {
+        let asked = params.years.iter().map(Year::to_string).collect::<Vec<_>>().join(", ");
+        let fault = invalid("years", asked);
+        return Err(fault.with("from", KNOWN_YEARS.start()).with("to", KNOWN_YEARS.end()).why("value-range"));
     }
     Ok(Region::draw(params.schools, params.seed, &years, &params.profile))
 }

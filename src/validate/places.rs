@@ -36,6 +36,15 @@ impl Places {
         self.at(table, row, self.letters.get(&key).map(String::as_str))
     }
 
+    /// A sheet as a whole; the table itself where nobody knows it.
+    pub(super) fn sheet(&self, table: &str, source_id: &str) -> Place {
+        match self.sheets.get(source_id) {
+            Some((path, sheet)) if sheet.is_empty() => Place::File(path.clone()),
+            Some((path, sheet)) => Place::Sheet(path.clone(), sheet.clone()),
+            None => Place::Table(table.to_owned()),
+        }
+    }
+
     /// The cell under these letters, the sheet without letters; the table itself where the row came from no file.
     pub(super) fn at(&self, table: &str, row: &Group, letters: Option<&str>) -> Place {
         let Some((path, sheet)) = self.sheets.get(&row.source_id) else {

@@ -4,6 +4,8 @@ severity-warning = warning
 finding-grade = grade { $grade }
 severity-note = note
 
+finding-masks = A value of a cell is quoted only where it cannot be personal (short numbers, words of lists); of any other its look is shown: x or X for a letter, 9 for a digit. The value itself stands in the file, at the address of the cell.
+
 finding-S101 = the file was stopped while it was read: { $detail ->
     [bytes] it has more than { $value } bytes
     [parts] its archive has more than { $value } parts
@@ -26,16 +28,16 @@ finding-S101 = the file was stopped while it was read: { $detail ->
     .cure = open the file in Excel, copy the sheet into a new workbook ("Paste values") and save it as .xlsx
 finding-S102 = the file cannot be read: { $detail ->
     [empty] it is empty
-    [no-workbook] it is no Excel workbook
+    [no-workbook] it is not an Excel workbook
     [old-or-locked] it is a workbook of the old kind (.xls) or one with a password
     [cut-off] it is cut off: copied or received in part
-    [spoilt] a part of the workbook is spoilt
+    [spoilt] a part of the workbook is damaged
     [packing] it is packed in a way that Excel does not use
     [markup] the markup of the workbook is broken
-    [addresses] cells stand outside the sheet, or twice
-    [missing-part] a part of the workbook is missing
+    [addresses] addresses of cells lie outside the sheet, or are repeated
+    [missing-part] a part that every workbook has is missing
     [no-sheet] the workbook has no sheets with cells
-    [no-text] it is no text file
+    [no-text] what it holds is not text
     [encoding] the encoding that the layout names is not known
    *[other] its content is not what its name says, or is damaged
 }
@@ -71,9 +73,9 @@ finding-I202 = { $detail ->
    *[other] the word "{ $value }" is not one of those allowed
 }
     .cure = enter a word of the form's list
-finding-I203 = the row was set aside: the school cannot be told
+finding-I203 = the row was set aside: nothing tells which school it belongs to
     .cure = enter the school's login (edu and six digits) and send the file again
-finding-I204 = the printed total is not the sum of the tasks; rows of this school: { $detail } (the first says "{ $value }")
+finding-I204 = the total in the file is not the sum of the tasks; rows of this school: { $detail } (the first says "{ $value }")
     .cure = check the formula of the total and the points of the tasks; the printed mark was used, and where there is no column of marks, the mark that the sum of the tasks gives
 finding-I205 = the value "{ $value }" lies outside its scale
     .cure = correct the value in this cell
@@ -110,8 +112,14 @@ finding-V303 = { $detail ->
     [measure] add the social passports of this year, or take the year out of the pipeline
    *[other] add the files of this year, or take the year out of the pipeline
 }
-finding-V304 = school { $value } gave one figure more than once; different values: { $detail }, the first was taken
-    .cure = find out which value is right and keep one row
+finding-V304 = { $column ->
+    [repeat] figures of schools say again, and alike, what another file or sheet has said, schools: { $value } (the first of them stands also at { $detail }); the figures do not change by it
+   *[other] school { $value } gave one figure more than once; different values: { $detail }, the first was taken
+}
+    .cure = { $column ->
+    [repeat] remove the file or the rows that are too many
+   *[other] find out which value is right and keep one row
+}
 finding-V305 = school { $value } stands more than once in the register, rows: { $detail }; the first was taken
     .cure = keep one row of the school in the register of this year
 finding-V306 = the mark does not follow from the score by the scale of the year; rows of this school: { $detail } (the first has the mark { $value }); the printed mark was used
@@ -123,7 +131,7 @@ finding-S112 = nothing tells what the sheet belongs to: no { $detail ->
    *[subject] subject
 }; all its rows were set aside
     .cure = write year, grade and subject into the file name or the title of the sheet
-finding-S113 = the file and its name disagree: { $column ->
+finding-S113 = the file, its name or its folder disagree about the sheet: { $column ->
     [year] school year { $value } and { $detail }
     [wave] { $value ->
         [autumn] autumn and spring
@@ -134,7 +142,7 @@ finding-S113 = the file and its name disagree: { $column ->
    *[subject] subject “{ $value }” and “{ $detail }”
 }; the first was taken
     .cure = check that the right file lies in this folder, and correct its name, its title or its date; a school year is named by the year in which it ends
-finding-S114 = rows that are no data (totals, group lines, pre-filled empty rows): { $detail }
+finding-S114 = rows without data (totals, group lines, pre-filled empty rows) were skipped: { $detail }
     .cure = nothing to do
 finding-S115 = the text file was read as { $value }, separator “{ $detail }”
     .cure = nothing to do if the letters in the tables are right
@@ -166,7 +174,11 @@ finding-I215 = a telephone, an address of e-mail or the number of a document sta
     .cure = leave only the name in this cell
 finding-V307 = for { $value } there are no results at all: lists and indicators of this year cannot be made
     .cure = add the files of this year, or take the year out of the pipeline; check that the years in titles, file names and dates are right
-finding-A401 = in { $detail } the schools differ in { $column ->
+finding-A401 = { $value ->
+    [no_data] in { $detail } fewer than two schools have counts of
+    [all_alike] in { $detail } all schools have 0 %, or all have 100 %, of
+   *[no_spread] in { $detail } the schools differ no more than by chance in
+} { $column ->
     [large_families] "{ measure-large_families }"
     [single_parent] "{ measure-single_parent }"
     [low_income] "{ measure-low_income }"
@@ -183,9 +195,18 @@ finding-A401 = in { $detail } the schools differ in { $column ->
     [police_register] "{ measure-police_register }"
     [special_needs] "{ measure-special_needs }"
     [non_native_russian] "{ measure-non_native_russian }"
-   *[other] a measure
-} no more than by chance, or there are no data on it: the analysis went on without this measure
-    .cure = if the files of this year hold the measure, nothing has to be done: it cannot tell the schools apart; if the files were not sent, add them
+   *[other] "{ $column }"
+}: the analysis went on without this measure
+    .cure = { $value ->
+    [no_data] add the files of this year that hold the measure, or mend the empty and wrong numbers in them (see the other findings)
+    [all_alike] check whether the schools filled in this measure: zeros everywhere often mean that they did not
+   *[no_spread] nothing to do: this measure cannot tell the schools apart
+}
+finding-A410 = { $detail ->
+    [none] there are no results by which schools are assessed: on the list of { $value } no school is assessable
+   *[other] in the last year of the pipeline, { $value }, there are no results by which schools are assessed: the list is that of { $detail }
+}
+    .cure = check that all files of this year are there (see the other findings), or take the year out of the pipeline
 finding-I220 = the printed total leaves out tasks { $value }: nine in ten of the wrong totals say so (wrong and all totals, schools: { $detail })
     .cure = mend the formula of the total in the form; the total was recomputed from the tasks, and the method says which of both counts
 finding-I221 = school { $value }: pupils wrote one of the two parts of the test, rows: { $detail }; only a printed mark is used
