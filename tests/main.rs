@@ -7,6 +7,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod adverse;
 mod architecture;
 mod catalogue;
 mod certify;

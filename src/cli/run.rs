@@ -52,7 +52,7 @@ fn tell(app: &App, summary: &Summary, tally: &Tally, titles: &BTreeMap<String, S
     let mut rows = vec![vec![app.t("cli-sum-read"), read(app, summary, tally)]];
     rows.push(vec![app.t("cli-sum-findings"), findings(app, summary)]);
     rows.extend(summary.lists.iter().map(|list| {
-        let title = titles.get(&list.list).cloned().unwrap_or_else(|| list.list.clone());
+        let title = titles.get(&list.list).cloned().unwrap_or_else(|| app.word(&list.list));
         vec![title, membership(app, list, tally)]
     }));
     rows.extend(artefacts.into_iter().map(|path| {

@@ -45,7 +45,11 @@ fn tell(app: &App, dossier: &Dossier) {
         ("status", Arg::from(status)),
     ];
     app.line(&format!("{DIM}{}{PLAIN}", app.say("report-method-line", &args)));
-    for list in &dossier.lists {
+    // lists by a rule over results first, then those by conditions of work
+    for list in dossier.lists.iter().filter(|list| list.criteria_needed > 0) {
+        membership(app, list, dossier.school.parent.as_deref());
+    }
+    for list in dossier.lists.iter().filter(|list| list.criteria_needed == 0) {
         membership(app, list, dossier.school.parent.as_deref());
     }
     trends(app, &dossier.trends);
@@ -68,13 +72,15 @@ fn tell(app: &App, dossier: &Dossier) {
 /// is not, the one with the fewest pupils to the cut.
 fn deciding(lists: &[Membership]) -> Option<&ReasonLine> {
     let of = |listed: bool| {
-        let lists = lists.iter().filter(move |list| (list.state == "listed") == listed);
+        let counting = |list: &&Membership| list.criteria_needed > 0;
+        let lists = lists.iter().filter(counting).filter(move |list| (list.state == "listed") == listed);
         let reasons = lists.flat_map(|list| &list.reasons).filter(move |reason| reason.met == Some(listed));
         reasons.filter(|r| r.distance_pupils.is_some()).min_by_key(|r| r.distance_pupils.map(i64::abs))
     };
-    of(true)
-        .or_else(|| of(false))
-        .or_else(|| lists.iter().flat_map(|list| &list.reasons).find(|reason| reason.value.is_some()))
+    of(true).or_else(|| of(false)).or_else(|| {
+        let lists = lists.iter().filter(|list| list.criteria_needed > 0);
+        lists.flat_map(|list| &list.reasons).find(|reason| reason.value.is_some())
+    })
 }
 
 /// The school in one line: name, municipality, kind, code.
@@ -111,11 +117,28 @@ fn membership(app: &App, list: &Membership, parent: Option<&str>) {
     app.line("");
     app.line(&format!(
         "{BOLD}{}, {}{PLAIN}: {colour}{}{PLAIN}",
-        app.of(&list.title),
+        titled(app, &list.title, &list.list),
         list.year,
         app.word(&list.state)
     ));
-    if let Some(certainty) = &list.certainty {
+    if let Some(place) = &list.place {
+        let certainty = list.certainty.as_deref().unwrap_or_default();
+        let args = [
+            ("certainty", Arg::from(app.word(certainty))),
+            ("index", Arg::Real(place.index, 2)),
+            ("low", Arg::Real(place.low, 2)),
+            ("high", Arg::Real(place.high, 2)),
+            ("cut", Arg::Real(place.cut, 2)),
+            ("from", Arg::from(place.rank_low)),
+            ("to", Arg::from(place.rank_high)),
+            ("schools", Arg::from(place.schools)),
+            ("wfrom", Arg::from(place.rank_weights_low)),
+            ("wto", Arg::from(place.rank_weights_high)),
+            ("beyond", Arg::from(percent(app.lang, place.beyond_share, 0))),
+            ("set", Arg::from(&place.set)),
+        ];
+        app.line(&app.say("why-place", &args));
+    } else if let Some(certainty) = &list.certainty {
         let args = [
             ("certainty", Arg::from(app.word(certainty))),
             ("met", Arg::from(list.criteria_met)),
@@ -158,7 +181,8 @@ fn reason_row(app: &App, reason: &ReasonLine) -> Vec<String> {
         Some(false) => format!("{GREEN}○{PLAIN}"),
         None => format!("{DIM}–{PLAIN}"),
     };
-    let name = format!("{mark} {} {DIM}{}{PLAIN}", app.of(&reason.title), reason.criterion);
+    let title = titled(app, &reason.title, &reason.criterion);
+    let name = format!("{mark} {title} {DIM}{}{PLAIN}", reason.criterion);
     if reason.value.is_none() {
         return vec![name, reason.year.to_string(), app.word(&reason.state)];
     }
@@ -171,6 +195,11 @@ fn reason_row(app: &App, reason: &ReasonLine) -> Vec<String> {
         reason.distance_pupils.map_or_else(String::new, |pupils| number(app.lang, whole(pupils), 0)),
         reason.probability.map_or_else(String::new, |probability| percent(app.lang, probability, 0)),
     ]
+}
+
+/// A title of the pack; else the word of the catalogue.
+fn titled(app: &App, title: &crate::method::Wording, word: &str) -> String {
+    if title.is_empty() { app.word(word) } else { app.of(title).to_owned() }
 }
 
 fn trends(app: &App, trends: &[Trend]) {

@@ -21,6 +21,7 @@ impl Column {
             posterior: self.logits.prior.posterior(x, n),
             scale: self.logits.scale,
             direction: self.direction,
+            weight: 1.0,
         })
     }
 
@@ -100,7 +101,12 @@ mod tests {
     }
 
     fn asked(measures: &[(&str, i32)]) -> Asked {
-        Asked { measures: measures.iter().map(|&(m, d)| (m.to_owned(), d)).collect(), draws: 400 }
+        Asked {
+            measures: measures.iter().map(|&(m, d)| (m.to_owned(), d)).collect(),
+            draws: 400,
+            sets: Vec::new(),
+            weight_draws: 400,
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::explain::beside::{
 };
 use crate::explain::find::{SchoolCard, find_school};
 use crate::explain::findings::{FindingLine, findings};
+use crate::explain::place::{IndexPlace, index_place};
 use crate::explain::source::{TableSource, at, is, rows, rows_if_there};
 use crate::method::{MethodPack, Wording};
 use crate::tables::{bools, floats, int64s, ints, texts};
@@ -78,6 +79,8 @@ pub struct Membership {
     pub criteria_sure: i32,
     /// The years that counted.
     pub years: String,
+    /// Its place, on a list by an index of conditions.
+    pub place: Option<IndexPlace>,
     /// Criterion by criterion, year by year.
     pub reasons: Vec<ReasonLine>,
 }
@@ -228,6 +231,7 @@ fn memberships(source: TableSource<'_>, pack: &MethodPack, school: &str) -> Resu
                 criteria_needed: at(&needed, row).unwrap_or_default(),
                 criteria_sure: at(&sure, row).unwrap_or_default(),
                 years: at(&counted, row).unwrap_or_default(),
+                place: index_place(source, school, &list, year)?,
                 reasons: reason_lines(&reasons, pack, &list, year)?,
                 list,
             })

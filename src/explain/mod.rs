@@ -8,6 +8,7 @@ mod dossier;
 mod figure;
 mod find;
 mod findings;
+mod place;
 mod source;
 mod trace;
 
@@ -17,4 +18,5 @@ pub use dossier::{Dossier, Membership, Obstacle, PackCard, ReasonLine, Trend, Tr
 pub use figure::{Figure, PupilRow, figure};
 pub use find::{SchoolCard, find_school};
 pub use findings::FindingLine;
+pub use place::IndexPlace;
 pub use source::TableSource;

@@ -1,8 +1,9 @@
-//! The method pack's lists by their raw rule, with the reasons row by row.
+//! The method pack's lists by their raw rule, with the reasons row by row, and the list by conditions of work.
 //!
 //! The rule works on whole numbers only: 3 pupils of 10 are exactly 30 %. What is uncertain about a membership stands
 //! beside it (intervals, distance in pupils, posterior probability) and never replaces it.
 
+mod adverse;
 mod cells;
 mod obstacle;
 mod rows;
@@ -11,7 +12,7 @@ mod rule;
 use crate::base::{Finding, FindingCode, Place, Result, Year};
 use crate::method::{BRANCH, MethodPack};
 use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
-use crate::tables::{ListEntry, Reason, Register, Table};
+use crate::tables::{AdverseIndex, AdverseShare, ListEntry, Reason, Register, Table};
 
 pub use rule::{Cell, Verdict, judge};
 
@@ -38,7 +39,9 @@ impl Stage for Identification {
         columns.extend(pack(declared)?.population.columns());
         columns.sort_unstable();
         columns.dedup();
-        Ok(vec![Read::all("indicator_value"), Read::columns("school", &columns)])
+        let mut reads = vec![Read::all("indicator_value"), Read::columns("school", &columns)];
+        reads.extend(adverse::reads());
+        Ok(reads)
     }
 
     fn writes(&self) -> &'static [&'static str] {
@@ -71,6 +74,11 @@ impl Stage for Identification {
         }
         // once, however many lists the pack has
         findings.dedup();
+        if let [Some(index), Some(shares)] =
+            [AdverseIndex::SPEC, AdverseShare::SPEC].map(|table| input.tables.get(table.name))
+        {
+            adverse::list(index, shares, &register, &mut entries, &mut reasons)?;
+        }
         let tables = vec![("list_entry", ListEntry::frame(entries)?), ("reason", Reason::frame(reasons)?)];
         Ok(Output { tables, findings, ..Output::default() })
     }

@@ -10,8 +10,8 @@ use toml::Spanned;
 use super::formula::polars;
 use super::sql::{Checked, Role, check_expression, unknown};
 use super::{
-    BRANCH, Better, Certainty, Condition, ExcludedYear, Formula, Indicator, LeftOut, ListRule, MethodPack,
-    Note, PUPIL, PackStatus, Population, Unassessable, Wording, raw,
+    AdverseMeasure, AdverseRule, BRANCH, Better, Certainty, Condition, ExcludedYear, Formula, Indicator,
+    LeftOut, ListRule, MethodPack, Note, PUPIL, PackStatus, Population, Unassessable, Wording, raw,
 };
 use crate::base::{Fault, FaultCode, Place, Result, Year, not_toml};
 use crate::tables::{self, School, Table, TableSpec};
@@ -54,6 +54,10 @@ impl MethodPack {
 /// exam as the exam.
 const DECIDED: [(&[&str], &str); 2] =
     [(&["repeat"], "NOT repeat"), (&["wave", "period"], "wave = 'spring', period = 'main'")];
+
+/// Other weights of an index are drawn so near to the declared ones where the pack does not say it: a weight of one in eight
+/// gets a standard deviation of 5 percentage points.
+const CONCENTRATION: f64 = 50.0;
 
 #[expect(clippy::vec_box, reason = "faults are boxed wherever they go")]
 struct Proof<'a> {
@@ -150,6 +154,10 @@ impl Proof<'_> {
         }
         let ids: Vec<&str> = raw.indicators.iter().map(|raw| raw.get_ref().id.get_ref().as_str()).collect();
         let lists = raw.lists.iter().filter_map(|raw| self.list(raw.get_ref(), &ids)).collect();
+        for adverse in &raw.adverse {
+            self.id("id", &adverse.get_ref().id, &mut seen_lists);
+        }
+        let adverse = raw.adverse.iter().filter_map(|raw| self.adverse(raw.get_ref())).collect();
         Some(MethodPack {
             id: raw.id.get_ref().clone(),
             version: raw.version.clone(),
@@ -160,6 +168,7 @@ impl Proof<'_> {
             population: population.unwrap_or_default(),
             indicators,
             lists,
+            adverse,
         })
     }
 
@@ -332,6 +341,66 @@ impl Proof<'_> {
             years: years?,
             unassessable: unassessable?,
         })
+    }
+
+    fn adverse(&mut self, raw: &raw::Adverse) -> Option<AdverseRule> {
+        let title = self.wording(&raw.title);
+        let cut = Condition::parse(raw.cut.get_ref()).filter(|cut| cut.comparison.is_upward());
+        if cut.is_none() {
+            self.invalid("cut", &raw.cut, "value-cut");
+        }
+        if raw.measures.get_ref().is_empty() {
+            self.invalid("measures", &Spanned::new(raw.measures.span(), "[]"), "value-empty");
+        }
+        let mut seen = BTreeSet::new();
+        let measures = raw.measures.get_ref().iter();
+        let measures: Vec<_> =
+            measures.filter_map(|raw| self.adverse_measure(raw.get_ref(), &mut seen)).collect();
+        let concentration = self.positive("concentration", raw.concentration.as_ref(), CONCENTRATION);
+        Some(AdverseRule {
+            id: raw.id.get_ref().clone(),
+            title,
+            measures,
+            cut: cut?,
+            concentration: concentration?,
+        })
+    }
+
+    fn adverse_measure(
+        &mut self,
+        raw: &raw::AdverseMeasure,
+        seen: &mut BTreeSet<String>,
+    ) -> Option<AdverseMeasure> {
+        self.id("measure", &raw.measure, seen);
+        let direction = match raw.direction.get_ref() {
+            1 => Some(1),
+            -1 => Some(-1),
+            _ => {
+                let fault = Fault::new(FaultCode::ValueInvalid)
+                    .with("field", "direction")
+                    .with("value", raw.direction.get_ref())
+                    .with("known", "1, -1")
+                    .why("value-known");
+                self.complain(&raw.direction.span(), fault);
+                None
+            }
+        };
+        let weight = self.positive("weight", raw.weight.as_ref(), 1.0);
+        Some(AdverseMeasure {
+            measure: raw.measure.get_ref().clone(),
+            direction: direction?,
+            weight: weight?,
+        })
+    }
+
+    /// A number above 0; the default where it is not given.
+    fn positive(&mut self, field: &'static str, value: Option<&Spanned<f64>>, default: f64) -> Option<f64> {
+        let Some(value) = value else { return Some(default) };
+        if *value.get_ref() > 0.0 && *value.get_ref() <= 1e6 {
+            return Some(*value.get_ref());
+        }
+        self.invalid(field, value, "value-above-zero");
+        None
     }
 
     /// What a doubt about the objectivity of a result does to its criterion. No stage acts on one yet, so that only
@@ -598,6 +667,47 @@ among = "COUNT(mark) > 0""#;
         assert!(complaints[0].args.contains(&("nearest", "mark".to_owned())));
         let complaints = MethodPack::check("p.toml", &PACK.replace("\"low_*\"", "\"high_*\"")).unwrap_err();
         assert_eq!(complaints.len(), 1, "nothing is said of a number of criteria that nobody knows");
+    }
+
+    const ADVERSE: &str = r#"id = "p"
+version = "1"
+title = { ru = "М", en = "M" }
+basis = "—"
+status = "experimental"
+[[adverse]]
+id = "adverse_conditions"
+title = { ru = "Условия", en = "Conditions" }
+cut = ">= 0.75"
+measures = [
+    { measure = "low_income", direction = 1, weight = 2 },
+    { measure = "both_parents_graduates", direction = -1 },
+]
+"#;
+
+    #[test]
+    fn a_list_by_conditions_is_proved() {
+        let pack = MethodPack::parse("p.toml", ADVERSE).unwrap();
+        let rule = &pack.adverse[0];
+        assert_eq!((rule.measures[0].weight, rule.measures[1].weight, rule.concentration), (2.0, 1.0, 50.0));
+        assert_eq!(rule.measures[1].direction, -1);
+        for (from, to, line) in [
+            (">= 0.75", "<= 0.75", 9),
+            (">= 0.75", "worst", 9),
+            ("direction = 1,", "direction = 0,", 11),
+            ("weight = 2", "weight = 0", 11),
+            ("weight = 2", "weight = nan", 11),
+            ("\"both_parents_graduates\"", "\"low_income\"", 12),
+        ] {
+            let broken = ADVERSE.replacen(from, to, 1);
+            let fault = MethodPack::parse("p.toml", &broken).expect_err(to);
+            assert_eq!(
+                (fault.code, &fault.place),
+                (FaultCode::ValueInvalid, &Place::Line("p.toml".into(), line)),
+                "{to}: {fault}"
+            );
+        }
+        let start = ADVERSE.find("measures = [").unwrap();
+        assert!(MethodPack::parse("p.toml", &format!("{}measures = []\n", &ADVERSE[..start])).is_err());
     }
 
     #[test]

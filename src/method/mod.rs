@@ -3,6 +3,7 @@
 //! A method is data: one TOML file with its legal basis, its indicators as SQL expressions over the canonical tables
 //! and its lists as rules over the indicators. Nothing here computes an indicator; the stages do.
 
+mod adverse;
 mod check;
 mod condition;
 mod formula;
@@ -13,6 +14,7 @@ mod population;
 mod raw;
 pub mod sql;
 
+pub use adverse::{AdverseMeasure, AdverseRule};
 pub use condition::{Comparison, Condition, Threshold};
 pub use formula::{Formula, PUPIL};
 pub use indicator::{Better, ExcludedYear, Indicator};

@@ -1,7 +1,7 @@
 //! The method pack.
 
 use crate::base::Result;
-use crate::method::{Indicator, ListRule, Population, Wording};
+use crate::method::{AdverseRule, Indicator, ListRule, Population, Wording};
 
 /// Where a pack comes from: printed wherever a list made with it is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +88,8 @@ pub struct MethodPack {
     pub indicators: Vec<Indicator>,
     /// The lists.
     pub lists: Vec<ListRule>,
+    /// The lists by conditions of work.
+    pub adverse: Vec<AdverseRule>,
 }
 
 impl MethodPack {

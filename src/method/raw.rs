@@ -16,10 +16,12 @@ pub(super) struct Pack {
     #[serde(default, rename = "note")]
     pub notes: Vec<Note>,
     pub population: Option<Population>,
-    #[serde(rename = "indicator")]
+    #[serde(default, rename = "indicator")]
     pub indicators: Vec<Spanned<Indicator>>,
     #[serde(default, rename = "list")]
     pub lists: Vec<Spanned<List>>,
+    #[serde(default)]
+    pub adverse: Vec<Spanned<Adverse>>,
 }
 
 #[derive(Deserialize)]
@@ -80,6 +82,24 @@ pub(super) struct List {
     pub title: Spanned<Wording>,
     pub rule: Rule,
     pub objectivity: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Adverse {
+    pub id: Spanned<String>,
+    pub title: Spanned<Wording>,
+    pub cut: Spanned<String>,
+    pub concentration: Option<Spanned<f64>>,
+    pub measures: Spanned<Vec<Spanned<AdverseMeasure>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AdverseMeasure {
+    pub measure: Spanned<String>,
+    pub direction: Spanned<i64>,
+    pub weight: Option<Spanned<f64>>,
 }
 
 #[derive(Deserialize)]

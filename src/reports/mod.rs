@@ -3,6 +3,7 @@
 //! A report is a Markdown file with cells (`reports/<name>.<lang>.md`) that is filled in from the run's tables. It sees
 //! no rows of pupils, and nothing but the run's tables.
 
+mod adverse;
 mod chart;
 mod html;
 mod notebook;
@@ -32,7 +33,7 @@ use crate::text::Lang;
 pub struct Reports;
 
 /// The tables that the workbook needs.
-const WORKBOOK: [&str; 5] = ["finding", "list_entry", "reason", "school", "series_break"];
+const WORKBOOK: [&str; 6] = ["adverse_index", "finding", "list_entry", "reason", "school", "series_break"];
 const CSS: &str = "report/report.css";
 
 impl Stage for Reports {
@@ -80,7 +81,7 @@ impl Stage for Reports {
     }
 
     fn documents(&self, _declared: &Declared<'_>) -> Vec<String> {
-        vec!["method".to_owned(), "report/".to_owned()]
+        vec!["method".to_owned(), "method/".to_owned(), "report/".to_owned()]
     }
 
     fn names_run(&self) -> bool {
@@ -92,7 +93,7 @@ impl Stage for Reports {
         let (_, css) = declared.document(CSS)?;
         let notebooks = notebooks(declared)?;
         let tables = places::with_schools(input.tables)?;
-        let year = list_year(&tables)?;
+        let year = list_year(&tables, &pack(declared)?)?;
         input.progress.total(u64::try_from(notebooks.len() + declared.languages.len()).unwrap_or(u64::MAX));
         let page = |lang: Lang, notebook: &Notebook| {
             let html = Report::new(notebook, lang, declared)?.of_year(year).html(&tables, css, input.run)?;
@@ -132,10 +133,17 @@ fn open_tables() -> Vec<&'static str> {
         .collect()
 }
 
-/// The year of the lists, the latest where they differ; it may come before the last year of the run.
-fn list_year(tables: &std::collections::BTreeMap<&'static str, DataFrame>) -> Result<Option<i32>> {
-    let years = tables::ints(&table_or_empty::<tables::ListEntry>(tables)?, "year")?;
-    Ok(years.into_iter().flatten().max())
+/// The year of the pack's lists, the latest where they differ; it may come before the last year of the run. The list by
+/// conditions of work has a year of its own.
+fn list_year(
+    tables: &std::collections::BTreeMap<&'static str, DataFrame>,
+    pack: &MethodPack,
+) -> Result<Option<i32>> {
+    let entries = table_or_empty::<tables::ListEntry>(tables)?;
+    let lists = tables::texts(&entries, "list")?;
+    let of_pack = |list: Option<String>| list.is_some_and(|list| pack.list(&list).is_some());
+    let years = lists.into_iter().zip(tables::ints(&entries, "year")?);
+    Ok(years.filter_map(|(list, year)| year.filter(|_| of_pack(list))).max())
 }
 
 /// `report.html` in the pipeline's first language, `report.en.html` in another.

@@ -33,36 +33,41 @@ pub fn workbook(
 ) -> Result<Book> {
     let pack = super::pack(declared)?;
     let voice = Voice::new(lang, &pack);
-    let entries = Rows::of(&table_or_empty::<ListEntry>(tables)?);
-    let reasons = named(Rows::of(&table_or_empty::<Reason>(tables)?), &entries);
+    let all = Rows::of(&table_or_empty::<ListEntry>(tables)?);
+    let all_reasons = named(Rows::of(&table_or_empty::<Reason>(tables)?), &all);
+    let of_pack = |rows: &Rows, row: &[Datum]| {
+        rows.at(row, "list").text().is_some_and(|list| pack.list(list).is_some())
+    };
+    let (entries, reasons) = (picked(&all, of_pack), picked(&all_reasons, of_pack));
     let findings = Rows::of(&table_or_empty::<FindingRow>(tables)?);
     let breaks = Rows::of(&table_or_empty::<SeriesBreak>(tables)?);
     let last = declared.years.last().map(|year| year.0);
-    let maker = Maker { voice: &voice, pack: &pack, run, last, year: super::list_year(tables)? };
+    let maker = Maker { voice: &voice, pack: &pack, run, last, year: super::list_year(tables, &pack)? };
     let mut book = Book::new(voice.t("report-list-title"));
     book.sheets = vec![
         maker.list(&entries),
         maker.reasons(&reasons),
         maker.not_assessable(&entries),
         maker.outside(&entries),
-        maker.findings(&findings),
-        maker.method(&reasons, &breaks, declared),
     ];
+    let conditions = picked(&all_reasons, |rows, row| !of_pack(rows, row));
+    book.sheets.extend(super::adverse::sheets(&maker, declared, tables, &all, &conditions)?);
+    book.sheets.extend([maker.findings(&findings), maker.method(&reasons, &breaks, declared)]);
     Ok(book)
 }
 
-struct Maker<'a> {
-    voice: &'a Voice,
-    pack: &'a MethodPack,
-    run: &'a str,
+pub(super) struct Maker<'a> {
+    pub(super) voice: &'a Voice,
+    pub(super) pack: &'a MethodPack,
+    pub(super) run: &'a str,
     /// The last year of the run.
-    last: Option<i32>,
+    pub(super) last: Option<i32>,
     /// The year of the lists.
-    year: Option<i32>,
+    pub(super) year: Option<i32>,
 }
 
 /// A column of a sheet: the answer's column and its width in characters.
-type Column = (&'static str, f64);
+pub(super) type Column = (&'static str, f64);
 
 impl Maker<'_> {
     fn list(&self, entries: &Rows) -> Sheet {
@@ -170,7 +175,8 @@ impl Maker<'_> {
         )
     }
 
-    fn sheet(&self, key: &str, rows: &Rows, columns: &[Column]) -> Sheet {
+    /// A sheet of rows under the labels of their columns.
+    pub(super) fn sheet(&self, key: &str, rows: &Rows, columns: &[Column]) -> Sheet {
         let mut sheet = self.headed(key);
         if rows.rows.is_empty() {
             sheet.put(HEAD + 1, 0, self.voice.t("report-no-rows"), Style::Note);
@@ -325,7 +331,7 @@ impl Maker<'_> {
 }
 
 /// The rows that a condition picks, in natural order of municipality and name.
-fn picked(rows: &Rows, condition: impl Fn(&Rows, &[Datum]) -> bool) -> Rows {
+pub(super) fn picked(rows: &Rows, condition: impl Fn(&Rows, &[Datum]) -> bool) -> Rows {
     let mut out = Rows {
         names: rows.names.clone(),
         rows: rows.rows.iter().filter(|row| condition(rows, row)).cloned().collect(),

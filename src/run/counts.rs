@@ -64,17 +64,19 @@ pub struct ListCount {
     pub counted: Vec<i32>,
 }
 
-/// Counts the lists of a table `list_entry`.
+/// Counts the lists of a table `list_entry`: those by a rule over criteria first, then those by an index, which needs none.
 pub(super) fn lists(entries: &DataFrame) -> Result<Vec<ListCount>> {
-    let mut counts: BTreeMap<(String, i32), ListCount> = BTreeMap::new();
+    let mut counts: BTreeMap<(bool, String, i32), ListCount> = BTreeMap::new();
     let columns =
         (tables::texts(entries, "list")?, tables::ints(entries, "year")?, tables::texts(entries, "state")?);
-    let counted = tables::texts(entries, "years")?;
-    for (((list, year), state), years) in columns.0.into_iter().zip(columns.1).zip(columns.2).zip(counted) {
+    let counted = tables::texts(entries, "years")?.into_iter().zip(tables::ints(entries, "criteria_needed")?);
+    for (((list, year), state), (years, needed)) in
+        columns.0.into_iter().zip(columns.1).zip(columns.2).zip(counted)
+    {
         let (Some(list), Some(year), Some(state)) = (list, year, state) else {
             continue;
         };
-        let count = counts.entry((list.clone(), year)).or_insert_with(|| ListCount {
+        let count = counts.entry((needed == Some(0), list.clone(), year)).or_insert_with(|| ListCount {
             list,
             year,
             ..ListCount::default()

@@ -10,7 +10,8 @@ pub(super) type Documents = BTreeMap<String, (String, String)>;
 
 /// Folders, the ending of their documents, and the prefix of the documents' names. A name keeps its ending where the
 /// ending is empty here.
-const FOLDERS: [(&str, &str, &str); 4] = [
+const FOLDERS: [(&str, &str, &str); 5] = [
+    ("pipelines/methods", ".toml", "method/"),
     ("pipelines/layouts", ".toml", "layout/"),
     ("data/reference", ".toml", "reference/"),
     ("reports", "", "report/"),

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use crate::stats::log_odds::LogOdds;
 use crate::stats::sum::Total;
-use crate::stats::{BetaPrior, Interval, Rng, RobustScale, logit, mean};
+use crate::stats::{BetaPrior, Interval, Rng, RobustScale, logit, sum};
 
 /// One share of one unit.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,23 +15,27 @@ pub struct Component {
     pub scale: RobustScale,
     /// 1 where more of it makes the index larger, −1 where smaller.
     pub direction: f64,
+    /// What it counts beside the others, above 0.
+    pub weight: f64,
 }
 
 /// The index of one unit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Composite {
-    /// Mean of the directed, standardised log-odds.
+    /// Weighted mean of the directed, standardised log-odds.
     pub value: f64,
     /// Equal-tailed interval over posterior draws of the shares.
     pub interval: Interval,
 }
 
-/// The mean of directed, standardised log-odds of several shares for each unit, with an interval from posterior draws.
+/// The weighted mean of directed, standardised log-odds of several shares for each unit, with an interval from posterior
+/// draws.
 ///
 /// - Shapes: m units of any number of components, each unit with its own seed (m); m answers.
 /// - Units: robust standard deviations of the components.
-/// - Missing: leave missing components out; a unit without components gives `None`.
-/// - Fails: `None` for a unit without components, for fewer than 20 draws, or a level outside (0, 1); every unit `None` where
+/// - Missing: leave missing components out: the weights of the others count as they are; a unit without components gives
+///   `None`.
+/// - Fails: `None` for a unit without components, a weight that is not above 0, for fewer than 20 draws, or a level outside (0, 1); every unit `None` where
 ///   seeds and units differ in number.
 /// - Reference: simulation from the beta posterior (Gelman et al. 2013, «Bayesian Data Analysis», 2.3); centre and spread
 ///   are taken as known. The interval speaks of sampling of pupils only, not of the choice of components.
@@ -48,15 +52,41 @@ pub fn composites(
     if seeds.len() != units.len() {
         return vec![None; units.len()];
     }
+    let one = |unit: &Vec<Component>, seed| composite(unit, seed, draws, level).map(|(index, _)| index);
+    units.par_iter().zip(seeds).map(|(unit, &seed)| one(unit, seed)).collect()
+}
+
+/// The indices of [`composites`] with the draws behind their intervals: what ranks and chances are counted in.
+///
+/// - Shapes: as [`composites`]; with each index its draws (in no order).
+/// - Units: those of the index.
+/// - Missing: as [`composites`].
+/// - Fails: as [`composites`].
+/// - Reference: as [`composites`].
+/// - Accuracy: as [`composites`]; the draws of different units are independent of each other.
+/// - Determinism: as [`composites`].
+#[must_use]
+pub fn composites_drawn(
+    units: &[Vec<Component>],
+    seeds: &[u64],
+    draws: usize,
+    level: f64,
+) -> Vec<Option<(Composite, Vec<f64>)>> {
+    if seeds.len() != units.len() {
+        return vec![None; units.len()];
+    }
     units.par_iter().zip(seeds).map(|(unit, &seed)| composite(unit, seed, draws, level)).collect()
 }
 
-fn composite(unit: &[Component], seed: u64, draws: usize, level: f64) -> Option<Composite> {
-    if draws < 20 || !(level > 0.0 && level < 1.0) {
+fn composite(unit: &[Component], seed: u64, draws: usize, level: f64) -> Option<(Composite, Vec<f64>)> {
+    let weights: Vec<f64> = unit.iter().map(|c| c.weight).collect();
+    let sound = draws >= 20 && level > 0.0 && level < 1.0;
+    if !sound || unit.is_empty() || !weights.iter().all(|w| *w > 0.0 && w.is_finite()) {
         return None;
     }
-    let value =
-        mean(&unit.iter().map(|c| directed(c, logit(c.posterior.posterior_mean(0, 0)))).collect::<Vec<_>>())?;
+    let known = sum(&weights);
+    let means = unit.iter().map(|c| directed(c, logit(c.posterior.posterior_mean(0, 0))));
+    let value = sum(&means.collect::<Vec<_>>()) / known;
     let mut rng = Rng::new(seed);
     let (mut odds, mut totals) = (vec![0.0; draws], vec![Total::default(); draws]);
     for component in unit {
@@ -65,19 +95,16 @@ fn composite(unit: &[Component], seed: u64, draws: usize, level: f64) -> Option<
             total.add(directed(component, *odds));
         }
     }
-    #[expect(clippy::cast_precision_loss, reason = "a few components")]
-    let known = unit.len() as f64;
-    let mut drawn: Vec<f64> = totals.into_iter().map(|total| total.value() / known).collect();
-    drawn.sort_unstable_by(f64::total_cmp);
+    let drawn: Vec<f64> = totals.into_iter().map(|total| total.value() / known).collect();
+    let mut sorted = drawn.clone();
+    sorted.sort_unstable_by(f64::total_cmp);
     let tail = 0.5 - level / 2.0;
-    Some(Composite {
-        value,
-        interval: Interval { low: quantile(&drawn, tail), high: quantile(&drawn, 1.0 - tail) },
-    })
+    let interval = Interval { low: quantile(&sorted, tail), high: quantile(&sorted, 1.0 - tail) };
+    Some((Composite { value, interval }, drawn))
 }
 
 fn directed(component: &Component, log_odds: f64) -> f64 {
-    component.direction * component.scale.z(log_odds)
+    component.weight * component.direction * component.scale.z(log_odds)
 }
 
 /// Quantile of sorted values, type 7 of Hyndman and Fan (1996).
@@ -87,7 +114,7 @@ fn directed(component: &Component, log_odds: f64) -> f64 {
     clippy::cast_sign_loss,
     reason = "a position among the draws"
 )]
-fn quantile(sorted: &[f64], p: f64) -> f64 {
+pub(in crate::stats) fn quantile(sorted: &[f64], p: f64) -> f64 {
     let position = p * (sorted.len() - 1) as f64;
     let below = (position as usize).min(sorted.len() - 1);
     let above = (below + 1).min(sorted.len() - 1);
@@ -101,7 +128,7 @@ mod tests {
 
     fn part(alpha: f64, beta: f64, direction: f64) -> Component {
         let scale = RobustScale { centre: -1.0, spread: 0.5, location: Location::Median };
-        Component { posterior: BetaPrior { alpha, beta }, scale, direction }
+        Component { posterior: BetaPrior { alpha, beta }, scale, direction, weight: 1.0 }
     }
 
     #[test]
@@ -121,5 +148,24 @@ mod tests {
         assert!(together[1].unwrap().value.abs() < 1e-15);
         assert!(together[2].is_none());
         assert!(composites(&[vec![]], &[], 200, 0.95)[0].is_none());
+    }
+
+    #[test]
+    fn a_component_counts_by_its_weight_and_only_their_ratio_matters() {
+        let weighed = |a: f64, b: f64| {
+            let unit = vec![
+                Component { weight: a, ..part(6.0, 30.0, 1.0) },
+                Component { weight: b, ..part(2.0, 9.0, 1.0) },
+            ];
+            composites(&[unit], &[5], 400, 0.95)[0]
+        };
+        let alone =
+            |alpha, beta| composites(&[vec![part(alpha, beta, 1.0)]], &[5], 400, 0.95)[0].unwrap().value;
+        let expected = 0.75 * alone(6.0, 30.0) + 0.25 * alone(2.0, 9.0);
+        assert!((weighed(3.0, 1.0).unwrap().value - expected).abs() < 1e-12);
+        assert!(
+            (weighed(3.0, 1.0).unwrap().interval.low - weighed(6.0, 2.0).unwrap().interval.low).abs() < 1e-12
+        );
+        assert!(weighed(0.0, 1.0).is_none() && weighed(f64::NAN, 1.0).is_none());
     }
 }

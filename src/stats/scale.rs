@@ -52,8 +52,8 @@ pub fn standard_deviation(values: &[f64]) -> Option<f64> {
 pub enum Location {
     /// Median and median absolute deviation times 1.4826.
     Median,
-    /// Mean and standard deviation: more than half of the values are one and the same, so that the median absolute
-    /// deviation is 0.
+    /// Mean and standard deviation: more than half of the values are one and the same (or stand for one and the same share,
+    /// see [`shrunken_logits`](crate::stats::shrunken_logits)), so that the median absolute deviation tells nothing.
     Mean,
 }
 
@@ -100,9 +100,26 @@ pub fn robust_scale(values: &[f64]) -> Option<RobustScale> {
     if varies(spread) {
         return Some(RobustScale { centre, spread, location: Location::Median });
     }
-    let spread = standard_deviation(values)?;
-    let centre = mean(values)?;
-    varies(spread).then_some(RobustScale { centre, spread, location: Location::Mean })
+    plain_scale(values)
+}
+
+/// Centre and spread by mean and standard deviation.
+///
+/// - Shapes: two finite values or more.
+/// - Units: those of the values.
+/// - Missing: leave missing values out.
+/// - Fails: as [`robust_scale`].
+/// - Reference: as [`standard_deviation`].
+/// - Accuracy: as [`standard_deviation`].
+/// - Determinism: as [`standard_deviation`].
+#[must_use]
+pub fn plain_scale(values: &[f64]) -> Option<RobustScale> {
+    if values.iter().any(|v| !v.is_finite()) {
+        return None;
+    }
+    let largest = values.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
+    let (centre, spread) = (mean(values)?, standard_deviation(values)?);
+    (spread > 1e-12 * largest).then_some(RobustScale { centre, spread, location: Location::Mean })
 }
 
 #[cfg(test)]

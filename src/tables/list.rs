@@ -18,11 +18,12 @@ table! {
         /// `listed`, `not_listed`, `not_assessable`, `out_of_population`.
         state: String;
         /// Criteria met: in the year with the fewest of them among the years that count. The school is listed exactly
-        /// where this reaches `criteria_needed`.
+        /// where this reaches `criteria_needed`; on a list by an index of conditions, which counts no criteria, it says how
+        /// many of them are beyond the cut by themselves.
         criteria_met: i32;
         /// Criteria that could be assessed: in the year with the fewest of them.
         criteria_assessable: i32;
-        /// Criteria that the rule asks for in each of the years.
+        /// Criteria that the rule asks for in each of the years; 0 on a list by an index.
         criteria_needed: i32;
         /// Of the criteria met: those whose whole 95 % interval lies beyond the threshold, in the year with the fewest.
         criteria_sure: i32;
@@ -35,7 +36,8 @@ table! {
         /// Why the school is not assessable: `no_results`, `few_criteria` (results in fewer criteria than the rule asks for),
         /// `few_participants` (enough criteria, but fewer participants than the pack's minimum), `excluded_year` (the pack does
         /// not count the year), `no_tests` (the school has no grades that take them), `few_years` (the run has fewer years than
-        /// the rule asks for); missing where it is assessable.
+        /// the rule asks for), `no_passport` and `few_measures` (fewer than half of the shares of the index are known); missing where
+        /// it is assessable.
         obstacle: Option<String>;
         /// The year that this is true of; missing where it is true of all years that the rule looks at.
         obstacle_year: Option<i32>, unit "year";

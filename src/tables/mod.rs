@@ -8,6 +8,7 @@ mod field;
 mod frame;
 mod spec;
 
+mod adverse;
 mod cluster;
 mod context;
 mod factor;
@@ -27,6 +28,7 @@ mod series_break;
 mod shares;
 mod source;
 
+pub use adverse::{AdverseAgreement, AdverseIndex, AdverseMeasure, AdverseShare};
 pub use cluster::{Cluster, ClusterProfile, ClusterQuality};
 pub use context::ContextIndex;
 pub use factor::{FactorEffect, FactorModel};
@@ -55,6 +57,10 @@ pub use spec::{ColumnSpec, Sensitivity, Table, TableSpec};
 
 /// Every table of the house, sorted by name.
 pub const ALL: &[&TableSpec] = &[
+    AdverseAgreement::SPEC,
+    AdverseIndex::SPEC,
+    AdverseMeasure::SPEC,
+    AdverseShare::SPEC,
     Cluster::SPEC,
     ClusterProfile::SPEC,
     ClusterQuality::SPEC,

@@ -67,6 +67,9 @@ cause-value-formula = either numerator and denominator are expected, or per_pupi
 cause-value-no-pupils = this table has no column { $column }: the rows of one pupil cannot be put together
 cause-value-positive = a number of at least 1 is expected
 cause-value-condition = a comparison and a share are expected, such as >= 0.30
+cause-value-cut = a comparison and a number are expected, such as >= 0.75: schools above the cut are listed
+cause-value-above-zero = a number above 0 is expected
+cause-value-no-adverse = this pack has no list by conditions of work ([[adverse]])
 cause-value-share = a share lies between 0 and 1
 cause-value-years-rule = each of last N is expected, N from 1 to 10
 cause-value-objectivity = allowed: flag

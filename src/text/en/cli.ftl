@@ -301,6 +301,7 @@ reason-lost = the table "{ $table }" is gone or damaged
 why-rule = Verdict: { $certainty }. Criteria met: { $met } of { $assessable } ({ $needed } needed), of them sure: { $sure }. Years that count: { $years }.
 why-outside = The list is not about this school: { $reason }.
 why-outside-branch = The list is not about a branch by itself: its pupils are counted in its parent { $parent }.
+why-place = Verdict: { $certainty }. Index of conditions { $index } (95 %: { $low } to { $high }), cut { $cut }. Place { $from } to { $to } of { $schools }; under other weights { $wfrom } to { $wto }, beyond the cut in { $beyond } of them. Set of shares: { $set }.
 why-obstacle = Why not assessable: { $reason }.
 why-obstacle-year = Why not assessable: { $reason } ({ $year }).
 why-obstacle-participants = Why not assessable: { $reason }, at most { $participants } ({ $year }).

@@ -67,6 +67,9 @@ cause-value-formula = нужны либо numerator и denominator, либо per
 cause-value-no-pupils = в этой таблице нет столбца { $column }: строки одного участника не соединить
 cause-value-positive = ожидается число не меньше 1
 cause-value-condition = ожидаются сравнение и доля, например >= 0.30
+cause-value-cut = ожидаются сравнение и число, например >= 0.75: в перечень входят школы выше порога
+cause-value-above-zero = ожидается число больше 0
+cause-value-no-adverse = в этом пакете нет перечня по условиям работы ([[adverse]])
 cause-value-share = доля лежит между 0 и 1
 cause-value-years-rule = ожидается «each of last N», где N от 1 до 10
 cause-value-objectivity = допустимо: flag

@@ -1,0 +1,155 @@
+//! The list by conditions of work: what the stage `context` computed, as entries and reasons like those of every list.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::DataFrame;
+
+use crate::base::{Result, Year};
+use crate::pipeline::Read;
+use crate::tables::{
+    AdverseIndex, AdverseShare, ListEntry, Reason, Register, Table, bools, floats, int64s, ints, texts,
+};
+
+/// What it reads; a pipeline without sets of shares has none of it.
+pub(super) fn reads() -> Vec<Read> {
+    [AdverseIndex::SPEC, AdverseShare::SPEC].map(|table| Read::all(table.name).or_empty()).to_vec()
+}
+
+/// One school of the set that makes the list, in one year.
+struct Place {
+    list: String,
+    school: String,
+    state: String,
+    cut: f64,
+    interval: Option<(f64, f64)>,
+    known: i32,
+}
+
+/// Entries and reasons of the latest year in which a school has an index.
+pub(super) fn list(
+    index: &DataFrame,
+    shares: &DataFrame,
+    register: &Register,
+    entries: &mut Vec<ListEntry>,
+    reasons: &mut Vec<Reason>,
+) -> Result<()> {
+    let Some((set, year)) = latest(index)? else { return Ok(()) };
+    let places = places(index, &set, year)?;
+    let list = places.first().map(|place| place.list.clone()).unwrap_or_default();
+    let of_schools = of_schools(shares, &set, year, &list)?;
+    for place in places {
+        let shares = of_schools.get(&place.school).map_or(&[][..], Vec::as_slice);
+        entries.push(entry(&place, year, shares, register));
+        reasons.extend(shares.iter().cloned());
+    }
+    Ok(())
+}
+
+/// The set that makes the list, and the latest year in which it gives somebody an index.
+fn latest(index: &DataFrame) -> Result<Option<(String, i32)>> {
+    let rows = texts(index, "set")?.into_iter().zip(ints(index, "year")?);
+    let rows = rows.zip(texts(index, "list")?).zip(floats(index, "index")?);
+    let known = rows.filter_map(|(((set, year), list), index)| {
+        list.and(index)?;
+        Some((year?, set?))
+    });
+    Ok(known.max().map(|(year, set)| (set, year)))
+}
+
+fn places(index: &DataFrame, set: &str, year: i32) -> Result<Vec<Place>> {
+    let (sets, years, lists) = (texts(index, "set")?, ints(index, "year")?, texts(index, "list")?);
+    let (schools, states) = (texts(index, "school_id")?, texts(index, "state")?);
+    let (cuts, lows, highs) = (floats(index, "cut")?, floats(index, "low")?, floats(index, "high")?);
+    let known = ints(index, "measures_known")?;
+    let keys = sets.into_iter().zip(years).zip(lists).zip(schools).zip(states);
+    let figures = cuts.into_iter().zip(lows.into_iter().zip(highs)).zip(known);
+    let rows = keys.zip(figures).filter_map(|(key, ((cut, (low, high)), known))| {
+        let ((((of, at), list), school), state) = key;
+        (of.as_deref() == Some(set) && at == Some(year)).then_some(())?;
+        Some(Place {
+            list: list?,
+            school: school?,
+            state: state?,
+            cut: cut?,
+            interval: low.zip(high),
+            known: known.unwrap_or_default(),
+        })
+    });
+    Ok(rows.collect())
+}
+
+fn entry(place: &Place, year: i32, shares: &[Reason], register: &Register) -> ListEntry {
+    let registered = register.school(&place.school, Year(year));
+    let small = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
+    let beyond = |low: f64, high: f64| {
+        if place.state == "listed" { low >= place.cut } else { high < place.cut }
+    };
+    let surely = |reason: &&Reason| match (reason.low, reason.high) {
+        (Some(low), _) if reason.comparison == ">=" => low >= reason.threshold,
+        (_, Some(high)) => high <= reason.threshold,
+        _ => false,
+    };
+    let met = shares.iter().filter(|reason| reason.met == Some(true));
+    let obstacle = (place.state == "not_assessable")
+        .then(|| if place.known == 0 { "no_passport" } else { "few_measures" }.to_owned());
+    ListEntry {
+        list: place.list.clone(),
+        year,
+        school_id: place.school.clone(),
+        name_short: registered.map_or_else(|| place.school.clone(), |entry| entry.name_short.clone()),
+        municipality: registered.map(|entry| entry.municipality.clone()).unwrap_or_default(),
+        state: place.state.clone(),
+        criteria_met: small(met.clone().count()),
+        criteria_assessable: place.known,
+        criteria_sure: small(met.filter(surely).count()),
+        years: if obstacle.is_none() { year.to_string() } else { String::new() },
+        certainty: place
+            .interval
+            .map(|(low, high)| if beyond(low, high) { "yes" } else { "within_error" }.to_owned()),
+        obstacle_year: obstacle.is_some().then_some(year),
+        obstacle,
+        ..ListEntry::default()
+    }
+}
+
+/// The shares of each school as reasons; one that tells schools apart no better than chance is none.
+fn of_schools(frame: &DataFrame, set: &str, year: i32, list: &str) -> Result<BTreeMap<String, Vec<Reason>>> {
+    let (sets, years) = (texts(frame, "set")?, ints(frame, "year")?);
+    let (schools, measures) = (texts(frame, "school_id")?, texts(frame, "measure")?);
+    let (states, signs) = (texts(frame, "state")?, texts(frame, "comparison")?);
+    let (above, below) = (int64s(frame, "numerator")?, int64s(frame, "denominator")?);
+    let (values, lows, highs) = (floats(frame, "value")?, floats(frame, "low")?, floats(frame, "high")?);
+    let (thresholds, chances) = (floats(frame, "threshold")?, floats(frame, "probability")?);
+    let (met, distances) = (bools(frame, "met")?, int64s(frame, "distance_pupils")?);
+    let mut out: BTreeMap<String, Vec<Reason>> = BTreeMap::new();
+    for row in 0..frame.height() {
+        let mine = at(&sets, row).as_deref() == Some(set) && at(&years, row) == Some(year);
+        let (Some(school), Some(threshold)) = (at(&schools, row), at(&thresholds, row)) else { continue };
+        if !mine {
+            continue;
+        }
+        out.entry(school.clone()).or_default().push(Reason {
+            list: list.to_owned(),
+            year,
+            school_id: school,
+            criterion: at(&measures, row).unwrap_or_default(),
+            criterion_year: year,
+            state: at(&states, row).unwrap_or_default(),
+            value: at(&values, row),
+            low: at(&lows, row),
+            high: at(&highs, row),
+            numerator: at(&above, row),
+            denominator: at(&below, row),
+            threshold,
+            comparison: at(&signs, row).unwrap_or_default(),
+            met: at(&met, row),
+            distance_pupils: at(&distances, row),
+            probability: at(&chances, row),
+        });
+    }
+    Ok(out)
+}
+
+fn at<T: Clone>(column: &[Option<T>], row: usize) -> Option<T> {
+    column.get(row).cloned().flatten()
+}
