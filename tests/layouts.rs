@@ -1,6 +1,8 @@
 //! Every layout on a twin written cell by cell, as the handbook of the field (2.5, 2.7) describes the real file.
 
 use crate::reading::{codes, column, found, read_as, table};
+use rsoko::lake::{Disk, RealDisk};
+
 use crate::support::{cells, xlsx};
 
 /// A workbook of one sheet with these rows.
@@ -193,4 +195,336 @@ fn the_protocol_of_one_school_with_its_empty_rows() {
     assert_eq!(found(&parsed, "S112"), ["Протокол | - | school"]);
     assert_eq!(table(&parsed, "result").height(), 0);
     assert!(!codes(&parsed).contains(&"S104"));
+}
+
+/// The same form as a workbook of before 2007 and of LibreOffice; `tests/fixtures/make.sh` makes both.
+#[test]
+fn old_workbooks_and_those_of_libreoffice() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    for name in ["f1.xls", "f1.ods"] {
+        let bytes = RealDisk.read(&folder.join(name)).unwrap();
+        let parsed = read_as(&format!("vpr/2024/{name}"), &bytes, "auto");
+        assert_eq!(column(&parsed, "source", "layout"), ["f1"], "{name}: {:?}", parsed.findings);
+        assert_eq!(column(&parsed, "result", "pupil_code"), ["50001", "50002", "50003"], "{name}");
+        assert_eq!(column(&parsed, "result", "row"), ["10", "11", "12"], "{name}");
+        assert_eq!(column(&parsed, "result", "score_tasks"), ["2.0", "4.0", "-"], "{name}");
+        assert_eq!(column(&parsed, "result", "score_printed"), ["2.0", "4.0", "-"], "{name}");
+        assert_eq!(column(&parsed, "result", "status"), ["present", "present", "absent"], "{name}");
+        assert_eq!(found(&parsed, "S122"), ["РУ 5 Индивидуальные результаты | - | -"], "{name}");
+        // Half a file is refused in words, or is read as far as its directory reaches: never a panic.
+        for length in (0..bytes.len()).step_by(97) {
+            let _ = read_as(&format!("vpr/2024/{name}"), &bytes[..length], "auto");
+        }
+    }
+}
+
+const TITLES: [&[&str]; 7] = [
+    &["Статистика по отметкам"],
+    &[],
+    &["ВПР 2026 Русский язык 4 класс"],
+    &["Предмет:", "Русский язык"],
+    &["Максимальный первичный балл:", "#20"],
+    &["Дата:", "15.04.2026"],
+    &[],
+];
+
+fn titled(sheet: &str, rows: &[&[&str]]) -> Vec<u8> {
+    let all: Vec<Vec<&str>> = TITLES.iter().chain(rows).map(|row| row.to_vec()).collect();
+    book(sheet, &all)
+}
+
+#[test]
+fn statistics_of_marks() {
+    let rows: [&[&str]; 7] = [
+        &["Группы участников", "Кол-во ОО", "Кол-во участников", "2", "3", "4", "5"],
+        &["Вся выборка", "#35589", "#1722202", "#5.06", "#32.92", "#44.33", "#17.69"],
+        &["Чеченская Республика", "#461", "#29589", "#7", "#40", "#40", "#13"],
+        &["Грозный(reg20_m012)", "#61", "#8000", "#7.0", "#40.0", "#40.0", "#13.0"],
+        &["МБОУ «СОШ № 1»(edu203389)", "", "#89", "#5.62", "#33.71", "#42.7", "#17.98"],
+        &["МБОУ «СОШ № 2»(edu203390)", "", "#10", "10,00 %", "20", "30", "#30"],
+        &["МБОУ «СОШ № 3»(edu203391)", "", "#0", "", "", "", ""],
+    ];
+    let parsed = read_as("vpr/2026/Ф3_РУ_4.xlsx", &titled("РУ 4 Статистика по отметкам", &rows), "auto");
+    assert_eq!(column(&parsed, "source", "layout"), ["f3"], "{:?}", parsed.findings);
+    assert_eq!(
+        column(&parsed, "mark_count", "level"),
+        ["sample", "region", "municipality", "school", "school", "school"]
+    );
+    assert_eq!(column(&parsed, "mark_count", "entity")[2..4], ["reg20_m012", "203389"]);
+    assert_eq!(column(&parsed, "mark_count", "schools"), ["35589", "461", "61", "-", "-", "-"]);
+    assert_eq!(column(&parsed, "mark_count", "participants")[0], "1722202");
+    assert_eq!(column(&parsed, "mark_count", "share2")[3..], ["0.0562", "0.1", "-"]);
+    assert_eq!(
+        column(&parsed, "mark_count", "n2"),
+        ["-", "-", "-", "5", "1", "-"],
+        "a country's share gives no count"
+    );
+    assert_eq!(column(&parsed, "mark_count", "n5")[3..], ["16", "3", "-"]);
+    // 10 + 20 + 30 + 30 is no hundred, and nine marks are no ten pupils.
+    assert_eq!(found(&parsed, "I208"), ["D13 | 100 | 90.00", "C13 | 10 | 9"]);
+}
+
+#[test]
+fn comparison_with_the_journal_in_both_spellings() {
+    for confirmed in ["Отметке", "Отметка"] {
+        let confirmed = format!("Подтвердили (Отметка = {confirmed} по журналу)");
+        let (lowered, raised) =
+            ("Понизили (Отметка < Отметка по журналу)", "Повысили (Отметка > Отметка по журналу)");
+        let heads: Vec<String> = [lowered, &confirmed, raised]
+            .iter()
+            .flat_map(|head| [format!("{head} %"), format!("{head} Кол-во участников")])
+            .collect();
+        let start = ["Группы участников", "Кол-во участников(всего)"];
+        let head: Vec<&str> = start.into_iter().chain(heads.iter().map(String::as_str)).collect();
+        let rows: [&[&str]; 5] = [
+            &head,
+            &["Чеченская Республика", "#29589", "#37.22", "#11013", "#60.67", "#17952", "#2.11", "#624"],
+            &["Район(reg20_m012)", "#100", "#30", "#30", "#60", "#60", "#10", "#10"],
+            &["Школа(edu203389)", "#12", "#30", "#3", "#60", "#6", "#10", "#1"],
+            &["Школа(edu203390)", "#12", "#30", "#3", "#60", "#6", "#10", "#2"],
+        ];
+        let parsed = read_as("vpr/2024/МА 4.xlsx", &titled("МА 4 Сравнение отметок с отметк", &rows), "auto");
+        assert_eq!(column(&parsed, "source", "layout"), ["journal-comparison"], "{:?}", parsed.findings);
+        assert_eq!(
+            column(&parsed, "journal_comparison", "level"),
+            ["region", "municipality", "school", "school"]
+        );
+        assert_eq!(column(&parsed, "journal_comparison", "lowered"), ["11013", "30", "3", "3"]);
+        assert_eq!(column(&parsed, "journal_comparison", "confirmed_share")[0], "0.6067");
+        assert_eq!(column(&parsed, "journal_comparison", "raised"), ["624", "10", "1", "2"]);
+        // Ten of twelve have a journal mark: the shares are of the ten. Three of eleven are no 30 %.
+        assert_eq!(found(&parsed, "I208").len(), 3, "{:?}", found(&parsed, "I208"));
+        assert!(
+            found(&parsed, "I208").iter().all(|text| text.contains("12 | ")),
+            "{:?}",
+            found(&parsed, "I208")
+        );
+    }
+}
+
+#[test]
+fn distribution_of_scores_in_percents_and_in_counts() {
+    let head = vec![
+        "Год",
+        "Класс",
+        "Предмет",
+        "Муниципалитет",
+        "Логин",
+        "ОО",
+        "Кол-во участников",
+        "#0",
+        "#1",
+        "2",
+        "#3",
+    ];
+    let rows = [
+        head,
+        vec![
+            "#2024",
+            "#4",
+            "Русский язык",
+            "Район",
+            "edu050001",
+            "Школа",
+            "#8",
+            "#0",
+            "#12.5",
+            "#25",
+            "#62.5",
+        ],
+        vec!["#2025", "#5", "Математика", "Район", "edu050002", "Школа", "#8", "#0", "#1", "#2", "#5"],
+        vec!["#2025", "#5", "Математика", "Район", "edu050003", "Школа", "#8", "#0", "#1", "#2", "нет"],
+        vec!["#2025", "#5", "Математика", "Район", "школа", "Школа", "#8", "#0", "#1", "#2", "#97"],
+    ];
+    let parsed = read_as("vpr/Распределение первичных баллов.xlsx", &book("Лист1", &rows), "auto");
+    assert_eq!(column(&parsed, "source", "layout"), ["score-distribution"], "{:?}", parsed.findings);
+    assert_eq!(column(&parsed, "score_count", "year")[..5], ["2024", "2024", "2024", "2024", "2025"]);
+    assert_eq!(column(&parsed, "score_count", "count")[..8], ["0", "1", "2", "5", "0", "1", "2", "5"]);
+    assert_eq!(column(&parsed, "score_count", "share")[1..4], ["0.125", "0.25", "0.625"]);
+    assert_eq!(column(&parsed, "score_count", "column")[..4], ["H", "I", "J", "K"]);
+    assert_eq!(found(&parsed, "I201"), ["K4 | нет | -"]);
+    assert_eq!(found(&parsed, "I203"), ["E5 | xxxxx | -"]);
+    assert_eq!(column(&parsed, "source", "rows_set_aside"), ["1"]);
+}
+
+#[test]
+fn a_diagnostic_work_is_no_vpr() {
+    let head = vec!["Логин ОО", "Код участника", "Класс", "Балл", "Отметка", "Уровень"];
+    let rows = [
+        vec!["Краевая диагностическая работа, читательская грамотность, 6 класс, 2025, русский язык"],
+        head,
+        vec!["edu240001", "#17", "6Б", "#12", "#4", "повышенный"],
+    ];
+    let parsed = read_as("work/2025/КДР6.xlsx", &book("КДР6", &rows), "auto");
+    assert_eq!(column(&parsed, "source", "layout"), ["diagnostic"], "{:?}", parsed.findings);
+    assert_eq!(column(&parsed, "result", "procedure"), ["diagnostic"]);
+    assert_eq!(column(&parsed, "result", "grade"), ["6"]);
+    assert_eq!(column(&parsed, "result", "mark"), ["4"]);
+}
+
+#[test]
+fn social_passports_in_their_three_shapes_give_the_same_figures() {
+    let expected =
+        ["enrolment 200.0 - 200.0", "large_families 50.0 200.0 0.25", "single_parent 20.0 200.0 0.1"];
+    let figures = |parsed: &rsoko::pipeline::Parsed| {
+        let columns =
+            ["measure", "numerator", "denominator", "value"].map(|name| column(parsed, "measure", name));
+        let mut rows: Vec<String> = (0..columns[0].len())
+            .map(|at| columns.each_ref().map(|column| column[at].clone()).join(" "))
+            .collect();
+        rows.sort();
+        rows
+    };
+    let town = [
+        vec!["Социальный паспорт общеобразовательных организаций, 2023/2024 учебный год"],
+        vec!["Логин ОО", "Всего обучающихся", "Социальный статус", ""],
+        vec!["", "", "из многодетных семей", "из неполных семей"],
+        vec!["edu990001", "#200", "#50", "#20"],
+        vec!["Итого", "=200", "=50", "=20"],
+    ];
+    let parsed = read_as("passport/2024/Район.xlsx", &book("Паспорт", &town), "auto");
+    assert_eq!(column(&parsed, "source", "layout"), ["social-passport"], "{:?}", parsed.findings);
+    assert_eq!(figures(&parsed), expected);
+    let school = [
+        vec!["Социальный паспорт школы на 2023/2024 учебный год"],
+        vec!["Логин ОО", "edu990001"],
+        vec!["Директор", "Канарейкин П. И."],
+        vec!["№", "Показатель", "Количество"],
+        vec!["#1", "Всего обучающихся", "#200"],
+        vec!["#2", "из многодетных семей", "50\u{a0}"],
+        vec!["#3", "из неполных семей", "#20"],
+        vec!["#4", "кружков", "#7"],
+    ];
+    let parsed = read_as("passport/2024/Школа.xlsx", &book("Паспорт", &school), "auto");
+    assert_eq!(column(&parsed, "source", "layout"), ["social-passport-school"], "{:?}", parsed.findings);
+    assert_eq!(figures(&parsed), expected);
+    assert_eq!(column(&parsed, "measure", "column"), ["C"; 3]);
+    assert_eq!(column(&parsed, "measure", "row"), ["5", "6", "7"]);
+    assert_eq!(found(&parsed, "S114"), ["Паспорт | - | 5"]);
+    assert!(!format!("{:?}{:?}", parsed.findings, parsed.tables).contains("Канарейкин"));
+    let text = "Логин ОО;Год;Показатель;Значение\r\nedu990001;2024;Всего обучающихся;200\r\nedu990001;2024;из многодетных семей;50\r\nedu990001;2024;из неполных семей;20\r\nedu990001;2024;кружков;7\r\n";
+    let bytes = encoding_rs::WINDOWS_1251.encode(text).0.into_owned();
+    let parsed = read_as("passport/Паспорта.csv", &bytes, "auto");
+    assert_eq!(column(&parsed, "source", "layout"), ["social-passport-long"], "{:?}", parsed.findings);
+    assert_eq!(figures(&parsed), expected);
+    assert_eq!(found(&parsed, "I202"), ["C5 | xxxxxxx | -"], "a figure that nobody knows is told");
+    let wide = "Логин ОО;Всего обучающихся;из многодетных семей;из неполных семей\nedu990001;200;50;20\n";
+    let parsed = read_as("passport/2024/Паспорта.csv", wide.as_bytes(), "auto");
+    assert_eq!(column(&parsed, "source", "layout"), ["social-passport"], "{:?}", parsed.findings);
+    assert_eq!(figures(&parsed), expected, "the same columns in a text file with one row of header");
+}
+
+#[test]
+fn staff_olympiads_retention_and_attendance() {
+    let read = |name: &str, head: Vec<&str>, row: Vec<&str>| {
+        let parsed =
+            read_as(&format!("forms/2025/{name}.xlsx"), &book("Лист1", &[vec![name], head, row]), "auto");
+        let columns = ["measure", "period", "value", "unit"].map(|name| column(&parsed, "measure", name));
+        let rows: Vec<String> = (0..columns[0].len())
+            .map(|at| columns.each_ref().map(|column| column[at].clone()).join(" "))
+            .collect();
+        (column(&parsed, "source", "layout")[0].clone(), rows)
+    };
+    let staff = read(
+        "Кадровый состав",
+        vec!["Логин ОО", "Всего педагогических работников", "с высшей категорией", "Вакансии"],
+        vec!["edu990001", "#40", "#10", "#2"],
+    );
+    assert_eq!(staff.0, "staff");
+    assert_eq!(
+        staff.1,
+        ["teachers year 40.0 teachers", "teachers_highest year 0.25 teachers", "vacancies year 2.0 posts"]
+    );
+    let olympiads = read(
+        "Региональный этап ВсОШ",
+        vec!["Логин ОО", "Количество участников", "Призёры", "Победители"],
+        vec!["edu990001", "#8", "#2", "#0"],
+    );
+    assert_eq!(olympiads.0, "olympiads");
+    assert_eq!(olympiads.1[1..], ["olympiad_prize year 0.25 share", "olympiad_winners year 0.0 share"]);
+    let retention = read(
+        "Сохранность контингента",
+        vec!["Логин ОО", "На начало учебного года", "Отсев", "Выбыло", "Прибыло"],
+        vec!["edu990001", "#500", "#5", "#25", "#30"],
+    );
+    assert_eq!(retention.0, "retention");
+    assert_eq!(
+        retention.1[1..],
+        ["dropped_out year 0.01 share", "departed year 0.05 share", "arrived year 30.0 pupils"]
+    );
+    let attendance = read(
+        "Посещаемость по четвертям",
+        vec!["Логин ОО", "1 четверть", "II четверть", "3 четверть, %", "4 четверть", "Год"],
+        vec!["edu990001", "#95.5", "94,0 %", "", "#90", "#93"],
+    );
+    assert_eq!(attendance.0, "attendance");
+    assert_eq!(
+        attendance.1,
+        [
+            "attendance quarter-1 0.955 share",
+            "attendance quarter-2 0.94 share",
+            "attendance quarter-3 - share",
+            "attendance quarter-4 0.9 share",
+            "attendance year 0.93 share"
+        ]
+    );
+}
+
+/// Skip patterns look like missing data; hand-typed numbers contradict each other.
+#[test]
+fn the_school_questionnaire_of_2022() {
+    let head = vec![
+        "Логин ОО",
+        "Статус ОО",
+        "Наличие филиалов",
+        "Численность населения, тыс. чел.",
+        "Реализуются ли АОП",
+        "Реализуются АОП НОО",
+        "Всего обучающихся",
+        "Обучающихся 2006 года рождения",
+        "из них 2006 с ОВЗ",
+        "Примечание",
+    ];
+    let rows = [
+        head,
+        vec![
+            "edu220001",
+            "Юридическое лицо",
+            "нет",
+            "от 10 до 50 тыс.",
+            "да",
+            "нет",
+            "#500",
+            "#60",
+            "#5",
+            "Канарейкин",
+        ],
+        vec!["edu220002", "филиал", "", "более 680 тыс.", "нет", "", "#100", "#20", "", ""],
+        vec!["edu220003", "филиал", "да", "село", "нет", "да", "#100", "#120", "#1", ""],
+    ];
+    let parsed = read_as(
+        "form/2022/Сбор контекстных данных об ОО.xlsx",
+        &book("Общая информация об ОО", &rows),
+        "auto",
+    );
+    assert_eq!(column(&parsed, "source", "layout"), ["school-form-2022"], "{:?}", parsed.findings);
+    let items = column(&parsed, "form_entry", "item");
+    let of = |school: &str, item: &str, what: &str| {
+        let schools = column(&parsed, "form_entry", "entity");
+        let at = (0..items.len()).find(|at| schools[*at] == school && items[*at] == item);
+        let at = at.unwrap_or_else(|| panic!("{school} {item} in {items:?}"));
+        column(&parsed, "form_entry", what)[at].clone()
+    };
+    assert_eq!(of("220001", "settlement_size", "value"), "10-50");
+    assert_eq!(of("220001", "settlement_size", "number"), "10.0");
+    assert_eq!(of("220002", "settlement_size", "number"), "680.0");
+    assert_eq!(of("220001", "has_branches", "value"), "no");
+    assert_eq!(of("220002", "has_branches", "status"), "not_applicable", "a branch is not asked");
+    assert_eq!(of("220002", "adapted_primary", "status"), "not_applicable");
+    assert_eq!(of("220002", "born_2006_special", "status"), "missing");
+    assert_eq!(of("220001", "enrolment", "number"), "500.0");
+    assert_eq!(found(&parsed, "I223"), ["C4 | да | -", "F4 | да | -"]);
+    assert_eq!(found(&parsed, "I208"), ["H4 | 120 | 100"]);
+    assert_eq!(found(&parsed, "I202"), ["D4 | село | -"]);
+    assert!(!format!("{:?}{:?}", parsed.findings, parsed.tables).contains("Канарейкин"));
 }

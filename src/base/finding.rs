@@ -96,6 +96,8 @@ finding_codes! {
     GlobEmpty = "S120" Warning,
     /// The day of the test above the table cannot be read: the wave was taken from elsewhere.
     DateUnreadable = "S121" Warning,
+    /// A kind of file in which hidden rows and columns cannot be seen.
+    HiddenNotVisible = "S122" Note,
     /// A cell should hold a number and does not.
     NumberUnreadable = "I201" Warning,
     /// A cell holds a word that its vocabulary does not know.
@@ -132,6 +134,8 @@ finding_codes! {
     PartMissed = "I221" Note,
     /// Codes of pupils begin with another grade than that of the test.
     CodesOfGrade = "I222" Note,
+    /// A question was answered that an earlier answer skips.
+    AnswerUnasked = "I223" Warning,
     /// A school stands in results and not in the register.
     SchoolUnregistered = "V301" Warning,
     /// A pupil's code stands twice in one test of one school. Its column says which of both: `repeat` for rows that are alike

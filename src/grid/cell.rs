@@ -92,6 +92,8 @@ pub struct ScannedSheet {
     pub formulas: u64,
     /// The first cell with a formula: row from 1, column from 0.
     pub first_formula: Option<(u32, u32)>,
+    /// Nothing tells of this kind of file which rows and columns are hidden.
+    pub blind: bool,
     /// Cells that stand without an address and were counted from their neighbours.
     pub unaddressed: u64,
 }
@@ -153,6 +155,12 @@ pub enum Damage {
     /// A workbook of the form before 2007, or one that is locked with a password: both are the same kind of file.
     #[error("old-or-locked")]
     OldOrLocked,
+    /// A page of the web under the name of a workbook.
+    #[error("web-page")]
+    WebPage,
+    /// A text file under the name of a workbook.
+    #[error("plain-text")]
+    PlainText,
     /// It ends too early.
     #[error("cut-off")]
     CutOff,
@@ -243,4 +251,9 @@ impl Default for Limits {
             depth: 64,
         }
     }
+}
+
+/// Refuses what passes a limit.
+pub(super) fn within(spent: u64, limit: u64, what: &'static str) -> Result<(), Refusal> {
+    if spent > limit { Err(Refusal::TooLarge { what, limit }) } else { Ok(()) }
 }

@@ -164,6 +164,12 @@ impl<'r> Line<'r, '_> {
         word.cloned()
     }
 
+    /// A word of the rule's vocabulary, without a finding where there is none.
+    pub(super) fn known_word(&self, to: &str) -> Option<String> {
+        let (_, cell, rule) = self.value(to)?;
+        rule.words.get(&squash(&cell.printed())).cloned()
+    }
+
     /// The form of the exam that this column's word decides.
     pub(super) fn form_of(&self, to: &str) -> Option<String> {
         let (_, cell, rule) = self.value(to)?;

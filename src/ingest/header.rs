@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::grid::{Cell, ScannedSheet};
 use crate::ingest::layout::{ColumnRule, Layout};
+use crate::ingest::vertical::{Label, labels};
 use crate::ingest::words::{fold, shape, tidy};
 
 /// How far down a header is looked for.
@@ -62,6 +63,8 @@ pub(super) struct Fit<'l> {
     pub(super) matched: usize,
     /// Columns of which the layout knows what they are, used or not.
     pub(super) known: usize,
+    /// Of forms of one school a sheet: the labels that were found.
+    pub(super) labels: Vec<Label<'l>>,
 }
 
 impl<'l> Fit<'l> {
@@ -94,38 +97,142 @@ impl<'l> Fit<'l> {
 }
 
 /// The best place for a layout's header in a sheet: the row with most of its columns, the first of such rows.
-pub(super) fn find<'l>(sheet: &ScannedSheet, layout: &'l Layout) -> Option<Fit<'l>> {
+pub(super) fn find<'l>(file: &str, sheet: &ScannedSheet, tops: &Tops, layout: &'l Layout) -> Option<Fit<'l>> {
+    if !layout.words.is_empty() && !speaks_of(file, sheet, &layout.words) {
+        return None;
+    }
+    if layout.vertical {
+        return vertical(sheet, layout);
+    }
     let mut known = BTreeMap::new();
     for rule in &layout.columns {
         for header in &rule.headers {
             known.entry(fold(header)).or_insert(rule);
         }
     }
-    let last = sheet.rows.iter().map(|row| row.number).take_while(|n| *n <= DEEPEST_HEADER);
-    let mut best: Option<Fit<'l>> = None;
-    for first in last {
-        let fit = lay(sheet, layout, &known, first);
-        if fit.matched > best.as_ref().map_or(0, |b| b.matched) {
-            best = Some(fit);
+    let mut best: Option<(usize, &(u32, u32), &Vec<Head>)> = None;
+    // A header of several rows may come in one, as in text files.
+    for height in (1..=layout.header_rows).rev() {
+        for (rows, heads) in tops.of(height) {
+            let matched = matches(layout, &known, heads);
+            if matched > best.map_or(0, |(most, ..)| most) {
+                best = Some((matched, rows, heads));
+            }
         }
     }
-    best
+    best.map(|(_, rows, heads)| lay(layout, &known, *rows, heads))
+}
+
+/// How many canonical columns a row of headers has: all that is asked of most rows.
+fn matches(layout: &Layout, known: &BTreeMap<String, &ColumnRule>, heads: &[Head]) -> usize {
+    let has_patterns = layout.has_patterns();
+    let mut taken: Vec<&str> = Vec::new();
+    for head in heads {
+        let rule = known.get(&head.leaf).or_else(|| known.get(&head.whole)).copied();
+        let close = || layout.columns.iter().find(|rule| rule.resembles(&head.leaf).is_some());
+        let rule = rule.or_else(|| if has_patterns { close() } else { None });
+        if let Some(to) =
+            rule.filter(|rule| !rule.personal && !rule.ignored).and_then(|rule| rule.to.as_deref())
+            && !taken.contains(&to)
+        {
+            taken.push(to);
+        }
+    }
+    taken.len()
+}
+
+/// A form of one school a sheet: its labels stand in for the header.
+fn vertical<'l>(sheet: &ScannedSheet, layout: &'l Layout) -> Option<Fit<'l>> {
+    let labels = labels(sheet, layout);
+    let (first, ..) = labels.first()?;
+    let met = |rule: &&ColumnRule| labels.iter().any(|(.., known)| std::ptr::eq(*known, *rule));
+    let missing = layout.columns.iter().filter(|rule| rule.needed && !met(rule));
+    let missing = missing.filter_map(|rule| rule.headers.first().cloned()).collect();
+    let matched = labels.iter().filter(|(.., rule)| rule.to.is_some()).count();
+    Some(Fit {
+        layout,
+        rows: (*first, first.saturating_sub(1)),
+        columns: Vec::new(),
+        missing,
+        matched,
+        known: labels.len(),
+        labels,
+    })
+}
+
+/// Does one of these beginnings of words stand in a title, or in the name of the sheet, the file or a folder?
+fn speaks_of(file: &str, sheet: &ScannedSheet, words: &[String]) -> bool {
+    let says = |text: &str| {
+        let folded = format!(" {}", fold(text));
+        words.iter().any(|word| folded.contains(&format!(" {word}")))
+    };
+    let titles = sheet.rows.iter().take_while(|row| row.number <= 12).flat_map(|row| &row.cells);
+    says(file)
+        || says(&sheet.name)
+        || titles
+            .into_iter()
+            .any(|(_, cell)| matches!(cell, Cell::Text(text) if text.len() < 600 && says(text)))
+}
+
+/// A column of what may be a header: its texts from the top, and how they compare.
+pub(super) struct Head {
+    column: u32,
+    path: Vec<String>,
+    leaf: String,
+    whole: String,
+}
+
+/// Every place of a sheet where a header may stand, looked at once for all layouts.
+pub(super) struct Tops(Vec<(u32, (u32, u32), Vec<Head>)>);
+
+impl Tops {
+    /// Headers of up to so many rows.
+    pub(super) fn new(sheet: &ScannedSheet, highest: u32) -> Self {
+        let mut tops = Vec::new();
+        for height in 1..=highest {
+            let firsts = sheet.rows.iter().map(|row| row.number).take_while(|n| *n <= DEEPEST_HEADER);
+            for first in firsts {
+                let rows = (first, first.saturating_add(height - 1));
+                let head = |(column, path): (u32, Vec<String>)| Head {
+                    column,
+                    leaf: path.last().map(|leaf| fold(leaf)).unwrap_or_default(),
+                    whole: fold(&path.join(" ")),
+                    path,
+                };
+                tops.push((height, rows, printed_headers(sheet, rows).into_iter().map(head).collect()));
+            }
+        }
+        Self(tops)
+    }
+
+    fn of(&self, height: u32) -> impl Iterator<Item = (&(u32, u32), &Vec<Head>)> {
+        self.0.iter().filter(move |(h, ..)| *h == height).map(|(_, rows, heads)| (rows, heads))
+    }
 }
 
 fn lay<'l>(
-    sheet: &ScannedSheet,
     layout: &'l Layout,
     known: &BTreeMap<String, &'l ColumnRule>,
-    first: u32,
+    rows: (u32, u32),
+    heads: &[Head],
 ) -> Fit<'l> {
-    let rows = (first, first.saturating_add(layout.header_rows.saturating_sub(1)));
     let mut columns: Vec<HeaderColumn<'l>> = Vec::new();
     let mut taken: Vec<&str> = Vec::new();
     let mut met: Vec<&ColumnRule> = Vec::new();
-    for (column, path) in printed_headers(sheet, rows) {
-        let leaf = path.last().cloned().unwrap_or_default();
-        let by_leaf = known.get(&fold(&leaf)).copied();
-        let rule = by_leaf.or_else(|| known.get(&fold(&path.join(" "))).copied());
+    let has_patterns = layout.has_patterns();
+    for Head { column, path, leaf: folded, whole } in heads {
+        let leaf = path.last().map_or("", String::as_str);
+        let by_leaf = known.get(folded).copied();
+        let rule = by_leaf.or_else(|| known.get(whole).copied());
+        let rule = rule.or_else(|| {
+            if !has_patterns {
+                return None;
+            }
+            let free =
+                layout.columns.iter().filter(|rule| !met.iter().any(|known| std::ptr::eq(*known, *rule)));
+            let close = free.filter_map(|rule| Some((rule.resembles(folded)?, rule)));
+            close.max_by_key(|(length, _)| *length).map(|(_, rule)| rule)
+        });
         let role = match rule {
             Some(rule) if rule.personal => Role::Personal,
             Some(rule) if rule.ignored => Role::Ignored(rule),
@@ -136,16 +243,16 @@ fn lay<'l>(
                 }
                 _ => Role::Unknown,
             },
-            None => unmapped(layout, &leaf, &columns),
+            None => unmapped(layout, leaf, &columns),
         };
         met.extend(rule);
         let printed = match &role {
-            Role::Item(name, max) => task_header(&leaf, name, *max),
-            _ if by_leaf.is_some() => leaf,
+            Role::Item(name, max) => task_header(leaf, name, *max),
+            _ if by_leaf.is_some() => leaf.to_owned(),
             _ if rule.is_some() => path.join(" / "),
             _ => shape(&path.join(" / ")),
         };
-        columns.push(HeaderColumn { column, printed, role });
+        columns.push(HeaderColumn { column: *column, printed, role });
     }
     let missing: Vec<String> = layout
         .columns
@@ -154,7 +261,7 @@ fn lay<'l>(
         .filter_map(|rule| rule.headers.first().cloned())
         .collect();
     let known = columns.iter().filter(|c| c.role != Role::Unknown).count();
-    Fit { layout, rows, matched: taken.len(), known, columns, missing }
+    Fit { layout, rows, matched: taken.len(), known, columns, missing, labels: Vec::new() }
 }
 
 fn unmapped<'l>(layout: &Layout, leaf: &str, before: &[HeaderColumn<'_>]) -> Role<'l> {

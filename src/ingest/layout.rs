@@ -17,7 +17,7 @@ pub struct Layout {
     pub name: String,
     /// The canonical table that it feeds: `result`, `measure`, `school`, `official_list`.
     pub table: Target,
-    /// Workbooks or text files.
+    /// As what such files usually come, workbooks or text files: of two layouts that fit as well the usual one is taken.
     pub files: Files,
     /// Text files that are not UTF-8 have this encoding.
     #[serde(default)]
@@ -31,6 +31,18 @@ pub struct Layout {
     /// The period of measures.
     #[serde(default)]
     pub period: Option<String>,
+    /// The name of the form in `form_entry`.
+    #[serde(default)]
+    pub form: Option<String>,
+    /// At least one of these beginnings of words stands in a title, or in the name of the sheet, the file or a folder.
+    #[serde(default)]
+    pub words: Vec<String>,
+    /// So many columns at least must be found, beside those that are needed.
+    #[serde(default)]
+    pub least: usize,
+    /// One school a sheet: labels stand in rows, values beside them.
+    #[serde(default)]
+    pub vertical: bool,
     /// Rows of the header.
     pub header_rows: u32,
     /// Sheets of such files that hold nothing for us.
@@ -51,7 +63,7 @@ pub struct Layout {
 
 /// The table that a layout feeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum Target {
     /// Pupils in tests.
     Result,
@@ -60,8 +72,15 @@ pub enum Target {
     /// The register.
     School,
     /// Schools of an official list.
-    #[serde(rename = "official_list")]
     OfficialList,
+    /// Statistics of marks.
+    MarkCount,
+    /// Comparison with journal marks.
+    JournalComparison,
+    /// Distribution of primary scores.
+    ScoreCount,
+    /// Answers on a form.
+    FormEntry,
 }
 
 impl Target {
@@ -76,6 +95,10 @@ impl Target {
             Self::Result => "result",
             Self::Measure => "measure",
             Self::School => "school",
+            Self::MarkCount => "mark_count",
+            Self::JournalComparison => "journal_comparison",
+            Self::ScoreCount => "score_count",
+            Self::FormEntry => "form_entry",
             Self::OfficialList => "official_list",
         }
     }
@@ -182,6 +205,10 @@ pub enum Kind {
     Pupils,
     /// A count that is a share of another column.
     Share,
+    /// A percent, without its counts.
+    Percent,
+    /// A group of participants: a school, a municipality, a region, the whole sample.
+    Group,
 }
 
 /// One column: mapped, ignored, or personal.
@@ -232,9 +259,35 @@ pub struct ColumnRule {
     /// Codes of a register are held against their control digits and their region.
     #[serde(default)]
     pub register: Option<Register>,
+    /// The unit of a measure, where it is not pupils.
+    #[serde(default)]
+    pub unit: Option<String>,
+    /// On forms: the question, and the answer to it, that leads to this one.
+    #[serde(default)]
+    pub asked_when: Option<(String, String)>,
     /// For shares: the column below the line.
     #[serde(default)]
     pub of: Option<String>,
+}
+
+impl ColumnRule {
+    /// How much of a header the rule's patterns say: the letters of the longest one of which it has all words in their order.
+    /// A pattern is a header with `*`.
+    pub(super) fn resembles(&self, header: &str) -> Option<usize> {
+        let patterns = self.headers.iter().filter(|known| known.contains('*'));
+        patterns.filter(|pattern| has_all(header, pattern)).map(String::len).max()
+    }
+}
+
+fn has_all(header: &str, pattern: &str) -> bool {
+    let mut rest = header;
+    pattern.split('*').map(fold).filter(|part| !part.is_empty()).all(|part| match rest.find(&part) {
+        Some(at) => {
+            rest = rest.get(at + part.len()..).unwrap_or_default();
+            true
+        }
+        None => false,
+    })
 }
 
 /// Columns that feed a canonical column together with another one.
@@ -245,6 +298,11 @@ impl Layout {
     #[must_use]
     pub fn rule(&self, to: &str) -> Option<&ColumnRule> {
         self.columns.iter().find(|rule| rule.to.as_deref() == Some(to))
+    }
+
+    /// Are some of its headers patterns?
+    pub(super) fn has_patterns(&self) -> bool {
+        self.columns.iter().any(|rule| rule.headers.iter().any(|known| known.contains('*')))
     }
 
     /// Is this one of the layout's words, in the spelling of [`squash`]?
@@ -274,6 +332,7 @@ impl Layout {
             }
         };
         each(&mut self.sheets_ignored, fold);
+        each(&mut self.words, fold);
         each(&mut self.rows.totals, fold);
         each(&mut self.rows.groups, fold);
         if let Some(items) = &mut self.items {
@@ -309,18 +368,22 @@ impl Layout {
                 return unknown(rule.headers.first().map_or("", String::as_str));
             };
             let is_measure =
-                matches!(rule.kind, Some(Kind::Pupils | Kind::Share)) && self.table == Target::Measure;
+                matches!(rule.kind, Some(Kind::Pupils | Kind::Share | Kind::Percent | Kind::Number))
+                    && self.table == Target::Measure
+                    || self.table == Target::FormEntry;
             let is_column = spec.is_some_and(|spec| spec.column(to).is_some()) || PARTS.contains(&to);
             if rule.kind.is_none() || !(is_measure || is_column) || !seen.insert(to) {
                 return unknown(to);
             }
             if let Some(of) = &rule.of
                 && self.rule(of).is_none()
+                && !self.columns.iter().any(|other| other.words.values().any(|word| word == of))
             {
                 return unknown(of);
             }
         }
-        if !(1..=4).contains(&self.header_rows) || self.rule("school_id").is_none() {
+        let has_school = ["school_id", "entity"].iter().any(|to| self.rule(to).is_some());
+        if !(1..=4).contains(&self.header_rows) || !(has_school || !self.facts.school.is_empty()) {
             return Err(Fault::new(FaultCode::ValueInvalid)
                 .at(Place::Line(path.to_owned(), 1))
                 .with("field", "header_rows, school_id")
@@ -411,9 +474,9 @@ impl Layouts {
         self.0.iter().find(|layout| layout.name == name)
     }
 
-    /// The layouts that may read a file: the declared one, or all of its kind for `auto`.
-    pub(super) fn candidates(&self, name: &str, files: Files) -> Vec<&Layout> {
-        self.0.iter().filter(|l| if name == AUTO { l.files == files } else { l.name == name }).collect()
+    /// The layouts that may read a file: the declared one, or all for `auto`.
+    pub(super) fn candidates(&self, name: &str) -> Vec<&Layout> {
+        self.0.iter().filter(|layout| name == AUTO || layout.name == name).collect()
     }
 }
 

@@ -3,10 +3,12 @@
 //! [`read_bytes`] is what the fenced child does with one file; [`Ingest`] is the stage that goes over all files and
 //! puts the children's answers together.
 
+mod aggregates;
 mod block;
 mod dates;
 mod desk;
 mod facts;
+mod forms;
 mod header;
 mod ids;
 mod items;
@@ -20,6 +22,7 @@ mod rows;
 mod schools;
 mod stage;
 mod totals;
+mod vertical;
 mod words;
 
 pub use ids::Register;

@@ -274,7 +274,7 @@ impl<'a, 'l> Reader<'a, 'l> {
             pupil_code,
             variant,
             sex: line.word(desk, "sex"),
-            max_score: self.max_score.filter(|_| layout.items.is_some()),
+            max_score: self.max_score.filter(|_| layout.items.is_some() || self.facts.max.is_some()),
             journal_mark: line.whole(desk, "journal_mark"),
             form,
             period: line.word(desk, "period"),

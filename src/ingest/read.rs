@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::base::{Finding, FindingCode, Place, Result, column_letters};
-use crate::grid::{Damage, Limits, Refusal, ScannedSheet, scan_csv, scan_xlsx};
+use crate::grid::{
+    Damage, Limits, Refusal, ScannedSheet, is_container, is_open_document, scan_csv, scan_ods, scan_xls,
+    scan_xlsx,
+};
 use crate::ingest::desk::Desk;
-use crate::ingest::facts;
-use crate::ingest::header::{self, Fit, Role};
+use crate::ingest::header::{self, Fit, Role, Tops};
 use crate::ingest::items::Items;
 use crate::ingest::layout::{AUTO, Files, Layouts, Target};
 use crate::ingest::pupils::{self, Pupils};
@@ -14,8 +16,12 @@ use crate::ingest::reference::Reference;
 use crate::ingest::rows::Count;
 use crate::ingest::schools;
 use crate::ingest::words::fold;
+use crate::ingest::{aggregates, facts, forms, vertical};
 use crate::pipeline::Parsed;
-use crate::tables::{ItemScore, Measure, OfficialList, ResultRow, School, Source, SourceColumn, Table};
+use crate::tables::{
+    FormEntry, ItemScore, JournalComparison, MarkCount, Measure, OfficialList, ResultRow, School, ScoreCount,
+    Source, SourceColumn, Table,
+};
 
 /// Rows of all canonical tables that one file gave.
 #[derive(Default)]
@@ -27,6 +33,10 @@ struct Book {
     schools: Vec<School>,
     measures: Vec<Measure>,
     official: Vec<OfficialList>,
+    marks: Vec<MarkCount>,
+    comparisons: Vec<JournalComparison>,
+    scores: Vec<ScoreCount>,
+    entries: Vec<FormEntry>,
     findings: Vec<Finding>,
 }
 
@@ -41,6 +51,10 @@ impl Book {
                 (ItemScore::SPEC.name, self.items.finish()?),
                 (Measure::SPEC.name, Measure::frame(self.measures)?),
                 (OfficialList::SPEC.name, OfficialList::frame(self.official)?),
+                (MarkCount::SPEC.name, MarkCount::frame(self.marks)?),
+                (JournalComparison::SPEC.name, JournalComparison::frame(self.comparisons)?),
+                (ScoreCount::SPEC.name, ScoreCount::frame(self.scores)?),
+                (FormEntry::SPEC.name, FormEntry::frame(self.entries)?),
             ],
             findings: self.findings,
         })
@@ -48,7 +62,9 @@ impl Book {
 
     /// Rows of the tables that layouts feed.
     fn rows(&self) -> usize {
-        self.results.len() + self.schools.len() + self.measures.len() + self.official.len()
+        let counted = self.marks.len() + self.comparisons.len() + self.scores.len();
+        let schools = self.schools.len() + self.measures.len() + self.official.len() + self.entries.len();
+        self.results.len() + schools + counted
     }
 
     fn next_id(&self) -> String {
@@ -68,12 +84,17 @@ pub fn read_bytes(
     reference: &Reference,
 ) -> Result<Parsed> {
     let limits = Limits::default();
-    let is_workbook = match layouts.get(layout) {
-        Some(layout) => layout.files == Files::Workbook,
-        None => bytes.starts_with(b"PK") || has_ending(file, &["xlsx", "xlsm"]),
-    };
+    // Any layout may come in any kind of file: the bytes and the name say which.
+    let is_workbook = bytes.starts_with(b"PK")
+        || is_container(bytes)
+        || has_ending(file, &["xlsx", "xlsm", "xls", "xlsb", "ods"]);
     if is_workbook {
-        return match scan_xlsx(bytes, &limits) {
+        let scanned = match bytes {
+            old if is_container(old) => scan_xls(old, &limits),
+            open if is_open_document(open) => scan_ods(open, &limits),
+            other => scan_xlsx(other, &limits),
+        };
+        return match scanned {
             Ok(sheets) => read_sheets(file, &sheets, layout, layouts, reference),
             Err(refusal) => refused(file, &refusal),
         };
@@ -117,15 +138,17 @@ fn read_text(
     limits: &Limits,
 ) -> Result<Parsed> {
     let mut encodings: Vec<Option<&str>> =
-        layouts.candidates(layout, Files::Text).iter().map(|l| l.encoding.as_deref()).collect();
-    encodings.push(None);
+        layouts.candidates(layout).iter().map(|l| l.encoding.as_deref()).collect();
+    encodings.sort_unstable();
     encodings.dedup();
+    encodings.retain(Option::is_some);
+    encodings.push(None);
     let mut last = Refusal::Unreadable(Damage::Empty);
     let mut fallback = None;
     for encoding in encodings {
         match scan_csv(bytes, encoding, limits) {
             Ok(scanned) => {
-                let fits = best_fit(&scanned.sheet, layout, Files::Text, layouts).is_ok();
+                let fits = best_fit(file, &scanned.sheet, layout, Files::Text, layouts).is_ok();
                 if fits {
                     fallback = Some(scanned);
                     break;
@@ -161,7 +184,7 @@ pub fn read_sheets(
     reference: &Reference,
 ) -> Result<Parsed> {
     let files = if sheets.iter().all(|sheet| sheet.name.is_empty()) { Files::Text } else { Files::Workbook };
-    let fits: Vec<_> = sheets.iter().map(|sheet| best_fit(sheet, layout, files, layouts)).collect();
+    let fits: Vec<_> = sheets.iter().map(|sheet| best_fit(file, sheet, layout, files, layouts)).collect();
     if !fits.iter().any(std::result::Result::is_ok) {
         return unread(file, unknown(file, sheets, fits, layout));
     }
@@ -191,23 +214,36 @@ pub fn read_sheets(
 
 /// The layout whose columns are all there and of which most were found; else the one that came nearest.
 fn best_fit<'l>(
+    file: &str,
     sheet: &ScannedSheet,
     layout: &str,
     files: Files,
     layouts: &'l Layouts,
 ) -> std::result::Result<Fit<'l>, Option<Fit<'l>>> {
     let mut best: Option<Fit<'l>> = None;
-    for candidate in layouts.candidates(layout, files) {
-        let Some(fit) = header::find(sheet, candidate) else { continue };
-        let rank = |fit: &Fit<'_>| (fit.missing.is_empty() && has_tasks(fit), fit.matched, fit.known);
+    let candidates = layouts.candidates(layout);
+    let highest = candidates.iter().map(|candidate| candidate.header_rows).max().unwrap_or_default();
+    let tops = Tops::new(sheet, highest);
+    for candidate in candidates {
+        let Some(fit) = header::find(file, sheet, &tops, candidate) else { continue };
+        let rank = |fit: &Fit<'_>| {
+            let whole = is_whole(fit);
+            let sure = whole && !fit.layout.words.is_empty();
+            (whole, sure, fit.matched, fit.known, fit.layout.files == files)
+        };
         if best.as_ref().is_none_or(|best| rank(&fit) > rank(best)) {
             best = Some(fit);
         }
     }
     match best {
-        Some(fit) if fit.missing.is_empty() && has_tasks(&fit) => Ok(fit),
+        Some(fit) if is_whole(&fit) => Ok(fit),
         other => Err(other),
     }
+}
+
+/// Is everything there that the layout needs?
+fn is_whole(fit: &Fit<'_>) -> bool {
+    fit.missing.is_empty() && fit.matched >= fit.layout.least && has_tasks(fit)
 }
 
 /// A layout with tasks fits only where a task was found.
@@ -266,9 +302,26 @@ fn read_sheet(
                 book.results.extend(results);
                 count = counted;
             }
+            Target::Measure if fit.layout.vertical => {
+                let (measures, counted) = vertical::measures(&mut desk, fit, &facts, &source_id);
+                book.measures.extend(measures);
+                count = counted;
+            }
             Target::Measure => {
                 let (measures, counted) = schools::measures(&mut desk, fit, &facts, &source_id);
                 book.measures.extend(measures);
+                count = counted;
+            }
+            Target::MarkCount | Target::JournalComparison | Target::ScoreCount => {
+                let read = aggregates::read(&mut desk, fit, &facts, reference, &source_id);
+                book.marks.extend(read.marks);
+                book.comparisons.extend(read.comparisons);
+                book.scores.extend(read.scores);
+                count = read.count;
+            }
+            Target::FormEntry => {
+                let (entries, counted) = forms::read(&mut desk, fit, &facts, &source_id);
+                book.entries.extend(entries);
                 count = counted;
             }
             Target::School => {
@@ -315,9 +368,15 @@ fn read_sheet(
 fn facts_are_there(desk: &mut Desk<'_>, fit: &Fit<'_>, facts: &facts::SheetFacts) -> bool {
     let is_test = fit.layout.procedure.is_some();
     let missing = [
-        ("year", facts.year.is_none()),
-        ("grade", is_test && facts.grade.is_none()),
-        ("school", fit.column("school_id").is_none() && facts.school.is_none()),
+        ("year", facts.year.is_none() && fit.column("year").is_none()),
+        ("grade", is_test && facts.grade.is_none() && fit.column("grade").is_none()),
+        (
+            "school",
+            fit.labels.is_empty()
+                && fit.column("school_id").is_none()
+                && fit.column("entity").is_none()
+                && facts.school.is_none(),
+        ),
         ("subject", is_test && facts.subject.is_none() && fit.column("subject").is_none()),
     ];
     let mut all = true;
@@ -334,6 +393,9 @@ fn describe(desk: &mut Desk<'_>, fit: &Fit<'_>) {
     if sheet.hidden {
         desk.push(FindingCode::SheetHidden, desk.whole(), |f| f);
     }
+    if sheet.blind {
+        desk.push(FindingCode::HiddenNotVisible, desk.whole(), |f| f);
+    }
     let below = || sheet.rows.iter().filter(|row| row.number > fit.rows.1);
     let hidden = below().filter(|row| row.hidden);
     if let Some(first) = hidden.clone().next() {
@@ -343,6 +405,9 @@ fn describe(desk: &mut Desk<'_>, fit: &Fit<'_>) {
     if let Some((row, column)) = sheet.first_formula {
         let count = sheet.formulas.to_string();
         desk.push(FindingCode::FormulaCells, desk.at(row, column), |f| f.detail(count));
+    }
+    if fit.layout.vertical {
+        return;
     }
     let mut filled: BTreeMap<u32, (u32, u64)> = BTreeMap::new();
     for row in below() {
@@ -400,6 +465,9 @@ fn source_columns(fit: &Fit<'_>, source_id: &str) -> Vec<SourceColumn> {
                 (Some(name), Some("variant".to_owned()), "mapped")
             }
             Role::Mapped(rule) => (Some(name), rule.to.clone(), "mapped"),
+            Role::Item(..) if fit.layout.table == Target::ScoreCount => {
+                (Some(name), Some("share".to_owned()), "mapped")
+            }
             Role::Item(..) => (Some(ItemScore::SPEC.name), Some("score".to_owned()), "mapped"),
             Role::Personal => (None, None, "personal"),
             Role::Ignored(_) | Role::Unknown => (None, None, "unmapped"),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::{FindingCode, SchoolId, column_letters};
+use crate::ingest::aggregates::share as share_of;
 use crate::ingest::desk::{Desk, Line};
 use crate::ingest::facts::SheetFacts;
 use crate::ingest::header::Fit;
@@ -12,9 +13,10 @@ use crate::ingest::rows::{Count, RowKind, kind_of};
 use crate::tables::{Measure, OfficialList, School};
 
 /// Every row of the sheet that names a school; the others are counted, or set aside with a finding.
-fn each_school(
+pub(super) fn each_school(
     desk: &mut Desk<'_>,
     fit: &Fit<'_>,
+    of_sheet: Option<&SchoolId>,
     mut use_row: impl FnMut(&mut Desk<'_>, &Line<'_, '_>, SchoolId, i32),
 ) -> Count {
     let mut count = Count::default();
@@ -26,7 +28,10 @@ fn each_school(
             continue;
         }
         let line = Line { row, fit };
-        let school = line.cell("school_id").and_then(|(_, cell)| SchoolId::from_login(&cell.printed()));
+        let school = match line.cell("school_id") {
+            Some((_, cell)) => SchoolId::from_login(&cell.printed()),
+            None => of_sheet.cloned(),
+        };
         match (school, i32::try_from(row.number)) {
             (Some(school), Ok(number)) => use_row(desk, &line, school, number),
             _ => {
@@ -52,7 +57,7 @@ pub(super) fn register(
         register.region(rows.filter_map(|row| Line { row, fit }.digits(to)))
     };
     let (oktmo, inn) = (region("oktmo"), region("inn"));
-    let count = each_school(desk, fit, |desk, line, school, row| {
+    let count = each_school(desk, fit, None, |desk, line, school, row| {
         let parent = line.text("parent");
         let parent_id = parent.as_deref().and_then(SchoolId::from_login);
         if let (Some(_), None, Some((column, cell))) = (&parent, &parent_id, line.cell("parent")) {
@@ -89,7 +94,7 @@ pub(super) fn official(
 ) -> (Vec<OfficialList>, Count) {
     let mut rows = Vec::new();
     let mut unnamed = 0;
-    let mut count = each_school(desk, fit, |desk, line, school, row| {
+    let mut count = each_school(desk, fit, None, |desk, line, school, row| {
         let Some(list) = line.word(desk, "list") else {
             if let Some((column, _)) = line.cell("list").filter(|(_, cell)| cell.is_blank()) {
                 desk.push(FindingCode::WordUnknown, desk.at(line.row.number, column), |f| f.column("list"));
@@ -130,32 +135,40 @@ pub(super) fn measures(
         .layout
         .columns
         .iter()
-        .filter(|rule| matches!(rule.kind, Some(Kind::Pupils | Kind::Share)))
+        .filter(|rule| matches!(rule.kind, Some(Kind::Pupils | Kind::Share | Kind::Percent | Kind::Number)))
+        .filter(|rule| !matches!(rule.to.as_deref(), Some("value" | "numerator" | "denominator")))
         .filter_map(|rule| rule.to.as_deref().map(|to| (to, rule)))
         .filter(|(to, _)| fit.column(to).is_some())
         .collect();
-    let count = each_school(desk, fit, |desk, line, school, row| {
+    let count = each_school(desk, fit, facts.school.as_ref(), |desk, line, school, row| {
+        measures.extend(long(desk, line, facts, (&school, row, source_id)));
         // A column is read once a row, also where it is the whole of many others: what it refuses it refuses for all.
         let mut read: BTreeMap<&str, Option<f64>> = BTreeMap::new();
         let mut count = |desk: &mut Desk<'_>, to| *read.entry(to).or_insert_with(|| count_of(desk, line, to));
         for (to, rule) in &rules {
             let Some((column, _)) = line.cell(to) else { continue };
-            let counted = count(desk, to);
+            let percent = if rule.kind == Some(Kind::Percent) { share_of(desk, line, to) } else { None };
+            let counted = match rule.kind {
+                Some(Kind::Percent) => None,
+                Some(Kind::Number) => line.number(desk, to),
+                _ => count(desk, to),
+            };
             let denominator = rule.of.as_deref().and_then(|of| count(desk, of));
             let value = match (rule.kind, counted, denominator) {
                 (Some(Kind::Share), Some(part), Some(whole)) => share(desk, line, to, part, whole),
                 (Some(Kind::Share), _, _) => None,
+                (Some(Kind::Percent), _, _) => percent,
                 (_, counted, _) => counted,
             };
             measures.push(Measure {
                 year: facts.year.unwrap_or_default(),
-                period: fit.layout.period.clone().unwrap_or_else(|| "year".to_owned()),
+                period: period_of(to, fit),
                 school_id: school.to_string(),
-                measure: (*to).to_owned(),
+                measure: to.split('@').next().unwrap_or_default().to_owned(),
                 numerator: counted,
                 denominator,
                 value,
-                unit: if rule.kind == Some(Kind::Share) { "share" } else { "pupils" }.to_owned(),
+                unit: unit_of(rule),
                 status: if value.is_some() { "value" } else { "missing" }.to_owned(),
                 source_id: source_id.to_owned(),
                 row,
@@ -163,7 +176,79 @@ pub(super) fn measures(
             });
         }
     });
+    complete(&mut measures, fit);
     (measures, count)
+}
+
+/// A long file without a column for the whole has it in another row of the same school and year.
+fn complete(measures: &mut [Measure], fit: &Fit<'_>) {
+    let whole = fit.layout.rule("numerator").and_then(|rule| rule.of.as_deref());
+    let (Some(whole), None) = (whole, fit.column("denominator")) else { return };
+    let wholes: BTreeMap<(i32, String), f64> = measures
+        .iter()
+        .filter(|measure| measure.measure == whole)
+        .filter_map(|measure| Some(((measure.year, measure.school_id.clone()), measure.numerator?)))
+        .collect();
+    for measure in measures.iter_mut().filter(|measure| measure.measure != whole) {
+        measure.denominator = wholes.get(&(measure.year, measure.school_id.clone())).copied();
+        let value = match (measure.numerator, measure.denominator) {
+            (Some(part), Some(whole)) if part <= whole && whole > 0.0 => Some(part / whole),
+            _ => None,
+        };
+        measure.value = value;
+        measure.status = if value.is_some() { "value" } else { "missing" }.to_owned();
+    }
+}
+
+/// The period of a measure: that of its own name, `attendance@quarter-1`, else the layout's.
+fn period_of(to: &str, fit: &Fit<'_>) -> String {
+    let own = to.split_once('@').map(|(_, period)| period.to_owned());
+    own.or_else(|| fit.layout.period.clone()).unwrap_or_else(|| "year".to_owned())
+}
+
+fn unit_of(rule: &ColumnRule) -> String {
+    let usual = if matches!(rule.kind, Some(Kind::Share | Kind::Percent)) { "share" } else { "pupils" };
+    rule.unit.clone().unwrap_or_else(|| usual.to_owned())
+}
+
+/// A row of a long file: the name of the figure in one column, its value in another.
+fn long(
+    desk: &mut Desk<'_>,
+    line: &Line<'_, '_>,
+    facts: &SheetFacts,
+    (school, row, source_id): (&SchoolId, i32, &str),
+) -> Option<Measure> {
+    line.fit.column("measure")?;
+    let measure = line.word(desk, "measure")?;
+    let year = if line.fit.column("year").is_some() { line.whole(desk, "year") } else { facts.year };
+    let numerator = line.number(desk, "numerator");
+    let denominator = line.number(desk, "denominator");
+    let whole = line.fit.layout.rule("numerator").and_then(|rule| rule.of.as_deref());
+    let is_whole = whole == Some(measure.as_str());
+    let value = match (numerator, denominator) {
+        (counted, _) if is_whole => counted,
+        (Some(part), Some(whole)) => share(desk, line, "numerator", part, whole),
+        _ => None,
+    };
+    let column = line.cell("numerator").map_or(0, |(column, _)| column);
+    if year.is_none() {
+        let at = desk.at(line.row.number, column);
+        desk.push(FindingCode::FactMissing, at, |f| f.column("year").detail("year"));
+    }
+    Some(Measure {
+        year: year?,
+        period: period_of("", line.fit),
+        school_id: school.to_string(),
+        measure,
+        numerator,
+        denominator: denominator.filter(|_| !is_whole),
+        value,
+        unit: if is_whole { "pupils" } else { "share" }.to_owned(),
+        status: if value.is_some() { "value" } else { "missing" }.to_owned(),
+        source_id: source_id.to_owned(),
+        row,
+        column: column_letters(column),
+    })
 }
 
 /// A count is a whole number of pupils.

@@ -11,10 +11,11 @@ use crate::ingest::reference::Reference;
 use crate::ingest::repeats;
 use crate::pipeline::{Declared, Input, Output, Params, Parsed, Read, Stage};
 use crate::tables::{
-    self, ItemScore, Measure, OfficialList, ResultRow, School, Source, SourceColumn, Table, TableSpec,
+    self, FormEntry, ItemScore, JournalComparison, MarkCount, Measure, OfficialList, ResultRow, School,
+    ScoreCount, Source, SourceColumn, Table, TableSpec,
 };
 
-const TABLES: [&TableSpec; 7] = [
+const TABLES: [&TableSpec; 11] = [
     Source::SPEC,
     SourceColumn::SPEC,
     School::SPEC,
@@ -22,6 +23,10 @@ const TABLES: [&TableSpec; 7] = [
     ItemScore::SPEC,
     Measure::SPEC,
     OfficialList::SPEC,
+    MarkCount::SPEC,
+    JournalComparison::SPEC,
+    ScoreCount::SPEC,
+    FormEntry::SPEC,
 ];
 
 /// Reads senders' files.
@@ -43,7 +48,19 @@ impl Stage for Ingest {
     }
 
     fn writes(&self) -> &'static [&'static str] {
-        &["source", "source_column", "school", "result", "item_score", "measure", "official_list"]
+        &[
+            "source",
+            "source_column",
+            "school",
+            "result",
+            "item_score",
+            "measure",
+            "official_list",
+            "mark_count",
+            "journal_comparison",
+            "score_count",
+            "form_entry",
+        ]
     }
 
     fn documents(&self, _declared: &Declared<'_>) -> Vec<String> {

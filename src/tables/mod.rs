@@ -9,10 +9,12 @@ mod frame;
 mod spec;
 
 mod adverse;
+mod aggregate;
 mod cluster;
 mod context;
 mod factor;
 mod finding;
+mod form_entry;
 mod indicator;
 mod item_score;
 mod journal;
@@ -29,12 +31,14 @@ mod shares;
 mod source;
 
 pub use adverse::{AdverseAgreement, AdverseIndex, AdverseMeasure, AdverseShare};
+pub use aggregate::{JournalComparison, MarkCount, ScoreCount};
 pub use cluster::{Cluster, ClusterProfile, ClusterQuality};
 pub use context::ContextIndex;
 pub use factor::{FactorEffect, FactorModel};
 pub(crate) use field::assemble;
 pub use field::{Field, Kind};
 pub use finding::FindingRow;
+pub use form_entry::FormEntry;
 pub use frame::{bools, concat, conform, floats, int64s, ints, sort, texts};
 pub use indicator::IndicatorValue;
 pub use item_score::ItemScore;
@@ -68,11 +72,14 @@ pub const ALL: &[&TableSpec] = &[
     FactorEffect::SPEC,
     FactorModel::SPEC,
     FindingRow::SPEC,
+    FormEntry::SPEC,
     IndicatorValue::SPEC,
     ItemScore::SPEC,
     JournalAgreement::SPEC,
+    JournalComparison::SPEC,
     JournalTransition::SPEC,
     ListEntry::SPEC,
+    MarkCount::SPEC,
     Marker::SPEC,
     MarkerEvidence::SPEC,
     MarkerKind::SPEC,
@@ -83,6 +90,7 @@ pub const ALL: &[&TableSpec] = &[
     Reason::SPEC,
     ResultRow::SPEC,
     School::SPEC,
+    ScoreCount::SPEC,
     ScoreCurve::SPEC,
     SeriesBreak::SPEC,
     Source::SPEC,

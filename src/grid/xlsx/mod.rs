@@ -27,6 +27,8 @@ pub fn scan_xlsx(bytes: &[u8], limits: &Limits) -> Result<Vec<ScannedSheet>, Ref
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| match bytes {
         [] => Refusal::Unreadable(Damage::Empty),
         [0xd0, 0xcf, 0x11, 0xe0, ..] => Refusal::Unreadable(Damage::OldOrLocked),
+        _ if looks_like_page(bytes) => Refusal::Unreadable(Damage::WebPage),
+        _ if looks_like_text(bytes) => Refusal::Unreadable(Damage::PlainText),
         // An archive is recognised by its beginning; its table of contents stands at its end.
         [b'P', b'K', 3, 4, ..] => Refusal::Unreadable(Damage::CutOff),
         _ => unreadable(&error),
@@ -63,6 +65,21 @@ pub fn scan_xlsx(bytes: &[u8], limits: &Limits) -> Result<Vec<ScannedSheet>, Ref
         return Err(Refusal::Unreadable(Damage::NoSheet));
     }
     Ok(sheets)
+}
+
+/// Does it begin as a page of the web does?
+fn looks_like_page(bytes: &[u8]) -> bool {
+    let start: Vec<u8> = bytes.iter().take(1_024).map(u8::to_ascii_lowercase).collect();
+    let start = String::from_utf8_lossy(&start);
+    let start = start.trim_start_matches('\u{feff}').trim_start();
+    start.starts_with('<') && ["<html", "<table", "<!doctype html"].iter().any(|tag| start.contains(tag))
+}
+
+/// Printable bytes, and several lines of them.
+fn looks_like_text(bytes: &[u8]) -> bool {
+    let start = bytes.get(..4_096).unwrap_or(bytes);
+    let is_text = |b: &u8| *b >= 0x20 || matches!(b, b'\t' | b'\r' | b'\n');
+    start.iter().all(is_text) && start.contains(&b'\n')
 }
 
 fn unreadable(error: &ZipError) -> Refusal {

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use quick_xml::events::Event;
 
-use super::xml::{Xml, add_text, within};
+use super::xml::{Xml, add_text};
 use crate::grid::Refusal;
+use crate::grid::cell::within;
 
 pub(super) fn read<R: Read>(mut xml: Xml<'_, R>) -> Result<Vec<Arc<str>>, Refusal> {
     let budget = xml.budget;

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use quick_xml::events::{BytesStart, Event};
 
 use super::shared::{RichText, unescaped};
-use super::xml::{Budget, Xml, add_text, attribute, within};
+use super::xml::{Budget, Xml, add_text, attribute};
 use crate::base::column_number;
+use crate::grid::cell::within;
 use crate::grid::{Cell, Damage, Merge, Refusal, Row, ScannedSheet};
 
 const LAST_ROW: u32 = 1_048_576;

@@ -6,6 +6,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
+use crate::grid::cell::within;
 use crate::grid::{Damage, Limits, Refusal};
 
 /// What has been spent on a file so far.
@@ -56,10 +57,6 @@ impl Budget {
             self.exceeded.set(Some(("bytes in one token", self.limits.token)));
         }
     }
-}
-
-pub(super) fn within(spent: u64, limit: u64, what: &'static str) -> Result<(), Refusal> {
-    if spent > limit { Err(Refusal::TooLarge { what, limit }) } else { Ok(()) }
 }
 
 /// A reader that counts what is taken from it and stops when the budget is spent.

@@ -30,6 +30,8 @@ finding-S102 = the file cannot be read: { $detail ->
     [empty] it is empty
     [no-workbook] it is not an Excel workbook
     [old-or-locked] it is a workbook of the old kind (.xls) or one with a password
+    [web-page] it is a web page under the name of a workbook
+    [plain-text] it is a text file under the name of a workbook
     [cut-off] it is cut off: copied or received in part
     [spoilt] a part of the workbook is damaged
     [packing] it is packed in a way that Excel does not use
@@ -44,6 +46,8 @@ finding-S102 = the file cannot be read: { $detail ->
     .cure = { $detail ->
         [empty] ask for the file again: the one that came is empty
         [old-or-locked] open the file in Excel, take its password away if it has one ("File" → "Info" → "Protect Workbook"), and save it as "Excel Workbook (.xlsx)"
+        [web-page] open the file in Excel and save it as “Excel Workbook (.xlsx)”; better, ask for a real export
+        [plain-text] rename the file to .csv, or open it in Excel and save it as “Excel Workbook (.xlsx)”
         [no-text] open the file in the program that made it and save it anew as CSV or as "Excel Workbook (.xlsx)"
         [encoding] correct the encoding in the layout (pipelines/layouts, field encoding)
        *[other] open the file in Excel and save it anew ("Save as" → "Excel Workbook (.xlsx)"); if it does not open, ask for it again
@@ -213,3 +217,7 @@ finding-I221 = school { $value }: pupils wrote one of the two parts of the test,
     .cure = if the other part was written, enter its points and its variant
 finding-I222 = codes of pupils begin with { $value } and not with the grade of the test, rows: { $detail }
     .cure = an autumn tests the programme of the grade before, and the codes begin with the next one: nothing to do then; otherwise look whether the right file lies in this folder
+finding-S122 = in a file of this kind (.xls, .ods) nobody can see which rows and columns are hidden: all were read
+    .cure = remove filters and save the file as “Excel Workbook (.xlsx)” where the hidden must be told apart
+finding-I223 = the question has the answer “{ $value }” although an earlier answer skips it; the answer was kept
+    .cure = compare both answers and mend the wrong one
