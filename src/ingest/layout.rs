@@ -383,7 +383,7 @@ impl Layout {
             }
         }
         let has_school = ["school_id", "entity"].iter().any(|to| self.rule(to).is_some());
-        if !(1..=4).contains(&self.header_rows) || !(has_school || !self.facts.school.is_empty()) {
+        if !(1..=4).contains(&self.header_rows) || !has_school && self.facts.school.is_empty() {
             return Err(Fault::new(FaultCode::ValueInvalid)
                 .at(Place::Line(path.to_owned(), 1))
                 .with("field", "header_rows, school_id")

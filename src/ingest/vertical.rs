@@ -48,8 +48,8 @@ pub(super) fn measures(
     source_id: &str,
 ) -> (Vec<Measure>, Count) {
     let sheet = desk.sheet;
-    let mut count = Count::default();
-    count.read = i64::try_from(sheet.rows.len()).unwrap_or(i64::MAX);
+    let read = i64::try_from(sheet.rows.len()).unwrap_or(i64::MAX);
+    let mut count = Count { read, ..Count::default() };
     let Some(school) = school(sheet, fit, facts) else {
         desk.push(FindingCode::FactMissing, desk.whole(), |f| f.column("school").detail("school"));
         count.aside = count.read;
