@@ -94,9 +94,7 @@ fn check_shares(id: &str, formula: &str) {
     let frame = frame(&columns(&case, &[]), formula);
     let response = Response::Shares { shares: response(&frame), weights: None };
     let fit = stats::fit_glm(response, frame.design.view()).expect("a fit");
-    let working = fit.working_response(None);
-    let model = LinearModel { response: &working, design: frame.design.view(), weights: Some(&fit.weights) };
-    let working = stats::fit_linear(model).expect("a fit");
+    let working = stats::working_fit(&fit, frame.design.view(), None).expect("a fit");
     let mut kinds = vec![("HC0", Covariance::Hc0), ("HC1", Covariance::Hc1)];
     if let Some(groups) = &frame.random {
         kinds.push(("CR0", Covariance::Cr0(&groups.codes)));

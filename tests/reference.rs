@@ -161,15 +161,20 @@ fn binomial_regression_and_clustered_errors() {
     assert_close("null deviance", fit.null_deviance, number(&r, "glm_null_deviance"), 1e-12);
     assert_close("dispersion", fit.dispersion, number(&r, "glm_dispersion"), 1e-11);
     for (name, column) in [("cr1_municipality", "municipality"), ("cr1_school", "school")] {
-        let robust = stats::cluster_covariance(design.view(), &fit, &indices(&panel[column])).unwrap();
+        let robust = cr1(&fit, &design, &indices(&panel[column]));
         for j in 0..5 {
             assert_close(name, robust.std_error(j), numbers(&r, name)[j], 1e-11);
         }
     }
-    let robust = stats::cluster_covariance(design.view(), &fit, &indices(&panel["municipality"])).unwrap();
+    let robust = cr1(&fit, &design, &indices(&panel["municipality"]));
     for j in 0..5 {
         assert_close("CR1, Python", robust.std_error(j), numbers(&python, "cr1_municipality")[j], 1e-11);
     }
+}
+
+fn cr1(fit: &stats::GlmFit, design: &Array2<f64>, clusters: &[usize]) -> stats::LinearCovariance {
+    let working = stats::working_fit(fit, design.view(), None).unwrap();
+    stats::covariance(&working, stats::Covariance::Cr1(clusters)).unwrap()
 }
 
 #[test]
@@ -300,9 +305,8 @@ fn cr1_coverage(clusters: usize, replications: u32) -> f64 {
         let counts = Counts { successes: &low, trials: &trials };
         let fit = stats::fit_glm(Response::Counts(counts), design.view()).unwrap();
         let members: Vec<usize> = (0..rows).map(|i| i % clusters).collect();
-        let robust = stats::cluster_covariance(design.view(), &fit, &members).unwrap();
-        let df = f64::from(u32::try_from(robust.clusters - 1).unwrap());
-        let half = stats::student_quantile(0.975, df).unwrap() * robust.std_error(1);
+        let robust = cr1(&fit, &design, &members);
+        let half = stats::student_quantile(0.975, robust.df[1]).unwrap() * robust.std_error(1);
         // a municipality's shift makes the slope a little smaller than the one inside municipalities
         covered += u32::from((fit.coefficients[1] - 0.4 * ATTENUATION).abs() <= half);
     }
@@ -344,7 +348,7 @@ fn cr1_false_alarms(replications: u32) -> f64 {
         let trials = vec![25; low.len()];
         let counts = Counts { successes: &low, trials: &trials };
         let fit = stats::fit_glm(Response::Counts(counts), design.view()).unwrap();
-        let robust = stats::cluster_covariance(design.view(), &fit, &members).unwrap();
+        let robust = cr1(&fit, &design, &members);
         for column in 1..=4 {
             let p = stats::student_two_sided(fit.coefficients[column] / robust.std_error(column), 11.0);
             rejected += u32::from(p.unwrap() < 0.05);

@@ -1,222 +1,204 @@
 //! From a regression to rows that can be read.
 
-use super::Asked;
-use super::data::Data;
-use super::model::{Fitted, Term, fit, terms};
-use crate::stats::{FitTrouble, average_difference, holm, student_quantile, student_two_sided};
+use std::collections::BTreeMap;
+
+use super::model::{Column, Fitted, Refused, Rows};
+use crate::base::Seed;
+use crate::method::{Explained, FactorOutcome, FactorSet};
+use crate::stats::{
+    Importance, Resampling, Term, equivalence, fit_linear, holm, importance, sign_stability, terms,
+    variance_inflation,
+};
 use crate::tables::{FactorEffect, FactorModel};
 
-/// With fewer clusters than this a CR1 interval is likely too narrow (Cameron, Miller 2015).
-const CLUSTERS_ENOUGH: usize = 40;
-
-/// Holm-adjusted p below which an effect is called sure.
+/// Holm-adjusted p below which an effect is called sure, and p of the equivalence test below which there is none to notice.
 const SURE: f64 = 0.05;
+/// Below so many degrees of freedom Satterthwaite's approximation does not hold the level (Pustejovsky, Tipton 2018).
+const FREEDOM_LOW: f64 = 4.0;
+/// A factor whose variance the others inflate by more is entangled with them.
+const ENTANGLED: f64 = 5.0;
+/// LMG looks at all subsets of so many factors at most.
+const FACTORS_MAX: usize = 16;
 
-/// Effects and model row of one outcome. Without a trustworthy fit every factor has a row without numbers.
-pub(super) fn of_outcome(outcome: &str, data: &Data, asked: &Asked) -> (Vec<FactorEffect>, FactorModel) {
-    let terms = terms(data);
-    let outlook = if data.factors.is_empty() { Err(FitTrouble::TooFewRows) } else { fit(data, &terms) };
-    let model = model_row(outcome, data, asked.cluster, outlook.as_ref());
-    let mut effects = match &outlook {
-        Ok(fitted) => estimated(outcome, data, &terms, fitted, asked),
-        Err(_) => Vec::new(),
-    };
-    for (factor, sign) in &asked.factors {
-        if !effects.iter().any(|e| e.factor == *factor) {
-            effects.push(FactorEffect {
-                outcome: outcome.to_owned(),
-                factor: factor.clone(),
-                sign_expected: *sign,
-                verdict: "not_estimable".to_owned(),
-                ..FactorEffect::default()
-            });
-        }
-    }
-    (effects, model)
+/// What an outcome's regression is asked.
+pub(super) struct Question<'a> {
+    pub(super) outcome: &'a FactorOutcome,
+    pub(super) set: &'a FactorSet,
+    pub(super) schools_used: &'static str,
+    /// Resamples behind intervals of importance and stability; 0 for none.
+    pub(super) resamples: usize,
+    pub(super) seed: Seed,
+    /// Factors with which each is entangled.
+    pub(super) entangled: &'a BTreeMap<&'a str, Vec<&'a str>>,
 }
 
-fn estimated(
-    outcome: &str,
-    data: &Data,
-    terms: &[Term],
-    fitted: &Fitted,
-    asked: &Asked,
-) -> Vec<FactorEffect> {
-    #[expect(clippy::cast_precision_loss, reason = "a number of clusters")]
-    let df = (fitted.robust.clusters - 1) as f64;
-    let mut effects: Vec<FactorEffect> = terms
-        .iter()
-        .zip(&fitted.fit.coefficients)
-        .enumerate()
-        .map(|(at, (term, &estimate))| {
-            let std_error = fitted.robust.std_error(at);
-            let half = student_quantile(0.975, df).map(|t| t * std_error);
-            FactorEffect {
-                outcome: outcome.to_owned(),
-                factor: term.name(),
-                estimate: Some(estimate),
-                std_error: Some(std_error),
-                low: half.map(|h| estimate - h),
-                high: half.map(|h| estimate + h),
-                p: student_two_sided(estimate / std_error, df),
-                p_holm: None,
-                odds_ratio: Some(libm::exp(estimate)),
-                share_difference: match term {
-                    Term::Factor(_) => average_difference(&data.trials, &fitted.fit.linear, estimate),
-                    Term::Intercept | Term::Year(_) => None,
-                },
-                sign_expected: sign_of(term, asked),
-                verdict: "not_tested".to_owned(),
+impl Question<'_> {
+    fn resampling(&self) -> Resampling {
+        let draws = u32::try_from(self.resamples).unwrap_or(u32::MAX);
+        let seed = self.seed.of(&format!("{} {}", self.outcome.id, self.schools_used)).0;
+        Resampling { draws, seed, level: 0.95 }
+    }
+
+    fn row(&self, factor: &str, direction: i32) -> FactorEffect {
+        let others = self.entangled.get(factor).map(|others| others.join(", "));
+        FactorEffect {
+            outcome: self.outcome.id.clone(),
+            schools_used: self.schools_used.to_owned(),
+            factor: factor.to_owned(),
+            step: 0.1,
+            noticeable: self.outcome.noticeable,
+            overlaps: others.unwrap_or_default(),
+            results_expected: if self.outcome.explained == Explained::Participation { 0 } else { -direction },
+            verdict: "not_estimable".to_owned(),
+            ..FactorEffect::default()
+        }
+    }
+
+    /// Is more of the outcome better?
+    fn sign(&self) -> i32 {
+        if self.outcome.explained == Explained::LowShare { -1 } else { 1 }
+    }
+}
+
+/// A row for every factor of the set, whether it could be estimated or not.
+pub(super) fn effects(asked: &Question<'_>, rows: &Rows, fitted: Result<&Fitted, Refused>) -> Vec<FactorEffect> {
+    let estimated = fitted.ok().and_then(|fitted| estimated(asked, rows, fitted)).unwrap_or_default();
+    let mut estimated: BTreeMap<String, FactorEffect> =
+        estimated.into_iter().map(|row| (row.factor.clone(), row)).collect();
+    let row = |(factor, direction): &(String, i32)| {
+        if let Some(row) = estimated.remove(factor) {
+            return row;
+        }
+        let mut row = asked.row(factor, *direction);
+        let dependent = rows.dependent.iter().find(|(at, _)| rows.names.get(*at) == Some(factor));
+        match (fitted.err(), dependent) {
+            (Some(status), _) => row.reason = Some(status.to_owned()),
+            (None, Some((_, with))) => {
+                let with: Vec<&str> = with.iter().filter_map(|&at| rows.names.get(at)).map(String::as_str).collect();
+                row.overlaps = with.join(", ");
+                (row.verdict, row.reason) = ("cannot_tell".to_owned(), Some("entangled".to_owned()));
             }
-        })
-        .collect();
-    let family: Vec<Option<f64>> = terms
-        .iter()
-        .zip(&effects)
-        .map(|(term, e)| matches!(term, Term::Factor(_)).then_some(e.p).flatten())
-        .collect();
-    for ((effect, term), adjusted) in effects.iter_mut().zip(terms).zip(holm(&family)) {
-        if matches!(term, Term::Factor(_)) {
-            effect.p_holm = adjusted;
-            effect.verdict = verdict(effect, fitted.robust.clusters < CLUSTERS_ENOUGH).to_owned();
+            (None, None) => row.reason = Some("unknown_factor".to_owned()),
         }
+        row
+    };
+    asked.set.expected.iter().map(row).collect()
+}
+
+fn estimated(asked: &Question<'_>, rows: &Rows, fitted: &Fitted) -> Option<Vec<FactorEffect>> {
+    let terms = terms(&fitted.grouped.fit, &fitted.robust, 0.95).ok()?;
+    let own = terms.get(1..)?;
+    let p: Vec<Option<f64>> = own.iter().map(|term| Some(term.p)).collect();
+    let adjusted = holm(&p);
+    let weighted = fitted.weighted();
+    let inflation = fit_linear(weighted).and_then(|fit| variance_inflation(&fit, weighted.design)).unwrap_or_default();
+    let stability = (asked.resamples > 0)
+        .then(|| sign_stability(weighted, &rows.clusters, asked.resampling()).ok())
+        .flatten()
+        .unwrap_or_default();
+    let importance = shares(asked, rows, fitted);
+    let each = rows.columns.iter().zip(own).zip(adjusted).enumerate();
+    let made = each.map(|(at, ((column, term), p_holm))| {
+        let mut row = one(asked, column, term, fitted);
+        row.p_holm = p_holm;
+        row.vif = inflation.get(at + 1).copied().flatten();
+        row.stability = stability.get(at + 1).copied();
+        if let Some(share) = importance.get(at) {
+            row.importance = Some(share.share);
+            (row.importance_low, row.importance_high) = (Some(share.low), Some(share.high));
+        }
+        judge(asked, &mut row, rows.by_municipality);
+        row
+    });
+    Some(made.collect())
+}
+
+fn shares(asked: &Question<'_>, rows: &Rows, fitted: &Fitted) -> Vec<Importance> {
+    if asked.resamples == 0 || rows.columns.len() > FACTORS_MAX {
+        return Vec::new();
     }
-    effects
+    let groups: Vec<Vec<usize>> = (1..=rows.columns.len()).map(|at| vec![at]).collect();
+    importance(fitted.weighted(), &groups, &rows.clusters, asked.resampling()).unwrap_or_default()
 }
 
-fn sign_of(term: &Term, asked: &Asked) -> i32 {
-    let Term::Factor(name) = term else { return 0 };
-    asked.factors.iter().find(|(factor, _)| factor == name).map_or(0, |(_, sign)| *sign)
-}
-
-/// With few clusters the test rejects too often, and nothing is sure: an effect is hinted at, no more.
-fn verdict(effect: &FactorEffect, few_clusters: bool) -> &'static str {
-    let (Some(p), Some(estimate)) = (effect.p_holm, effect.estimate) else { return "not_estimable" };
-    let against = effect.sign_expected != 0 && (estimate > 0.0) != (effect.sign_expected > 0);
-    match (few_clusters, against) {
-        _ if p >= SURE => "not_shown",
-        (true, true) => "hinted_against",
-        (true, false) => "hinted",
-        (false, true) => "contradicted",
-        (false, false) if effect.sign_expected == 0 => "shown",
-        (false, false) => "confirmed",
+fn one(asked: &Question<'_>, column: &Column, term: &Term, fitted: &Fitted) -> FactorEffect {
+    let direction = asked.set.expected.iter().find(|(name, _)| *name == column.name).map_or(0, |(_, d)| *d);
+    // the bound of the pack, as a coefficient
+    let bound = asked.outcome.noticeable / fitted.slope * column.step / column.spread;
+    FactorEffect {
+        step: column.step,
+        estimate: Some(term.estimate),
+        std_error: Some(term.se),
+        df: Some(term.df),
+        low: Some(term.low),
+        high: Some(term.high),
+        p: Some(term.p),
+        difference: fitted.difference(term.estimate),
+        difference_low: fitted.difference(term.low),
+        difference_high: fitted.difference(term.high),
+        spread: Some(column.spread),
+        p_equivalence: equivalence(term, (-bound, bound), SURE).ok().map(|test| test.p),
+        ..asked.row(&column.name, direction)
     }
 }
 
-fn model_row(
-    outcome: &str,
-    data: &Data,
-    cluster: &str,
-    outlook: Result<&Fitted, &FitTrouble>,
-) -> FactorModel {
+/// The three classes. A sure association that is surely too small to notice is no noticeable influence.
+fn judge(asked: &Question<'_>, row: &mut FactorEffect, by_municipality: bool) {
+    let trusted = by_municipality && row.df.is_some_and(|df| df >= FREEDOM_LOW);
+    let sure = trusted && row.p_holm.is_some_and(|p| p < SURE);
+    let small = trusted && row.p_equivalence.is_some_and(|p| p < SURE);
+    if sure {
+        let up = row.estimate.is_some_and(|estimate| estimate > 0.0);
+        row.results_found = if up { asked.sign() } else { -asked.sign() };
+        let word = match row.results_expected {
+            0 => "not_expected",
+            expected if expected == row.results_found => "agrees",
+            _ => "contradicts",
+        };
+        row.agreement = Some(word.to_owned());
+    }
+    let (verdict, reason) = match (small, sure) {
+        (true, _) => ("no_influence", None),
+        (false, true) => ("acts", None),
+        (false, false) if !trusted => ("cannot_tell", Some("few_municipalities")),
+        (false, false) if row.vif.is_some_and(|vif| vif > ENTANGLED) => ("cannot_tell", Some("entangled")),
+        (false, false) => ("cannot_tell", Some("wide")),
+    };
+    (row.verdict, row.reason) = (verdict.to_owned(), reason.map(str::to_owned));
+}
+
+/// The row of the model itself.
+pub(super) fn model(asked: &Question<'_>, rows: &Rows, fitted: Result<&Fitted, Refused>) -> FactorModel {
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-    let fit = outlook.ok().map(|fitted| &fitted.fit);
+    let known = fitted.ok();
+    let weighted = known.and_then(|fitted| fit_linear(fitted.weighted()).ok());
     FactorModel {
-        outcome: outcome.to_owned(),
-        rows: count(data.trials.len()),
-        schools: count(data.schools),
-        pupils: i64::try_from(data.trials.iter().sum::<u64>()).unwrap_or(i64::MAX),
-        clusters: count(data.distinct_clusters()),
-        clustered_by: cluster.to_owned(),
-        dispersion: fit.map(|f| f.dispersion),
-        deviance_explained: fit.filter(|f| f.null_deviance > 0.0).map(|f| 1.0 - f.deviance / f.null_deviance),
-        status: match outlook {
-            Ok(fitted) if fitted.robust.clusters < CLUSTERS_ENOUGH => "few_clusters",
-            Ok(_) => "fitted",
-            Err(FitTrouble::TooFewClusters) => "too_few_clusters",
-            Err(FitTrouble::Separated) => "separation",
-            Err(FitTrouble::Singular(_)) => "singular",
-            Err(FitTrouble::TooFewRows) => "too_few_rows",
-            Err(FitTrouble::NotConverged | FitTrouble::Malformed) => "not_converged",
+        outcome: asked.outcome.id.clone(),
+        schools_used: asked.schools_used.to_owned(),
+        explains: match asked.outcome.explained {
+            Explained::LowShare => "low_share",
+            Explained::Score(_) => "score",
+            Explained::Participation => "participation",
         }
         .to_owned(),
+        primary: asked.outcome.primary,
+        tests: count(rows.tests.len()),
+        rows: count(rows.rows.len()),
+        schools: count(rows.schools.len()),
+        schools_left_out: count(rows.left_out),
+        pupils: i64::try_from(rows.pupils()).unwrap_or(i64::MAX),
+        clusters: count(rows.cluster_count()),
+        clustered_by: if rows.by_municipality { "municipality" } else { "school" }.to_owned(),
+        between_sd: known.map(|fitted| fitted.grouped.between.sqrt()),
+        dispersion: known.map(|fitted| fitted.grouped.dispersion),
+        explained: weighted.as_ref().map(crate::stats::LinearFit::r_squared),
+        condition: weighted.as_ref().map(|fit| fit.condition),
+        status: fitted.err().unwrap_or("fitted").to_owned(),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::of_outcome;
-    use crate::factors::Asked;
-    use crate::factors::data::Data;
-    use crate::stats::{Rng, expit};
-    use crate::tables::FactorEffect;
-
-    /// Rows of a region in which `poor` acts with 0.6 on the logit scale and `inert` does not.
-    fn region(clusters: usize, rows: usize) -> Data {
-        let mut rng = Rng::new(42);
-        let mut data =
-            Data { factors: vec!["poor".into(), "inert".into()], schools: rows / 2, ..Data::default() };
-        let shifts: Vec<f64> = (0..clusters).map(|_| 0.3 * rng.normal()).collect();
-        for row in 0..rows {
-            let (poor, inert) = (rng.normal(), rng.normal());
-            let cluster = row % clusters;
-            let share = expit(-1.5 + 0.6 * poor + shifts[cluster]);
-            data.values.push(vec![poor, inert]);
-            data.trials.push(30);
-            data.successes.push(rng.binomial(30, share));
-            data.years.push(if row < rows / 2 { 2023 } else { 2024 });
-            data.clusters.push(cluster);
-        }
-        data
-    }
-
-    fn asked(signs: [i32; 2]) -> Asked {
-        let factors =
-            vec![("poor".to_owned(), signs[0]), ("inert".to_owned(), signs[1]), ("absent".to_owned(), 1)];
-        Asked { outcomes: Vec::new(), factors, cluster: "municipality" }
-    }
-
-    fn effect<'a>(effects: &'a [FactorEffect], name: &str) -> &'a FactorEffect {
-        effects.iter().find(|e| e.factor == name).unwrap()
-    }
-
-    #[test]
-    fn a_planted_effect_is_found_and_an_inert_factor_is_not_shown() {
-        let data = region(50, 600);
-        let (effects, model) = of_outcome("low", &data, &asked([1, 1]));
-        assert_eq!(
-            (model.status.as_str(), model.clusters, model.rows, model.pupils),
-            ("fitted", 50, 600, 18_000)
-        );
-        let poor = effect(&effects, "poor");
-        assert_eq!(poor.verdict, "confirmed");
-        assert!(poor.low.unwrap() < 0.6 && 0.6 < poor.high.unwrap(), "{poor:?}");
-        assert!((0.05..0.12).contains(&poor.share_difference.unwrap()), "{poor:?}");
-        assert_eq!(effect(&effects, "inert").verdict, "not_shown");
-        assert!(effect(&effects, "inert").p_holm >= effect(&effects, "inert").p);
-        assert_eq!(effect(&effects, "(intercept)").verdict, "not_tested");
-        assert!(effect(&effects, "year 2024").p_holm.is_none());
-        let absent = effect(&effects, "absent");
-        assert_eq!((absent.verdict.as_str(), absent.estimate), ("not_estimable", None));
-        assert_eq!(effect(&of_outcome("low", &data, &asked([-1, 1])).0, "poor").verdict, "contradicted");
-        assert_eq!(effect(&of_outcome("low", &data, &asked([0, 1])).0, "poor").verdict, "shown");
-    }
-
-    #[test]
-    fn with_few_clusters_an_effect_is_hinted_at_and_never_confirmed() {
-        let data = region(12, 600);
-        let verdict =
-            |sign: i32| effect(&of_outcome("low", &data, &asked([sign, 1])).0, "poor").verdict.clone();
-        assert_eq!([verdict(1), verdict(-1), verdict(0)], ["hinted", "hinted_against", "hinted"]);
-    }
-
-    #[test]
-    fn what_is_not_to_be_trusted_says_so() {
-        let status = |data: &Data| of_outcome("low", data, &asked([1, 1])).1.status;
-        assert_eq!(status(&region(12, 600)), "few_clusters");
-        assert_eq!(status(&region(4, 600)), "too_few_clusters");
-        let mut twins = region(50, 600);
-        twins.values.iter_mut().for_each(|v| v[1] = v[0]);
-        assert_eq!(status(&twins), "singular");
-        let mut parted = region(50, 600);
-        for row in 0..600 {
-            parted.successes[row] = if parted.values[row][0] > 0.0 { 30 } else { 0 };
-        }
-        assert_eq!(status(&parted), "separation");
-        assert_eq!(status(&Data::default()), "too_few_rows");
-        let (effects, _) = of_outcome("low", &parted, &asked([1, 1]));
-        assert!(
-            effects.iter().all(|e| e.verdict == "not_estimable" && e.estimate.is_none() && e.p.is_none())
-        );
-    }
+/// Middle value of each factor, in its steps.
+pub(super) fn middles(rows: &Rows) -> Vec<f64> {
+    let middle = |column: &Column| super::model::percentile(&column.shares, 0.5).unwrap_or_default() / column.step;
+    rows.columns.iter().map(middle).collect()
 }

@@ -9,7 +9,7 @@ use crate::fit::trouble::{glm_fault, option_fault, refusal};
 use crate::fit::{Errors, Family, Spread, Task, wide_names};
 use crate::stats::formula::Outcome;
 use crate::stats::{
-    Counts, GlmFit, LinearCovariance, LinearModel, Response, fit_glm, fit_linear, fit_williams,
+    Counts, GlmFit, LinearCovariance, Response, fit_glm, fit_williams, working_fit,
 };
 
 /// A dispersion above this is told where nothing is done about it.
@@ -140,17 +140,9 @@ fn whole(value: f64) -> Option<u64> {
     ((0.0..9e15).contains(&value) && value.fract().abs() <= 0.0).then_some(value as u64)
 }
 
-/// Sandwiches of the working least squares are those of the model. Its rows are scaled to equal variance, which is the working
-/// model that CR2 wants (McCaffrey, Bell 2006, Statistics in Medicine 25).
+/// Sandwiches of the working least squares are those of the model.
 fn robust(task: &Task<'_>, fitted: &GlmFit, design: &Array2<f64>) -> Result<LinearCovariance> {
-    let roots: Vec<f64> = fitted.weights.iter().map(|weight| weight.sqrt()).collect();
-    let mut scaled = design.clone();
-    for (mut row, root) in scaled.rows_mut().into_iter().zip(&roots) {
-        row.mapv_inplace(|value| value * root);
-    }
-    let response = fitted.working_response(task.frame.offset.as_deref());
-    let response: Vec<f64> = response.iter().zip(&roots).map(|(z, root)| z * root).collect();
-    let model = LinearModel { response: &response, design: scaled.view(), weights: None };
-    let working = fit_linear(model).map_err(|trouble| fault(task, &trouble))?;
+    let working = working_fit(fitted, design.view(), task.frame.offset.as_deref());
+    let working = working.map_err(|trouble| fault(task, &trouble))?;
     covariance_of(task, &working).map_err(|trouble| fault(task, &trouble))
 }

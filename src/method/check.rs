@@ -60,7 +60,7 @@ const DECIDED: [(&[&str], &str); 2] =
 const CONCENTRATION: f64 = 50.0;
 
 #[expect(clippy::vec_box, reason = "faults are boxed wherever they go")]
-struct Proof<'a> {
+pub(super) struct Proof<'a> {
     path: &'a str,
     text: &'a str,
     complaints: Vec<Box<Fault>>,
@@ -72,7 +72,7 @@ impl Proof<'_> {
         Place::Line(self.path.to_owned(), line)
     }
 
-    fn complain(&mut self, span: &Range<usize>, fault: Box<Fault>) {
+    pub(super) fn complain(&mut self, span: &Range<usize>, fault: Box<Fault>) {
         self.complaints.push(fault.at(self.place(span)));
     }
 
@@ -80,7 +80,7 @@ impl Proof<'_> {
         result.map_err(|fault| self.complain(span, fault)).ok()
     }
 
-    fn invalid<T: ToString>(&mut self, field: &'static str, value: &Spanned<T>, why: &'static str) {
+    pub(super) fn invalid<T: ToString>(&mut self, field: &'static str, value: &Spanned<T>, why: &'static str) {
         let fault = Fault::new(FaultCode::ValueInvalid)
             .with("field", field)
             .with("value", value.get_ref().to_string())
@@ -89,7 +89,7 @@ impl Proof<'_> {
     }
 
     /// A word of a closed list.
-    fn word<T: Copy>(
+    pub(super) fn word<T: Copy>(
         &mut self,
         field: &'static str,
         value: &Spanned<String>,
@@ -108,7 +108,7 @@ impl Proof<'_> {
         found
     }
 
-    fn wording(&mut self, wording: &Spanned<Wording>) -> Wording {
+    pub(super) fn wording(&mut self, wording: &Spanned<Wording>) -> Wording {
         let codes: BTreeSet<&str> = Lang::ALL.iter().map(|lang| lang.code()).collect();
         let given: BTreeSet<&str> = wording.get_ref().keys().map(String::as_str).collect();
         if codes != given {
@@ -119,7 +119,7 @@ impl Proof<'_> {
         wording.get_ref().clone()
     }
 
-    fn id(&mut self, field: &'static str, id: &Spanned<String>, seen: &mut BTreeSet<String>) {
+    pub(super) fn id(&mut self, field: &'static str, id: &Spanned<String>, seen: &mut BTreeSet<String>) {
         let name = id.get_ref();
         let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
         if name.is_empty() || !name.bytes().all(plain) {
@@ -169,6 +169,7 @@ impl Proof<'_> {
             indicators,
             lists,
             adverse,
+            factors: self.factors(&raw.factors, &ids),
         })
     }
 
@@ -420,7 +421,7 @@ impl Proof<'_> {
     }
 
     /// The indicators that the globs name, in the order of the pack.
-    fn criteria(&mut self, globs: &Spanned<Vec<Spanned<String>>>, ids: &[&str]) -> Vec<String> {
+    pub(super) fn criteria(&mut self, globs: &Spanned<Vec<Spanned<String>>>, ids: &[&str]) -> Vec<String> {
         let mut chosen = BTreeSet::new();
         if globs.get_ref().is_empty() {
             self.invalid("count_of", &Spanned::new(globs.span(), "[]"), "value-empty");

@@ -5,7 +5,9 @@
 
 mod adverse;
 mod check;
+mod check_factors;
 mod condition;
+mod factors;
 mod formula;
 mod indicator;
 mod list;
@@ -16,6 +18,7 @@ pub mod sql;
 
 pub use adverse::{AdverseMeasure, AdverseRule};
 pub use condition::{Comparison, Condition, Threshold};
+pub use factors::{Explained, FactorOutcome, FactorPlan, FactorSet, ResilientRule, ScoreColumn};
 pub use formula::{Formula, PUPIL};
 pub use indicator::{Better, ExcludedYear, Indicator};
 pub use list::{ListRule, Unassessable};

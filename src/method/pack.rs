@@ -1,7 +1,7 @@
 //! The method pack.
 
 use crate::base::Result;
-use crate::method::{AdverseRule, Indicator, ListRule, Population, Wording};
+use crate::method::{AdverseRule, FactorPlan, Indicator, ListRule, Population, Wording};
 
 /// Where a pack comes from: printed wherever a list made with it is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +90,8 @@ pub struct MethodPack {
     pub lists: Vec<ListRule>,
     /// The lists by conditions of work.
     pub adverse: Vec<AdverseRule>,
+    /// What is asked about social factors.
+    pub factors: FactorPlan,
 }
 
 impl MethodPack {

@@ -1,5 +1,7 @@
 //! A pack file as it is written, before anything is proved. Every value that can be wrong remembers its place.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -22,6 +24,8 @@ pub(super) struct Pack {
     pub lists: Vec<Spanned<List>>,
     #[serde(default)]
     pub adverse: Vec<Spanned<Adverse>>,
+    #[serde(default)]
+    pub factors: Factors,
 }
 
 #[derive(Deserialize)]
@@ -111,4 +115,53 @@ pub(super) struct Rule {
     pub at_least: Spanned<i64>,
     pub years: Spanned<String>,
     pub unassessable: Spanned<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Factors {
+    #[serde(default, rename = "set")]
+    pub sets: Vec<FactorSet>,
+    #[serde(default, rename = "outcome")]
+    pub outcomes: Vec<FactorOutcome>,
+    pub resilient: Option<Resilient>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FactorSet {
+    pub id: Spanned<String>,
+    pub source: Spanned<Wording>,
+    /// In the order of the names: the order in which they are printed.
+    pub expected: Spanned<BTreeMap<String, Spanned<i8>>>,
+    #[serde(default)]
+    pub related: Vec<Vec<Spanned<String>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FactorOutcome {
+    pub id: Spanned<String>,
+    pub title: Spanned<Wording>,
+    pub of: Spanned<Vec<Spanned<String>>>,
+    pub explains: Spanned<String>,
+    #[serde(default)]
+    pub primary: bool,
+    #[serde(default)]
+    pub exam: bool,
+    #[serde(default)]
+    pub out_of: BTreeMap<Spanned<String>, Spanned<f64>>,
+    pub base: Option<Spanned<String>>,
+    pub noticeable: Spanned<f64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Resilient {
+    pub outcome: Spanned<String>,
+    pub adverse: Spanned<f64>,
+    pub sure: Spanned<f64>,
+    pub years: Spanned<usize>,
+    pub of_last: usize,
+    pub min_n: u64,
 }

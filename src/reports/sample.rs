@@ -219,47 +219,67 @@ fn tables(list: &str) -> BTreeMap<&'static str, DataFrame> {
         })
         .collect();
     let effects = [
-        ("low_share_vpr_ru5", "low_income", Some((0.21, 0.002)), 1, "hinted"),
-        ("low_share_vpr_ru5", "both_parents_graduates", Some((0.11, 0.031)), -1, "hinted_against"),
-        ("low_share_vpr_ru5", "large_families", Some((0.02, 0.62)), 1, "not_shown"),
-        ("low_share_vpr_ru5", "year 2025", Some((0.05, 0.4)), 0, "not_tested"),
-        ("low_share_vpr_ma5", "low_income", Some((0.21, 0.002)), 1, "confirmed"),
-        ("low_share_vpr_ma5", "both_parents_graduates", Some((0.11, 0.031)), -1, "contradicted"),
-        ("low_share_vpr_ma5", "single_parent", Some((0.12, 0.021)), 0, "shown"),
-        ("low_share_vpr_ru6", "low_income", None, 1, "not_estimable"),
+        ("oge_low", "low_income", Some((0.21, 0.002)), -1, "acts", None),
+        ("oge_low", "both_parents_graduates", Some((0.11, 0.031)), 1, "acts", None),
+        ("oge_low", "large_families", Some((0.02, 0.62)), -1, "cannot_tell", Some("wide")),
+        ("oge_low", "single_parent", Some((0.01, 0.9)), 0, "no_influence", None),
+        ("vpr_low", "low_income", None, -1, "not_estimable", Some("separation")),
     ]
-    .map(|(outcome, factor, fit, sign_expected, verdict)| FactorEffect {
-        outcome: outcome.into(),
-        factor: factor.into(),
-        estimate: fit.map(|(estimate, _)| estimate),
-        std_error: fit.map(|_| 0.05),
-        low: fit.map(|(estimate, _)| estimate - 0.1),
-        high: fit.map(|(estimate, _)| estimate + 0.1),
-        p: fit.map(|(_, p)| p / 2.0),
-        p_holm: fit.map(|(_, p)| p),
-        odds_ratio: fit.map(|(estimate, _)| libm::exp(estimate)),
-        share_difference: fit.map(|(estimate, _)| estimate / 8.0),
-        sign_expected,
-        verdict: verdict.into(),
+    .map(|(outcome, factor, fit, results_expected, verdict, reason)| {
+        let sure = verdict == "acts";
+        let agreement = if results_expected < 0 { "agrees" } else { "contradicts" };
+        FactorEffect {
+            outcome: outcome.into(),
+            schools_used: "all".into(),
+            factor: factor.into(),
+            step: 0.1,
+            estimate: fit.map(|(estimate, _)| estimate),
+            std_error: fit.map(|_| 0.05),
+            df: fit.map(|_| 9.5),
+            low: fit.map(|(estimate, _)| estimate - 0.1),
+            high: fit.map(|(estimate, _)| estimate + 0.1),
+            p: fit.map(|(_, p)| p / 2.0),
+            p_holm: fit.map(|(_, p)| p),
+            difference: fit.map(|(estimate, _)| estimate / 8.0),
+            difference_low: fit.map(|(estimate, _)| estimate / 8.0 - 0.012),
+            difference_high: fit.map(|(estimate, _)| estimate / 8.0 + 0.012),
+            spread: fit.map(|_| 0.2),
+            noticeable: 0.03,
+            p_equivalence: fit.map(|(estimate, _)| estimate),
+            importance: fit.map(|(estimate, _)| estimate / 2.0),
+            importance_low: fit.map(|(estimate, _)| estimate / 4.0),
+            importance_high: fit.map(|(estimate, _)| estimate),
+            stability: fit.map(|_| 0.97),
+            vif: fit.map(|_| 1.8),
+            results_expected,
+            results_found: if sure { -1 } else { 0 },
+            agreement: sure.then(|| agreement.to_owned()),
+            verdict: verdict.into(),
+            reason: reason.map(str::to_owned),
+            ..FactorEffect::default()
+        }
     })
     .into();
-    let models = [
-        ("low_share_vpr_ru5", 12, "few_clusters"),
-        ("low_share_vpr_ma5", 45, "fitted"),
-        ("low_share_vpr_ru6", 12, "separation"),
-    ]
-    .map(|(outcome, clusters, status)| FactorModel {
-        outcome: outcome.into(),
-        rows: 80,
-        schools: 40,
-        pupils: 3000,
-        clusters,
-        clustered_by: "municipality".into(),
-        dispersion: (status != "separation").then_some(1.4),
-        deviance_explained: (status != "separation").then_some(0.2),
-        status: status.into(),
-    })
-    .into();
+    let models = [("oge_low", true, "fitted"), ("vpr_low", false, "separation")]
+        .map(|(outcome, primary, status)| FactorModel {
+            outcome: outcome.into(),
+            schools_used: "all".into(),
+            explains: "low_share".into(),
+            primary,
+            tests: 6,
+            rows: 240,
+            schools: 40,
+            schools_left_out: 2,
+            pupils: 3000,
+            clusters: 12,
+            clustered_by: "municipality".into(),
+            between_sd: (status == "fitted").then_some(0.4),
+            dispersion: (status == "fitted").then_some(1.4),
+            explained: (status == "fitted").then_some(0.3),
+            condition: (status == "fitted").then_some(12.0),
+            status: status.into(),
+        })
+        .into();
     let journals = [("region", "region".to_owned()), ("school", id(0))]
         .into_iter()
         .flat_map(|(level, entity)| {

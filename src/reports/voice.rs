@@ -17,7 +17,7 @@ pub struct Voice {
     pub lang: Lang,
     /// Its catalogue.
     pub cat: &'static Catalogue,
-    /// Titles of the method pack's indicators and lists, by id.
+    /// Titles of the method pack's indicators, lists and outcomes, by id.
     pub titles: BTreeMap<String, String>,
 }
 
@@ -27,8 +27,9 @@ impl Voice {
     pub fn new(lang: Lang, pack: &MethodPack) -> Self {
         let indicators = pack.indicators.iter().map(|indicator| (&indicator.id, &indicator.title));
         let lists = pack.lists.iter().map(|list| (&list.id, &list.title));
+        let outcomes = pack.factors.outcomes.iter().map(|outcome| (&outcome.id, &outcome.title));
         let outside = pack.population.out.iter().map(|out| (&out.reason, &out.title));
-        let named = indicators.chain(lists).chain(outside);
+        let named = indicators.chain(lists).chain(outcomes).chain(outside);
         let titles = named.map(|(id, title)| (id.clone(), said(title, lang).to_owned())).collect();
         Self { lang, cat: catalogue(lang), titles }
     }
@@ -101,6 +102,11 @@ impl Voice {
         let Some(value) = value else { return DASH.to_owned() };
         let figure = self.real(column, value);
         match (low, high) {
+            (Some(low), Some(high)) if is_points(column) => {
+                let to = self.t("report-range");
+                let [low, high] = [low, high].map(|end| number(self.lang, 100.0 * end, 1));
+                format!("{figure} ({low}{to}{high})")
+            }
             (Some(low), Some(high)) if is_share(column) => {
                 format!("{figure} ({})", interval(self.lang, low, high, 1))
             }
@@ -121,6 +127,9 @@ impl Voice {
             Datum::Int(value) => integer(self.lang, *value),
             Datum::Real(value) => self.real(column, *value),
             Datum::Flag(flag) => self.word(if *flag { "true" } else { "false" }),
+            Datum::Text(text) if column == "overlaps" => {
+                text.split(", ").map(|name| self.word(name)).collect::<Vec<_>>().join(", ")
+            }
             Datum::Text(text) if speaks(column) => self.factor(text),
             // A number stays with its sign.
             Datum::Text(text) => text.replace("№ ", "№\u{a0}"),
@@ -135,7 +144,7 @@ impl Voice {
     }
 
     fn real(&self, column: &str, value: f64) -> String {
-        if column == "share_difference" {
+        if is_points(column) {
             // A difference of shares counts in percentage points.
             let points = number(self.lang, value * 100.0, 1);
             self.cat.get("report-points", &[("value", Arg::from(points))])
@@ -185,6 +194,11 @@ pub fn is_share(column: &str) -> bool {
     UNITS.get(column).map_or_else(|| column.ends_with("share"), |unit| *unit == "share")
 }
 
+/// Does this column hold differences of shares? They count in percentage points.
+fn is_points(column: &str) -> bool {
+    matches!(column, "difference" | "difference_low" | "difference_high" | "step" | "spread" | "noticeable")
+}
+
 /// Does this column hold years?
 #[must_use]
 pub fn is_year(column: &str) -> bool {
@@ -203,7 +217,14 @@ pub fn sign(comparison: &str) -> &str {
 
 /// Do values of this column stand in a vocabulary?
 fn speaks(column: &str) -> bool {
-    const WORDS: [&str; 22] = [
+    const WORDS: [&str; 29] = [
+        "schools_used",
+        "agreement",
+        "reason",
+        "other",
+        "definition",
+        "objectivity",
+        "explains",
         "state",
         "obstacle",
         "list_state",

@@ -1,7 +1,6 @@
 //! Fisher's F.
 
-use crate::stats::beta::log_odds_quantile;
-use crate::stats::beta_tails::both_tails;
+use crate::stats::beta::{log_odds_quantile, tails};
 
 /// P(X ≤ f) of Fisher's F.
 ///
@@ -61,7 +60,7 @@ fn both(f: f64, df1: f64, df2: f64) -> Option<(f64, f64)> {
     if ratio.is_infinite() {
         return Some((1.0, 0.0));
     }
-    Some(both_tails(ratio / (1.0 + ratio), 1.0 / (1.0 + ratio), df1 / 2.0, df2 / 2.0))
+    Some(tails(ratio / (1.0 + ratio), 1.0 / (1.0 + ratio), df1 / 2.0, df2 / 2.0))
 }
 
 #[cfg(test)]

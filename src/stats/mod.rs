@@ -8,11 +8,9 @@
 mod autocorrelation;
 mod beta;
 mod beta_binomial;
-mod beta_tails;
 mod bootstrap;
 mod chi_square;
 mod cluster_indices;
-mod cluster_robust;
 mod composite;
 mod count_shift;
 mod dissimilarity;
@@ -22,6 +20,7 @@ mod fisher;
 pub mod formula;
 mod gap;
 mod glm;
+mod grouped;
 mod kappa;
 mod kmeans;
 mod linear;
@@ -58,13 +57,15 @@ pub use beta_binomial::{BetaPrior, PriorTrouble, fit_beta_binomial};
 pub use bootstrap::{Resampled, bootstrap, jackknife};
 pub use chi_square::{chi_square_above, chi_square_below, chi_square_quantile};
 pub use cluster_indices::{calinski_harabasz, silhouettes, silhouettes_of_each};
-pub use cluster_robust::{ClusterCovariance, cluster_covariance};
 pub use composite::{Component, Composite, composites, composites_drawn};
 pub use count_shift::{Count, CountTails, count_tails, shrunken_shift};
 pub use dissimilarity::{Dissimilarities, GowerColumn, euclidean, gower};
 pub use fisher::{fisher_above, fisher_below, fisher_quantile};
 pub use gap::{Gap, Reference, gap_statistic, log_dispersion};
-pub use glm::{Counts, FitTrouble, GlmFit, Response, WilliamsFit, average_difference, fit_glm, fit_williams};
+pub use glm::{
+    Counts, FitTrouble, GlmFit, Response, WilliamsFit, average_difference, fit_glm, fit_williams, working_fit,
+};
+pub use grouped::{GroupedData, GroupedFit, Observed, fit_grouped};
 pub use kappa::{Agreement, KappaWeights, weighted_kappa};
 pub use kmeans::{Partition, kmeans, lloyd};
 pub use linear::{

@@ -1,7 +1,6 @@
 //! Student's t.
 
-use crate::stats::beta::log_odds_quantile;
-use crate::stats::beta_tails::both_tails;
+use crate::stats::beta::{log_odds_quantile, tails};
 
 /// P(|T| ≥ |t|) of Student's t: the two-sided p of a t statistic.
 ///
@@ -21,7 +20,7 @@ pub fn student_two_sided(t: f64, df: f64) -> Option<f64> {
     if square.is_infinite() {
         return Some(0.0);
     }
-    Some(both_tails(df / (df + square), square / (df + square), df / 2.0, 0.5).0)
+    Some(tails(df / (df + square), square / (df + square), df / 2.0, 0.5).0)
 }
 
 /// The t below which the probability `p` of Student's t lies.

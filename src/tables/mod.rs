@@ -34,7 +34,9 @@ pub use adverse::{AdverseAgreement, AdverseIndex, AdverseMeasure, AdverseShare};
 pub use aggregate::{JournalComparison, MarkCount, ScoreCount};
 pub use cluster::{Cluster, ClusterProfile, ClusterQuality};
 pub use context::ContextIndex;
-pub use factor::{FactorEffect, FactorModel};
+pub use factor::{
+    FactorEffect, FactorModel, FactorOverlap, FactorPoint, Resilient, ResilientCheck, SchoolEffect,
+};
 pub(crate) use field::assemble;
 pub use field::{Field, Kind};
 pub use finding::FindingRow;
@@ -71,6 +73,8 @@ pub const ALL: &[&TableSpec] = &[
     ContextIndex::SPEC,
     FactorEffect::SPEC,
     FactorModel::SPEC,
+    FactorOverlap::SPEC,
+    FactorPoint::SPEC,
     FindingRow::SPEC,
     FormEntry::SPEC,
     IndicatorValue::SPEC,
@@ -88,10 +92,13 @@ pub const ALL: &[&TableSpec] = &[
     Measure::SPEC,
     OfficialList::SPEC,
     Reason::SPEC,
+    Resilient::SPEC,
+    ResilientCheck::SPEC,
     ResultRow::SPEC,
     School::SPEC,
     ScoreCount::SPEC,
     ScoreCurve::SPEC,
+    SchoolEffect::SPEC,
     SeriesBreak::SPEC,
     Source::SPEC,
     SourceColumn::SPEC,

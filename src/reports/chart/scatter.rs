@@ -24,6 +24,9 @@ pub(super) fn draw(drawing: &Drawing<'_>) -> Result<String, String> {
     let y = Scale::over(points.iter().map(|p| p.2).chain(threshold).chain([0.0]), BOTTOM, TOP);
     below(&mut canvas, &x, drawing.voice, x_column, &drawing.axis("x", x_column), (TOP, BOTTOM));
     beside(&mut canvas, &y, drawing.voice, y_column, &drawing.axis("y", y_column), (LEFT, RIGHT));
+    if drawing.column("line").is_ok() {
+        curve(drawing, &mut canvas, &x, &y, x_column)?;
+    }
     if let Some(threshold) = threshold {
         canvas.line((LEFT, y.at(threshold)), (RIGHT, y.at(threshold)), "threshold");
         canvas.text(
@@ -48,4 +51,24 @@ pub(super) fn draw(drawing: &Drawing<'_>) -> Result<String, String> {
         }
     }
     Ok(canvas.finish())
+}
+
+/// The column of `line=`, from left to right.
+fn curve(
+    drawing: &Drawing<'_>,
+    canvas: &mut Canvas,
+    x: &Scale,
+    y: &Scale,
+    x_column: &str,
+) -> Result<(), String> {
+    let column = drawing.column("line")?;
+    let at = |row| Some((drawing.number(row, x_column)?, drawing.number(row, column)?));
+    let mut points: Vec<(f64, f64)> = drawing.rows.rows.iter().filter_map(|row| at(row)).collect();
+    points.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    for pair in points.windows(2) {
+        if let [(x0, y0), (x1, y1)] = *pair {
+            canvas.line((x.at(x0), y.at(y0)), (x.at(x1), y.at(y1)), "curve");
+        }
+    }
+    Ok(())
 }

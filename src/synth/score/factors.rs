@@ -1,14 +1,12 @@
 //! Effects of social factors against what the region was made with.
 
-use std::collections::BTreeMap;
-
 use super::Judged;
 use super::counts::Share;
 use super::truth::{Truth, kinds};
 use crate::base::Result;
-use crate::stats::{expit, mean, shrunken_logits};
+use crate::method::Explained;
 use crate::synth::counted::counted_tests;
-use crate::tables::{Shares, floats, texts};
+use crate::tables::{floats, texts};
 
 /// All effects of a run.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -26,11 +24,11 @@ pub struct FactorScore {
 /// One factor and one outcome.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct FactorLine {
-    /// The indicator that is explained.
+    /// The outcome that is explained.
     pub outcome: String,
     /// The factor.
     pub factor: String,
-    /// The planted effect of one robust standard deviation, in log-odds; missing where the factor's shares have no spread.
+    /// The planted effect of the step that the run speaks of, in log-odds; missing where it speaks of none.
     pub planted: Option<f64>,
     /// The run's estimate.
     pub estimate: Option<f64>,
@@ -50,21 +48,20 @@ pub struct FactorLine {
 
 pub(super) fn score(judged: &Judged<'_>, truth: &Truth) -> Result<Option<FactorScore>> {
     let Some(frame) = (judged.tables)("factor_effect")? else { return Ok(None) };
-    let measures = (judged.tables)("measure")?;
     let (outcomes, factors) = (texts(&frame, "outcome")?, texts(&frame, "factor")?);
+    let (used, steps) = (texts(&frame, "schools_used")?, floats(&frame, "step")?);
     let (estimates, verdicts) = (floats(&frame, "estimate")?, texts(&frame, "verdict")?);
     let (lows, highs) = (floats(&frame, "low")?, floats(&frame, "high")?);
-    let names: Vec<&str> = factors.iter().flatten().map(String::as_str).collect();
-    let shares = measures.as_ref().map(|frame| Shares::read(frame, &names)).transpose()?.unwrap_or_default();
-    let mut steps: BTreeMap<String, Option<f64>> = BTreeMap::new();
     let mut lines = Vec::new();
-    let rows = outcomes.into_iter().zip(factors.iter().cloned()).zip(estimates.into_iter().zip(verdicts));
-    for (((outcome, factor), (estimate, verdict)), (low, high)) in rows.zip(lows.into_iter().zip(highs)) {
+    let rows = outcomes.into_iter().zip(factors).zip(used.into_iter().zip(steps));
+    let said = estimates.into_iter().zip(verdicts).zip(lows.into_iter().zip(highs));
+    for (((outcome, factor), (used, step)), ((estimate, verdict), (low, high))) in rows.zip(said) {
         let (Some(outcome), Some(factor), Some(verdict)) = (outcome, factor, verdict) else { continue };
         let Some(procedure) = procedure(judged, truth, &outcome)? else { continue };
         let Some(&effect) = truth.factors.get(&(factor.clone(), procedure)) else { continue };
-        let step = *steps.entry(factor.clone()).or_insert_with(|| step(judged, &shares, &factor));
-        lines.push(line(outcome, factor, (effect, step), estimate, low.zip(high), verdict));
+        if used.as_deref() == Some("all") {
+            lines.push(line(outcome, factor, (effect, step), estimate, low.zip(high), verdict));
+        }
     }
     let share = |of: &dyn Fn(&FactorLine) -> Option<bool>| {
         let known: Vec<bool> = lines.iter().filter_map(of).collect();
@@ -88,8 +85,7 @@ fn line(
     // The truth speaks of ten percentage points.
     let planted = step.map(|step| effect * 10.0 * step);
     let acts = effect.abs() > 0.0;
-    let says =
-        matches!(verdict.as_str(), "confirmed" | "contradicted" | "shown" | "hinted" | "hinted_against");
+    let says = verdict == "acts";
     let same_sign = estimate.is_some_and(|estimate| estimate * effect > 0.0);
     FactorLine {
         planted,
@@ -105,25 +101,15 @@ fn line(
     }
 }
 
-/// The procedure of an indicator.
-fn procedure(judged: &Judged<'_>, truth: &Truth, indicator: &str) -> Result<Option<String>> {
-    let Some(indicator) = judged.pack.indicator(indicator) else { return Ok(None) };
+/// The procedure of an outcome that counts low results: of such the truth knows what factors do.
+fn procedure(judged: &Judged<'_>, truth: &Truth, outcome: &str) -> Result<Option<String>> {
+    let plan = judged.pack.factors.outcomes.iter().find(|plan| plan.id == outcome);
+    let plan = plan.filter(|plan| plan.explained == Explained::LowShare);
+    let first = plan.and_then(|plan| plan.indicators.first());
+    let Some(indicator) = first.and_then(|id| judged.pack.indicator(id)) else { return Ok(None) };
     let kinds: Vec<_> = kinds(&truth.tests).into_iter().collect();
     let counted = counted_tests(indicator, &kinds)?;
     Ok(counted.first().map(|(_, procedure, ..)| (*procedure).to_owned()))
-}
-
-/// By how much a share moves with one robust standard deviation of its log-odds, at the middle school; mean over the
-/// years.
-fn step(judged: &Judged<'_>, shares: &Shares, factor: &str) -> Option<f64> {
-    let of_year = |year: &crate::base::Year| {
-        let counts: Vec<_> = shares.counts(year.0, factor).into_values().map(Some).collect();
-        let logits = shrunken_logits(&counts).ok()?;
-        let share = expit(logits.scale.centre);
-        Some(logits.scale.spread * share * (1.0 - share))
-    };
-    let steps: Vec<f64> = judged.years.iter().filter_map(of_year).collect();
-    mean(&steps)
 }
 
 #[cfg(test)]
@@ -136,12 +122,12 @@ mod tests {
             let interval = Some((estimate - 0.1, estimate + 0.1));
             line("o".into(), "f".into(), (effect, Some(0.05)), Some(estimate), interval, verdict.into())
         };
-        let acting = judge(0.4, 0.25, "shown");
+        let acting = judge(0.4, 0.25, "acts");
         assert_eq!((acting.planted, acting.covered, acting.right), (Some(0.2), Some(true), true));
-        assert!(!judge(0.4, -0.25, "shown").right);
-        assert!(!judge(0.4, 0.25, "not_shown").right);
-        let inert = judge(0.0, 0.25, "hinted");
+        assert!(!judge(0.4, -0.25, "acts").right);
+        assert!(!judge(0.4, 0.25, "cannot_tell").right);
+        let inert = judge(0.0, 0.25, "acts");
         assert_eq!((inert.covered, inert.acts, inert.right), (Some(false), false, false));
-        assert!(judge(0.0, 0.05, "not_shown").right);
+        assert!(judge(0.0, 0.05, "cannot_tell").right);
     }
 }

@@ -58,6 +58,10 @@ cause-value-known = allowed: { $known }
 cause-value-text = a text in quotes is expected
 cause-value-names = a list of names in square brackets is expected
 cause-value-names-twice = at least one name is needed, and none of them twice
+cause-value-direction = a direction is 1, 0 or -1
+cause-value-exam-score = an outcome of scores of an exam is needed: low results alone say little, and inflated tests manufacture resilience
+cause-value-years-of = at least 1 and at most `of_last`
+cause-value-base = a participation needs `base`, the indicator whose participants are the whole
 cause-value-directions = names with a direction each are expected, such as {"{"} large_families = 1 {"}"}
 cause-value-range = a whole number from { $from } to { $to } is expected
 cause-value-languages = a text is given in both languages: ru and en

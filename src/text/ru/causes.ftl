@@ -58,6 +58,10 @@ cause-value-known = допустимо: { $known }
 cause-value-text = ожидается текст в кавычках
 cause-value-names = ожидается список имён в квадратных скобках
 cause-value-names-twice = нужно хотя бы одно имя, и ни одно не дважды
+cause-value-direction = направление — это 1, 0 или -1
+cause-value-exam-score = нужен показатель баллов экзамена: по доле низких результатов судить рано, а завышенные работы создают мнимую резильентность
+cause-value-years-of = не меньше 1 и не больше `of_last`
+cause-value-base = для участия нужен `base` — показатель, участники которого составляют целое
 cause-value-directions = ожидаются имена с направлением у каждого, например {"{"} large_families = 1 {"}"}
 cause-value-range = ожидается целое число от { $from } до { $to }
 cause-value-languages = текст даётся на обоих языках: ru и en
