@@ -1,5 +1,12 @@
 //! The stage `factors` on regions whose truth is known: made here for the bench and, in miniature, for a test.
-#![allow(clippy::expect_used, clippy::disallowed_methods, reason = "a region that cannot be made has no table")]
+#![allow(
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    clippy::cast_precision_loss,
+    clippy::float_cmp,
+    reason = "a region that cannot be made has no table"
+)]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,7 +19,7 @@ use rsoko::factors::Factors;
 use rsoko::indicators::Indicators;
 use rsoko::pipeline::{Declared, Input, Quiet, Stage};
 use rsoko::synth::{Format, Params, Profile, parquet, region};
-use rsoko::tables::{floats, texts};
+use rsoko::tables::{ContextIndex, MarkerEvidence, Table, floats, texts};
 
 /// Which regions.
 pub struct Plan {
@@ -59,11 +66,15 @@ fn tables_of(plan: &Plan, seed: u64) -> Vec<Line> {
     for (name, frame) in run(&Indicators, &none, &tables) {
         tables.insert(name, frame);
     }
+    let untested = MarkerEvidence::frame(Vec::new()).expect("a table");
+    let unindexed = ContextIndex::frame(Vec::new()).expect("a table");
+    tables.extend([("marker_evidence", untested), ("context_index", unindexed)]);
     let made = run(&Factors, &params, &tables);
     let effects = &made.iter().find(|(name, _)| *name == "factor_effect").expect("effects").1;
     let truth: BTreeMap<(&str, &str), f64> =
         frames.truth.factors.iter().map(|t| ((t.procedure.as_str(), t.factor.as_str()), t.effect)).collect();
-    let (outcomes, factors) = (texts(effects, "outcome").expect("a column"), texts(effects, "factor").expect("a column"));
+    let (outcomes, factors) =
+        (texts(effects, "outcome").expect("a column"), texts(effects, "factor").expect("a column"));
     let number = |name: &str| floats(effects, name).expect("a column");
     let (steps, estimates, lows, highs) = (number("step"), number("estimate"), number("low"), number("high"));
     let verdicts = texts(effects, "verdict").expect("a column");
@@ -92,7 +103,10 @@ pub fn table(plan: &Plan) -> String {
     for line in regions.iter().flatten() {
         groups.entry((&line.outcome, &line.factor)).or_default().push(line);
     }
-    let _ = writeln!(out, "| outcome | factor | planted | mean estimate | bias/se | sd | coverage | acts | right sign | no influence | n |");
+    let _ = writeln!(
+        out,
+        "| outcome | factor | planted | mean estimate | bias/se | sd | coverage | acts | right sign | no influence | n |"
+    );
     let mut covered: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for ((outcome, factor), lines) in &groups {
         let n = lines.len() as f64;
@@ -119,7 +133,9 @@ pub fn table(plan: &Plan) -> String {
     for (outcome, (inside, all)) in covered {
         let wrong = regions
             .iter()
-            .filter(|lines| lines.iter().any(|l| l.outcome == outcome && l.verdict == "acts" && l.planted == 0.0))
+            .filter(|lines| {
+                lines.iter().any(|l| l.outcome == outcome && l.verdict == "acts" && l.planted == 0.0)
+            })
             .count();
         let _ = writeln!(
             out,

@@ -12,6 +12,7 @@ begun = time.perf_counter()
 import json
 import sys
 import tomllib
+from fnmatch import fnmatch
 from pathlib import Path
 
 import numpy as np
@@ -219,13 +220,14 @@ def clusters(measure, parameters, seed):
     return pl.concat(labels), pl.DataFrame(qualities)
 
 
-def factors(values, measure, school, parameters):
-    """Binomial regressions of the low shares on the social factors, covariance clustered by municipality or school."""
-    names = list(parameters.get("factors", parameters.get("measures", {})))
+def factors(values, measure, school, asked):
+    """Binomial regressions of the low shares on the social factors, covariance clustered by municipality."""
+    names = list(asked["set"][0]["expected"])
+    counted = [glob for outcome in asked["outcome"] if outcome["explains"] == "low_share" for glob in outcome["of"]]
+    outcomes = [i for i in values["indicator"].unique().sort() if any(fnmatch(i, glob) for glob in counted)]
     wide = standardised(measure, names).pivot(on="measure", index=KEYS, values="z").drop_nulls()
-    by = parameters.get("cluster", "municipality")
     effects = []
-    for outcome in parameters["outcomes"]:
+    for outcome in outcomes:
         rows = values.filter((pl.col("indicator") == outcome) & (pl.col("level") == "school"))
         rows = rows.rename({"entity_id": "school_id"}).join(wide, on=KEYS).join(school, on=KEYS)
         rows = rows.drop_nulls("municipality")
@@ -234,7 +236,7 @@ def factors(values, measure, school, parameters):
         columns = ["(intercept)", *design.columns]
         x = sm.add_constant(design.to_numpy(), has_constant="add")
         y = np.column_stack([rows["numerator"], rows["denominator"] - rows["numerator"]])
-        groups = rows["school_id" if by == "school" else "municipality"].rank("dense").to_numpy()
+        groups = rows["municipality"].rank("dense").to_numpy()
         fit = sm.GLM(y, x, family=sm.families.Binomial()).fit(cov_type="cluster", cov_kwds={"groups": groups}, use_t=True)
         ends = fit.conf_int()
         share = fit.fittedvalues
@@ -354,7 +356,7 @@ def main(tables, pipeline, out):
     made["list_entry"], made["reason"] = identification(pack, made["indicator_value"], school, years)
     made["context_index"] = context_index(measure, stages["context"], rng)
     made["cluster"], made["cluster_quality"] = clusters(measure, stages["clusters"], declared["seed"] % 2**32)
-    made["factor_effect"] = factors(made["indicator_value"], measure, municipality, stages["factors"])
+    made["factor_effect"] = factors(made["indicator_value"], measure, municipality, pack["factors"])
     made["journal_agreement"] = objectivity(result, municipality)
     Path(out).mkdir(parents=True, exist_ok=True)
     for name, table in made.items():

@@ -68,19 +68,14 @@ impl Miniature {
         self.table::<ResultRow>("result", results(variant));
         self.table::<Measure>("measure", measures());
         let directions: Vec<String> = MEASURES.iter().map(|measure| format!("{measure} = 1")).collect();
-        let parameters = |kind: &str| {
-            match kind {
+        let parameters = |kind: &str| match kind {
             "context" => format!("measures = {{ {} }}\ndraws = 100\n", directions.join(", ")),
             "clusters" => {
                 format!("columns = {MEASURES:?}\nk = [2, 3]\nstarts = 3\norder_by = \"low_income\"\n")
             }
-            "factors" => {
-                "outcomes = [\"low_share_vpr_ma5\"]\nfactors = { low_income = 1 }\ncluster = \"municipality\"\n"
-                    .to_owned()
-            }
+            "factors" => "set = \"korenovsk-2020\"\nresamples = 2\n".to_owned(),
             "objectivity" => "regions = 1\n".to_owned(),
             _ => String::new(),
-        }
         };
         let stage = |kind: &&str| format!("[[stage]]\nkind = \"{kind}\"\n{}", parameters(kind));
         let stages: String = self.stages.iter().map(stage).collect();

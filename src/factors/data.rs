@@ -51,7 +51,8 @@ impl Counted {
             (texts(frame, "level")?, texts(frame, "entity_id")?, texts(frame, "state")?);
         let (above, below) = (int64s(frame, "numerator")?, int64s(frame, "denominator")?);
         let rows = indicators.into_iter().zip(years).zip(levels.into_iter().zip(entities).zip(states));
-        for (((indicator, year), ((level, entity), state)), counts) in rows.zip(above.into_iter().zip(below)) {
+        for (((indicator, year), ((level, entity), state)), counts) in rows.zip(above.into_iter().zip(below))
+        {
             let (Some(indicator), Some(year), Some(school)) = (indicator, year, entity) else { continue };
             let known = matches!(state.as_deref(), Some("value" | "not_assessable"));
             let excluded = pack.indicator(&indicator).is_none_or(|i| i.excludes(Year(year)));
@@ -120,7 +121,11 @@ fn percents(
     column: ScoreColumn,
     highest: Option<f64>,
 ) -> Result<Percents> {
-    let rows = frame.clone().lazy().filter(indicator.rows()?).select(SCORE_COLUMNS.iter().map(|&c| col(c)).collect::<Vec<_>>());
+    let rows = frame
+        .clone()
+        .lazy()
+        .filter(indicator.rows()?)
+        .select(SCORE_COLUMNS.iter().map(|&c| col(c)).collect::<Vec<_>>());
     let rows = rows.collect().map_err(|error| polars_refused(Fault::new(FaultCode::QueryInvalid), &error))?;
     let (years, schools) = (ints(&rows, "year")?, texts(&rows, "school_id")?);
     let (tasks, printed) = (floats(&rows, "score_tasks")?, floats(&rows, "score_printed")?);
@@ -133,7 +138,9 @@ fn percents(
             ScoreColumn::Printed => (printed, most.or(highest)),
             ScoreColumn::Test => (test, Some(100.0)),
         };
-        let (Some(year), Some(school), Some(score), Some(most)) = (year, school, score, most) else { continue };
+        let (Some(year), Some(school), Some(score), Some(most)) = (year, school, score, most) else {
+            continue;
+        };
         // a total above the maximum is a row of another form: a finding of the reader's, no result
         if most > 0.0 && (0.0..=most).contains(&score) {
             values.entry((year, school)).or_default().push(100.0 * score / most);

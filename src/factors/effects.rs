@@ -61,7 +61,11 @@ impl Question<'_> {
 }
 
 /// A row for every factor of the set, whether it could be estimated or not.
-pub(super) fn effects(asked: &Question<'_>, rows: &Rows, fitted: Result<&Fitted, Refused>) -> Vec<FactorEffect> {
+pub(super) fn effects(
+    asked: &Question<'_>,
+    rows: &Rows,
+    fitted: Result<&Fitted, Refused>,
+) -> Vec<FactorEffect> {
     let estimated = fitted.ok().and_then(|fitted| estimated(asked, rows, fitted)).unwrap_or_default();
     let mut estimated: BTreeMap<String, FactorEffect> =
         estimated.into_iter().map(|row| (row.factor.clone(), row)).collect();
@@ -74,7 +78,8 @@ pub(super) fn effects(asked: &Question<'_>, rows: &Rows, fitted: Result<&Fitted,
         match (fitted.err(), dependent) {
             (Some(status), _) => row.reason = Some(status.to_owned()),
             (None, Some((_, with))) => {
-                let with: Vec<&str> = with.iter().filter_map(|&at| rows.names.get(at)).map(String::as_str).collect();
+                let with: Vec<&str> =
+                    with.iter().filter_map(|&at| rows.names.get(at)).map(String::as_str).collect();
                 row.overlaps = with.join(", ");
                 (row.verdict, row.reason) = ("cannot_tell".to_owned(), Some("entangled".to_owned()));
             }
@@ -91,7 +96,8 @@ fn estimated(asked: &Question<'_>, rows: &Rows, fitted: &Fitted) -> Option<Vec<F
     let p: Vec<Option<f64>> = own.iter().map(|term| Some(term.p)).collect();
     let adjusted = holm(&p);
     let weighted = fitted.weighted();
-    let inflation = fit_linear(weighted).and_then(|fit| variance_inflation(&fit, weighted.design)).unwrap_or_default();
+    let inflation =
+        fit_linear(weighted).and_then(|fit| variance_inflation(&fit, weighted.design)).unwrap_or_default();
     let stability = (asked.resamples > 0)
         .then(|| sign_stability(weighted, &rows.clusters, asked.resampling()).ok())
         .flatten()
@@ -114,7 +120,8 @@ fn estimated(asked: &Question<'_>, rows: &Rows, fitted: &Fitted) -> Option<Vec<F
 }
 
 fn shares(asked: &Question<'_>, rows: &Rows, fitted: &Fitted) -> Vec<Importance> {
-    if asked.resamples == 0 || rows.columns.len() > FACTORS_MAX {
+    // all subsets of the factors: worth its time where the outcome decides
+    if asked.resamples == 0 || !asked.outcome.primary || rows.columns.len() > FACTORS_MAX {
         return Vec::new();
     }
     let groups: Vec<Vec<usize>> = (1..=rows.columns.len()).map(|at| vec![at]).collect();
@@ -199,6 +206,7 @@ pub(super) fn model(asked: &Question<'_>, rows: &Rows, fitted: Result<&Fitted, R
 
 /// Middle value of each factor, in its steps.
 pub(super) fn middles(rows: &Rows) -> Vec<f64> {
-    let middle = |column: &Column| super::model::percentile(&column.shares, 0.5).unwrap_or_default() / column.step;
+    let middle =
+        |column: &Column| super::model::percentile(&column.shares, 0.5).unwrap_or_default() / column.step;
     rows.columns.iter().map(middle).collect()
 }

@@ -9,6 +9,7 @@
 mod data;
 mod effects;
 mod model;
+mod objectivity;
 mod overlap;
 mod points;
 mod resilient;
@@ -83,6 +84,7 @@ impl Stage for Factors {
             Read::columns("measure", Shares::COLUMNS),
             Read::columns("school", &of_school),
             Read::columns("context_index", CONTEXT_COLUMNS).or_empty(),
+            Read::columns("marker_evidence", objectivity::COLUMNS).or_empty(),
         ];
         if asked.scores() {
             let mut columns: Vec<&'static str> = data::SCORE_COLUMNS.to_vec();
@@ -125,6 +127,7 @@ impl Stage for Factors {
         let context = data::Context::of(input.declared.years, &shares, &names);
         let overlaps = overlap::overlaps(&context, &asked.set);
         let entangled = overlap::entangled(&overlaps);
+        let signs = objectivity::Signs::read(input.table("marker_evidence")?)?;
         let outside = asked.pack.population.outside(input.table("school")?)?;
         let last = input.declared.years.last().copied().unwrap_or(Year(0));
         let outcomes = &asked.pack.factors.outcomes;
@@ -137,16 +140,23 @@ impl Stage for Factors {
             for ((_, year), schools) in &mut results {
                 schools.retain(|school, _| outside.reason(school, Year(*year)).is_none());
             }
-            let question = effects::Question {
+            let question = |schools_used: &'static str| effects::Question {
                 outcome,
                 set: &asked.set,
-                schools_used: "all",
+                schools_used,
                 resamples: asked.resamples,
                 seed: input.seed,
                 entangled: &entangled,
             };
-            let rows = model::Rows::of(&results, &context, &register, last);
-            let answer = Answer::of(&question, &rows);
+            let mut answer =
+                Answer::of(&question("all"), &model::Rows::of(&results, &context, &register, last));
+            if !outcome.exam {
+                // inflation goes with context: without the schools that carry a sign of it
+                let marked = |school: &str| signs.of(school) == objectivity::Objectivity::Marked;
+                results.values_mut().for_each(|schools| schools.retain(|school, _| !marked(school)));
+                let rows = model::Rows::of(&results, &context, &register, last);
+                answer.add(Answer::without_marked(&question("unmarked"), &rows, signs.is_empty()));
+            }
             input.progress.advance(1);
             Ok(answer)
         };
@@ -159,7 +169,7 @@ impl Stage for Factors {
             None => (Vec::new(), Vec::new()),
             Some(rule) => {
                 let context = latest_context(input.table("context_index")?)?;
-                let objectivity = |_: &str| resilient::Objectivity::Untested;
+                let objectivity = |school: &str| signs.of(school);
                 let evidence = resilient::Evidence::new(rule, &context, &all.schools, &objectivity);
                 (resilient::rows(&evidence), resilient::checks(&evidence))
             }
@@ -196,8 +206,25 @@ impl Answer {
         Self {
             effects: effects::effects(question, rows, outlook),
             models: vec![effects::model(question, rows, outlook)],
-            points: fitted.filter(|_| question.outcome.primary).map_or_else(Vec::new, |f| points::points(id, rows, f)),
+            points: fitted
+                .filter(|_| question.outcome.primary)
+                .map_or_else(Vec::new, |f| points::points(id, rows, f)),
             schools: fitted.filter(|_| scores).map_or_else(Vec::new, |f| school::effects(id, rows, f)),
+        }
+    }
+
+    /// The same without marked schools: effects and model alone. Where nothing was tested there is nothing to leave out.
+    fn without_marked(question: &effects::Question<'_>, rows: &model::Rows, untested: bool) -> Self {
+        if untested {
+            let model = effects::model(question, rows, Err("no_markers"));
+            return Self { models: vec![model], ..Self::default() };
+        }
+        let fitted = model::fit(rows);
+        let outlook = fitted.as_ref().map_err(|status| *status);
+        Self {
+            effects: effects::effects(question, rows, outlook),
+            models: vec![effects::model(question, rows, outlook)],
+            ..Self::default()
         }
     }
 
@@ -214,10 +241,211 @@ fn latest_context(frame: &DataFrame) -> Result<BTreeMap<String, f64>> {
     if frame.height() == 0 {
         return Ok(BTreeMap::new());
     }
-    let (years, schools, values) = (ints(frame, "year")?, texts(frame, "school_id")?, floats(frame, "index")?);
+    let (years, schools, values) =
+        (ints(frame, "year")?, texts(frame, "school_id")?, floats(frame, "index")?);
     let rows = years.into_iter().zip(schools).zip(values);
     let known: Vec<(i32, String, f64)> =
         rows.filter_map(|((year, school), value)| Some((year?, school?, value?))).collect();
     let latest = known.iter().map(|(year, ..)| *year).max();
-    Ok(known.into_iter().filter(|(year, ..)| Some(*year) == latest).map(|(_, school, v)| (school, v)).collect())
+    Ok(known
+        .into_iter()
+        .filter(|(year, ..)| Some(*year) == latest)
+        .map(|(_, school, v)| (school, v))
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Factors;
+    use crate::base::{FaultCode, Seed, Year};
+    use crate::pipeline::{Declared, Input, Quiet, Stage};
+    use crate::stats::{Rng, expit};
+    use crate::tables::{
+        ContextIndex, IndicatorValue, MarkerEvidence, Measure, ResultRow, School, Table, floats, texts,
+    };
+    use polars::prelude::DataFrame;
+    use std::collections::BTreeMap;
+
+    const PACK: &str = r#"
+id = "p"
+version = "1"
+title = { ru = "Метод", en = "Method" }
+basis = "none"
+status = "experimental"
+[[indicator]]
+id = "low_ma"
+title = { ru = "Доля", en = "Share" }
+table = "result"
+where = "procedure = 'oge' AND period = 'main' AND NOT repeat"
+numerator = "SUM(CASE WHEN mark = 2 THEN 1 ELSE 0 END)"
+denominator = "COUNT(mark)"
+better = "low"
+min_n = 5
+[[factors.set]]
+id = "s"
+source = { ru = "никто", en = "nobody" }
+expected = { absent = 1, housing = 0, inert = 0, other_housing = 0, poor = 1, rich = 1 }
+related = [["housing", "other_housing"]]
+[[factors.outcome]]
+id = "oge_low"
+title = { ru = "Доля", en = "Share" }
+of = ["low_*"]
+explains = "low_share"
+primary = true
+exam = true
+noticeable = 0.05
+"#;
+
+    /// Two years of a region: `poor` acts with 0.9 a ten points, `rich` with −0.9, `inert` not; the housings are what the other
+    /// leaves.
+    struct Made {
+        counts: Vec<IndicatorValue>,
+        measures: Vec<Measure>,
+        schools: Vec<School>,
+    }
+
+    fn region(municipalities: usize, schools: usize) -> Made {
+        let mut rng = Rng::new(5);
+        let mut made = Made { counts: Vec::new(), measures: Vec::new(), schools: Vec::new() };
+        let shifts: Vec<f64> = (0..municipalities).map(|_| 0.2 * rng.normal()).collect();
+        for at in 0..schools {
+            let id = format!("{at:04}");
+            let share = |rng: &mut Rng| 5 + rng.below(50);
+            let (poor, rich, inert, housing) =
+                (share(&mut rng), share(&mut rng), share(&mut rng), 30 + rng.below(60));
+            let own = 0.2 * rng.normal() + shifts[at % municipalities];
+            let low = expit(-1.5 + 9.0 * (poor as f64 - rich as f64) / 200.0 + own);
+            for year in [2024, 2025] {
+                made.schools.push(School {
+                    year,
+                    school_id: id.clone(),
+                    municipality: format!("m{:02}", at % municipalities),
+                    ..School::default()
+                });
+                let shares = [
+                    ("poor", poor),
+                    ("rich", rich),
+                    ("inert", inert),
+                    ("housing", housing),
+                    ("other_housing", 200 - housing),
+                ];
+                made.measures.extend(shares.map(|(measure, count)| Measure {
+                    year,
+                    period: "year".into(),
+                    school_id: id.clone(),
+                    measure: measure.into(),
+                    numerator: Some(count as f64),
+                    denominator: Some(200.0),
+                    unit: "share".into(),
+                    status: "value".into(),
+                    ..Measure::default()
+                }));
+                made.counts.push(IndicatorValue {
+                    indicator: "low_ma".into(),
+                    year,
+                    level: "school".into(),
+                    entity_id: id.clone(),
+                    state: "value".into(),
+                    numerator: i64::try_from(rng.binomial(40, low)).ok(),
+                    denominator: Some(40),
+                    ..IndicatorValue::default()
+                });
+            }
+        }
+        made
+    }
+
+    fn run(made: Made, pack: &str) -> BTreeMap<&'static str, DataFrame> {
+        let years = [2024, 2025].map(Year);
+        let params: toml::Table = "resamples = 40".parse().unwrap();
+        let documents = BTreeMap::from([("method".to_owned(), ("p.toml".to_owned(), pack.to_owned()))]);
+        let declared = Declared { years: &years, languages: &[], params: &params, documents: &documents };
+        Factors.check(&declared).unwrap();
+        let tables = BTreeMap::from([
+            ("indicator_value", IndicatorValue::frame(made.counts).unwrap()),
+            ("measure", Measure::frame(made.measures).unwrap()),
+            ("school", School::frame(made.schools).unwrap()),
+            ("result", ResultRow::frame(Vec::new()).unwrap()),
+            ("context_index", ContextIndex::frame(Vec::new()).unwrap()),
+            ("marker_evidence", MarkerEvidence::frame(Vec::new()).unwrap()),
+        ]);
+        let input =
+            Input { declared, tables: &tables, seed: Seed(1), run: "", sources: &Quiet, progress: &Quiet };
+        Factors.run(&input).unwrap().tables.into_iter().collect()
+    }
+
+    fn column(tables: &BTreeMap<&'static str, DataFrame>, name: &str) -> BTreeMap<String, Option<String>> {
+        let effects = &tables["factor_effect"];
+        let factors = texts(effects, "factor").unwrap().into_iter().flatten();
+        factors.zip(texts(effects, name).unwrap()).collect()
+    }
+
+    fn said(tables: &BTreeMap<&'static str, DataFrame>, name: &str, factor: &str) -> String {
+        column(tables, name)[factor].clone().unwrap_or_default()
+    }
+
+    #[test]
+    fn what_acts_what_does_not_and_what_cannot_be_told() {
+        let tables = run(region(14, 240), PACK);
+        let verdict = |factor: &str| said(&tables, "verdict", factor);
+        assert_eq!((verdict("poor").as_str(), verdict("rich").as_str()), ("acts", "acts"));
+        assert_eq!(said(&tables, "agreement", "poor"), "agrees");
+        assert_eq!(said(&tables, "agreement", "rich"), "contradicts");
+        assert_eq!(verdict("inert"), "no_influence");
+        assert_eq!(
+            (verdict("absent"), said(&tables, "reason", "absent")),
+            ("not_estimable".into(), "unknown_factor".into())
+        );
+        // of two shares that are what the other leaves one is enough, and the other is named
+        assert_eq!(said(&tables, "reason", "other_housing"), "entangled");
+        assert_eq!(said(&tables, "overlaps", "other_housing"), "housing");
+        assert_eq!(
+            texts(&tables["factor_overlap"], "kind").unwrap(),
+            [Some("complementary".to_owned()), Some("complementary".to_owned())]
+        );
+        let effects = &tables["factor_effect"];
+        let (factors, estimates) = (texts(effects, "factor").unwrap(), floats(effects, "estimate").unwrap());
+        let at = factors.iter().position(|f| f.as_deref() == Some("poor")).unwrap();
+        assert!((estimates[at].unwrap() - 0.9).abs() < 0.15, "{:?}", estimates[at]);
+        let of = |name: &str| floats(effects, name).unwrap()[at].unwrap();
+        assert!(of("difference_low") < of("difference") && of("difference") < of("difference_high"));
+        assert!(of("importance") > 0.1 && of("stability") > 0.99 && of("vif") < 2.0);
+        assert_eq!(tables["factor_point"].height(), 240 * 4);
+    }
+
+    #[test]
+    fn nothing_is_sure_where_municipalities_are_few_and_nothing_is_estimated_where_it_cannot_be() {
+        for municipalities in [1, 3] {
+            let tables = run(region(municipalities, 120), PACK);
+            assert_eq!(said(&tables, "verdict", "poor"), "cannot_tell", "{municipalities}");
+            assert_eq!(said(&tables, "reason", "poor"), "few_municipalities");
+        }
+        let status = |made: Made| {
+            let tables = run(made, PACK);
+            assert!(column(&tables, "verdict").values().all(|v| v.as_deref() == Some("not_estimable")));
+            texts(&tables["factor_model"], "status").unwrap()[0].clone().unwrap()
+        };
+        assert_eq!(status(region(4, 6)), "too_few_schools");
+        let mut parted = region(14, 120);
+        let poor: BTreeMap<String, f64> = parted
+            .measures
+            .iter()
+            .filter(|m| m.measure == "poor")
+            .map(|m| (m.school_id.clone(), m.numerator.unwrap_or_default()))
+            .collect();
+        parted
+            .counts
+            .iter_mut()
+            .for_each(|c| c.numerator = Some(if poor[&c.entity_id] > 30.0 { 40 } else { 0 }));
+        assert_eq!(status(parted), "separation");
+    }
+
+    #[test]
+    fn a_set_that_the_pack_does_not_have_is_named() {
+        let years = [Year(2025)];
+        let params: toml::Table = "set = 'irkutsk'".parse().unwrap();
+        let documents = BTreeMap::from([("method".to_owned(), ("p.toml".to_owned(), PACK.to_owned()))]);
+        let declared = Declared { years: &years, languages: &[], params: &params, documents: &documents };
+        assert_eq!(Factors.check(&declared).unwrap_err().code, FaultCode::NameUnknown);
+    }
 }

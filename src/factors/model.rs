@@ -69,7 +69,8 @@ impl Rows {
         let mut municipalities: BTreeMap<&str, usize> = BTreeMap::new();
         let (mut schools, mut clusters, mut values) = (Vec::new(), Vec::new(), Vec::new());
         for &school in &with_results {
-            let shares: Option<Vec<f64>> = usable.iter().map(|&factor| context.share(school, factor)).collect();
+            let shares: Option<Vec<f64>> =
+                usable.iter().map(|&factor| context.share(school, factor)).collect();
             let (Some(shares), Some(entry)) = (shares, register.school(school, last)) else { continue };
             let next = municipalities.len();
             clusters.push(*municipalities.entry(&entry.municipality).or_insert(next));
@@ -203,10 +204,11 @@ pub(super) fn fit(rows: &Rows) -> Result<Fitted, Refused> {
     };
     let data = GroupedData { observed, groups: &groups, cells: &cells, design: design.view() };
     let grouped = fit_grouped(data).map_err(|trouble| status(&trouble))?;
-    let robust = covariance(&grouped.fit, Covariance::Cr2(&rows.clusters)).map_err(|trouble| match trouble {
-        LinearTrouble::TooFewClusters { .. } => "too_few_clusters",
-        _ => "not_converged",
-    })?;
+    let robust =
+        covariance(&grouped.fit, Covariance::Cr2(&rows.clusters)).map_err(|trouble| match trouble {
+            LinearTrouble::TooFewClusters { .. } => "too_few_clusters",
+            _ => "not_converged",
+        })?;
     let tiny = 1e-4;
     let slope = if counts {
         average_difference(&trials, &grouped.linear, tiny).map_or(f64::NAN, |d| d / tiny)

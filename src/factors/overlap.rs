@@ -20,10 +20,8 @@ pub(super) fn overlaps(context: &Context, set: &FactorSet) -> Vec<FactorOverlap>
     let mut rows = Vec::new();
     for (a, (first, of_first)) in context.factors.iter().zip(&columns).enumerate() {
         for (second, of_second) in context.factors.iter().zip(&columns).skip(a + 1) {
-            let both: (Vec<f64>, Vec<f64>) = of_first
-                .iter()
-                .filter_map(|(school, x)| Some((*x, *of_second.get(school)?)))
-                .unzip();
+            let both: (Vec<f64>, Vec<f64>) =
+                of_first.iter().filter_map(|(school, x)| Some((*x, *of_second.get(school)?))).unzip();
             let Some(correlation) = correlation(&both.0, &both.1) else { continue };
             let related = set.related.iter().any(|group| group.contains(first) && group.contains(second));
             let Some((there, back)) = kind(&both, correlation, related) else { continue };
@@ -40,14 +38,22 @@ pub(super) fn overlaps(context: &Context, set: &FactorSet) -> Vec<FactorOverlap>
 }
 
 /// What the pair is, seen from the first and from the second.
-fn kind((first, second): &(Vec<f64>, Vec<f64>), correlation: f64, related: bool) -> Option<(&'static str, &'static str)> {
+fn kind(
+    (first, second): &(Vec<f64>, Vec<f64>),
+    correlation: f64,
+    related: bool,
+) -> Option<(&'static str, &'static str)> {
     let total: Vec<f64> = first.iter().zip(second).map(|(x, y)| x + y).collect();
     let spread = standard_deviation(first)?.min(standard_deviation(second)?);
     let never_more = |inner: &[f64], outer: &[f64]| inner.iter().zip(outer).all(|(x, y)| *x <= y + ROUNDING);
     if related && standard_deviation(&total)? <= COMPLETE * spread {
         return Some(("complementary", "complementary"));
     }
-    if related && total.iter().all(|share| *share <= 1.0 + ROUNDING) && !never_more(first, second) && !never_more(second, first) {
+    if related
+        && total.iter().all(|share| *share <= 1.0 + ROUNDING)
+        && !never_more(first, second)
+        && !never_more(second, first)
+    {
         return Some(("exclusive", "exclusive"));
     }
     if related && never_more(first, second) {

@@ -20,8 +20,7 @@ pub(super) fn points(outcome: &str, rows: &Rows, fitted: &Fitted) -> Vec<FactorP
         let design = &fitted.design;
         let each = rows.schools.iter().zip(&fitted.grouped.response).zip(&column.shares).enumerate();
         let point = move |(school, ((id, response), share)): (usize, ((&String, &f64), &f64))| {
-            let fitted_all: f64 =
-                design.row(school).iter().zip(coefficients).map(|(x, b)| x * b).sum();
+            let fitted_all: f64 = design.row(school).iter().zip(coefficients).map(|(x, b)| x * b).sum();
             let along = base + slope * share / column.step;
             FactorPoint {
                 outcome: outcome.to_owned(),

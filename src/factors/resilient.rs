@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::percentile;
+use super::objectivity::Objectivity;
 use crate::method::ResilientRule;
 use crate::tables::{Resilient, ResilientCheck, SchoolEffect};
 
@@ -10,25 +11,6 @@ use crate::tables::{Resilient, ResilientCheck, SchoolEffect};
 const ADVERSE: [f64; 3] = [0.25, 1.0 / 3.0, 0.5];
 const SURE: [f64; 4] = [0.8, 0.9, 0.95, 0.975];
 const YEARS: [usize; 3] = [1, 2, 3];
-
-/// What is known of a school's objectivity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Objectivity {
-    Clear,
-    Marked,
-    /// No test of it: not the same as clear.
-    Untested,
-}
-
-impl Objectivity {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Clear => "clear",
-            Self::Marked => "marked",
-            Self::Untested => "untested",
-        }
-    }
-}
 
 /// What the list is made of.
 pub(super) struct Evidence<'a> {
@@ -197,7 +179,8 @@ fn quarters<'a>(evidence: &Evidence<'a>) -> (BTreeSet<&'a str>, usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Evidence, Objectivity, checks, rows, truly};
+    use super::{Evidence, checks, rows, truly};
+    use crate::factors::objectivity::Objectivity;
     use crate::method::ResilientRule;
     use crate::tables::SchoolEffect;
     use std::collections::BTreeMap;
@@ -261,7 +244,7 @@ mod tests {
         assert_eq!((own.len(), own[0].schools, own[0].judged), (1, 3, 4));
         // one year of 0.5 and two that are nearly sure: 1 − 0.99 · 0.97 (both) − … by hand
         let miss = 1.0 - (0.99 * 0.97 + 0.5 * (0.99 * 0.03 + 0.01 * 0.97));
-        let all_sure = 1.0 - (0.99_f64.powi(3) + 3.0 * 0.99 * 0.99 * 0.01);
+        let all_sure = 1.0 - (0.99 * 0.99 * 0.99 + 3.0 * 0.99 * 0.99 * 0.01);
         assert!((own[0].false_expected.unwrap() - (miss + 2.0 * all_sure)).abs() < 1e-12);
         assert!(checks.iter().all(|check| check.schools <= check.judged));
     }

@@ -8,9 +8,7 @@ use crate::fit::least_squares::{cluster_names, covariance_of, fault};
 use crate::fit::trouble::{glm_fault, option_fault, refusal};
 use crate::fit::{Errors, Family, Spread, Task, wide_names};
 use crate::stats::formula::Outcome;
-use crate::stats::{
-    Counts, GlmFit, LinearCovariance, Response, fit_glm, fit_williams, working_fit,
-};
+use crate::stats::{Counts, GlmFit, LinearCovariance, Response, fit_glm, fit_williams, working_fit};
 
 /// A dispersion above this is told where nothing is done about it.
 const DISPERSED: f64 = 1.5;

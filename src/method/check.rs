@@ -80,7 +80,12 @@ impl Proof<'_> {
         result.map_err(|fault| self.complain(span, fault)).ok()
     }
 
-    pub(super) fn invalid<T: ToString>(&mut self, field: &'static str, value: &Spanned<T>, why: &'static str) {
+    pub(super) fn invalid<T: ToString>(
+        &mut self,
+        field: &'static str,
+        value: &Spanned<T>,
+        why: &'static str,
+    ) {
         let fault = Fault::new(FaultCode::ValueInvalid)
             .with("field", field)
             .with("value", value.get_ref().to_string())

@@ -40,7 +40,7 @@ table! {
         noticeable: f64, unit "share";
         /// P of the equivalence test (two one-sided tests): small where the difference over the spread is surely smaller.
         p_equivalence: Option<f64>;
-        /// LMG importance: the share of the variation between schools that belongs to the factor.
+        /// LMG importance: the share of the variation between schools that belongs to the factor; of outcomes that decide.
         importance: Option<f64>, unit "share";
         /// Lower end of its 95 % interval over resampled municipalities.
         importance_low: Option<f64>, unit "share";
