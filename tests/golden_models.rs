@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rsoko::stats::formula::{Column, Columns, ModelFrame, Outcome, model_frame, parse_formula};
-use rsoko::stats::{self, Covariance, FourFold, Likelihood, LinearModel, MixedData, Response};
+use rsoko::stats::{self, Covariance, FourFold, Likelihood, MixedData, Response};
 
 use crate::golden::{Case, Record, case};
 use crate::support::assert_close;
