@@ -154,6 +154,8 @@ finding_codes! {
     YearWithoutResults = "V307" Error,
     /// A measure's counts differ between schools no more than by chance in a year: an analysis went on without it.
     MeasureUnusable = "A401" Warning,
+    /// A decision on a school cannot be used: its detail says what of it is wrong.
+    DecisionUnusable = "A420" Error,
     /// No school can be assessed in the last year of the pipeline: the list is that of an earlier one, or of none.
     ListOfEarlierYear = "A410" Warning,
 }

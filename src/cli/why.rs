@@ -121,6 +121,17 @@ fn membership(app: &App, list: &Membership, parent: Option<&str>) {
         list.year,
         app.word(&list.state)
     ));
+    if let Some(decision) = &list.decision {
+        let args = [
+            ("decided", Arg::from(app.word(&decision.decided))),
+            ("by", Arg::from(&decision.by)),
+            ("on", Arg::from(&decision.on)),
+            ("document", Arg::from(&decision.document)),
+            ("reason", Arg::from(&decision.reason)),
+            ("place", Arg::from(&decision.place)),
+        ];
+        app.line(&format!("{YELLOW}{}{PLAIN}", app.say("why-decided", &args)));
+    }
     if let Some(place) = &list.place {
         let certainty = list.certainty.as_deref().unwrap_or_default();
         let args = [

@@ -9,6 +9,7 @@ use crate::explain::address::Addresses;
 use crate::explain::beside::{
     BreakLine, ClusterPlace, ContextYear, JournalTest, breaks, clusters, context, journal,
 };
+use crate::explain::decision::{DecisionLine, decision};
 use crate::explain::find::{SchoolCard, find_school};
 use crate::explain::findings::{FindingLine, findings};
 use crate::explain::place::{IndexPlace, index_place};
@@ -79,6 +80,8 @@ pub struct Membership {
     pub criteria_sure: i32,
     /// The years that counted.
     pub years: String,
+    /// What people decided; `state` stays what the rule says.
+    pub decision: Option<DecisionLine>,
     /// Its place, on a list by an index of conditions.
     pub place: Option<IndexPlace>,
     /// Criterion by criterion, year by year.
@@ -231,6 +234,7 @@ fn memberships(source: TableSource<'_>, pack: &MethodPack, school: &str) -> Resu
                 criteria_needed: at(&needed, row).unwrap_or_default(),
                 criteria_sure: at(&sure, row).unwrap_or_default(),
                 years: at(&counted, row).unwrap_or_default(),
+                decision: decision(source, school, &list, year)?,
                 place: index_place(source, school, &list, year)?,
                 reasons: reason_lines(&reasons, pack, &list, year)?,
                 list,

@@ -4,6 +4,7 @@
 
 mod address;
 mod beside;
+mod decision;
 mod dossier;
 mod figure;
 mod find;
@@ -14,6 +15,7 @@ mod trace;
 
 pub use address::CellRef;
 pub use beside::{BreakLine, ClusterPlace, ContextYear, JournalTest};
+pub use decision::DecisionLine;
 pub use dossier::{Dossier, Membership, Obstacle, PackCard, ReasonLine, Trend, TrendYear, dossier};
 pub use figure::{Figure, PupilRow, figure};
 pub use find::{SchoolCard, find_school};

@@ -5,6 +5,8 @@
 
 mod adverse;
 mod cells;
+mod comparison;
+mod decisions;
 mod obstacle;
 mod rows;
 mod rule;
@@ -12,7 +14,9 @@ mod rule;
 use crate::base::{Finding, FindingCode, Place, Result, Year};
 use crate::method::{BRANCH, MethodPack};
 use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
-use crate::tables::{AdverseIndex, AdverseShare, ListEntry, Reason, Register, Table};
+use crate::tables::{
+    AdverseIndex, AdverseShare, Decision, ListComparison, ListEntry, OfficialList, Reason, Register, Table,
+};
 
 pub use rule::{Cell, Verdict, judge};
 
@@ -31,7 +35,8 @@ impl Stage for Identification {
 
     fn check(&self, declared: &Declared<'_>) -> Result<()> {
         Params::of(declared.params, &[])?;
-        pack(declared).map(drop)
+        pack(declared)?;
+        decisions::read(declared).map(drop)
     }
 
     fn reads(&self, declared: &Declared<'_>) -> Result<Vec<Read>> {
@@ -41,15 +46,16 @@ impl Stage for Identification {
         columns.dedup();
         let mut reads = vec![Read::all("indicator_value"), Read::columns("school", &columns)];
         reads.extend(adverse::reads());
+        reads.push(Read::all(OfficialList::SPEC.name).or_empty());
         Ok(reads)
     }
 
     fn writes(&self) -> &'static [&'static str] {
-        &["list_entry", "reason"]
+        &["decision", "list_comparison", "list_entry", "reason"]
     }
 
     fn documents(&self, _declared: &Declared<'_>) -> Vec<String> {
-        vec!["method".to_owned()]
+        vec!["method".to_owned(), decisions::FOLDER.to_owned()]
     }
 
     fn run(&self, input: &Input<'_>) -> Result<Output> {
@@ -79,7 +85,17 @@ impl Stage for Identification {
         {
             adverse::list(index, shares, &register, &mut entries, &mut reasons)?;
         }
-        let tables = vec![("list_entry", ListEntry::frame(entries)?), ("reason", Reason::frame(reasons)?)];
+        let (decisions, unusable) = decisions::apply(decisions::read(&input.declared)?, &mut entries);
+        findings.extend(unusable);
+        let lists: Vec<String> = pack.lists.iter().map(|rule| rule.id.clone()).collect();
+        let official = input.tables.get(OfficialList::SPEC.name);
+        let compared = official.map(|official| comparison::compare(official, &lists, &entries, &reasons));
+        let tables = vec![
+            ("list_entry", ListEntry::frame(entries)?),
+            ("reason", Reason::frame(reasons)?),
+            ("decision", Decision::frame(decisions)?),
+            ("list_comparison", ListComparison::frame(compared.transpose()?.unwrap_or_default())?),
+        ];
         Ok(Output { tables, findings, ..Output::default() })
     }
 }

@@ -7,6 +7,7 @@ mod adverse;
 mod chart;
 mod html;
 mod notebook;
+mod official;
 mod places;
 mod query;
 mod render;
@@ -33,7 +34,16 @@ use crate::text::Lang;
 pub struct Reports;
 
 /// The tables that the workbook needs.
-const WORKBOOK: [&str; 6] = ["adverse_index", "finding", "list_entry", "reason", "school", "series_break"];
+const WORKBOOK: [&str; 8] = [
+    "adverse_index",
+    "decision",
+    "finding",
+    "list_comparison",
+    "list_entry",
+    "reason",
+    "school",
+    "series_break",
+];
 const CSS: &str = "report/report.css";
 
 impl Stage for Reports {

@@ -130,6 +130,7 @@ fn tables(list: &str) -> BTreeMap<&'static str, DataFrame> {
             school_id: id(i),
             name_short: name(i),
             municipality: municipality(i),
+            decided: (i == 14).then(|| "not_listed".to_owned()),
             state: state(i).into(),
             criteria_met: if state(i) == "listed" { 2 } else { 0 },
             criteria_assessable: if state(i) == "not_assessable" { 0 } else { 2 },

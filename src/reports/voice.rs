@@ -217,7 +217,11 @@ pub fn sign(comparison: &str) -> &str {
 
 /// Do values of this column stand in a vocabulary?
 fn speaks(column: &str) -> bool {
-    const WORDS: [&str; 29] = [
+    const WORDS: [&str; 33] = [
+        "decided",
+        "computed",
+        "official",
+        "standing",
         "schools_used",
         "agreement",
         "reason",

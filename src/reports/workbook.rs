@@ -11,7 +11,7 @@ use crate::pipeline::Declared;
 use crate::reports::rows::{Datum, Rows};
 use crate::reports::table_or_empty;
 use crate::reports::voice::{Voice, is_share, is_year, said};
-use crate::tables::{FindingRow, ListEntry, Reason, SeriesBreak};
+use crate::tables::{FindingRow, ListEntry, Reason, School, SeriesBreak};
 use crate::text::{Arg, Lang, natural_cmp};
 
 /// Rows above the header: title, edition, method.
@@ -33,7 +33,8 @@ pub fn workbook(
 ) -> Result<Book> {
     let pack = super::pack(declared)?;
     let voice = Voice::new(lang, &pack);
-    let all = Rows::of(&table_or_empty::<ListEntry>(tables)?);
+    let mut all = Rows::of(&table_or_empty::<ListEntry>(tables)?);
+    with_full_names(&mut all, &Rows::of(&table_or_empty::<School>(tables)?));
     let all_reasons = named(Rows::of(&table_or_empty::<Reason>(tables)?), &all);
     let of_pack = |rows: &Rows, row: &[Datum]| {
         rows.at(row, "list").text().is_some_and(|list| pack.list(list).is_some())
@@ -52,6 +53,7 @@ pub fn workbook(
     ];
     let conditions = picked(&all_reasons, |rows, row| !of_pack(rows, row));
     book.sheets.extend(super::adverse::sheets(&maker, declared, tables, &all, &conditions)?);
+    book.sheets.extend(super::official::sheets(&maker, tables, &all)?);
     book.sheets.extend([maker.findings(&findings), maker.method(&reasons, &breaks, declared)]);
     Ok(book)
 }
@@ -78,7 +80,9 @@ impl Maker<'_> {
             &[
                 ("municipality", 24.0),
                 ("name_short", 34.0),
+                ("name_full", 52.0),
                 ("school_id", 12.0),
+                ("decided", 14.0),
                 ("certainty", 15.0),
                 ("criteria_met", 13.0),
                 ("criteria_sure", 13.0),
@@ -338,6 +342,20 @@ pub(super) fn picked(rows: &Rows, condition: impl Fn(&Rows, &[Datum]) -> bool) -
     };
     out.sort("list,municipality,name_short,school_id,criterion,criterion_year");
     out
+}
+
+/// Entries with the official full names of their schools.
+fn with_full_names(entries: &mut Rows, register: &Rows) {
+    let names = super::official::names(register);
+    let full = |row: &Vec<Datum>| {
+        let id = entries.at(row, "school_id").text().unwrap_or_default();
+        names.get(id).map_or(Datum::Missing, |[_, _, full]| full.clone())
+    };
+    let added: Vec<Datum> = entries.rows.iter().map(full).collect();
+    entries.names.push("name_full".to_owned());
+    for (row, added) in entries.rows.iter_mut().zip(added) {
+        row.push(added);
+    }
 }
 
 /// Reasons with the names, the municipality and the state of their schools, in natural order.

@@ -10,7 +10,8 @@ pub(super) type Documents = BTreeMap<String, (String, String)>;
 
 /// Folders, the ending of their documents, and the prefix of the documents' names. A name keeps its ending where the
 /// ending is empty here.
-const FOLDERS: [(&str, &str, &str); 5] = [
+const FOLDERS: [(&str, &str, &str); 6] = [
+    ("data/decisions", ".toml", "decision/"),
     ("pipelines/methods", ".toml", "method/"),
     ("pipelines/layouts", ".toml", "layout/"),
     ("data/reference", ".toml", "reference/"),

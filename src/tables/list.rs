@@ -15,6 +15,9 @@ table! {
         name_short: String;
         /// Municipality.
         municipality: String;
+        /// The state that people decided, `listed` or `not_listed`; missing where there is no decision. It replaces nothing:
+        /// `state` stays what the rule says. Who, when and on what document: the table `decision`.
+        decided: Option<String>;
         /// `listed`, `not_listed`, `not_assessable`, `out_of_population`.
         state: String;
         /// Criteria met: in the year with the fewest of them among the years that count. The school is listed exactly

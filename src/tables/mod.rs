@@ -11,7 +11,9 @@ mod spec;
 mod adverse;
 mod aggregate;
 mod cluster;
+mod comparison;
 mod context;
+mod decision;
 mod factor;
 mod finding;
 mod form_entry;
@@ -33,7 +35,9 @@ mod source;
 pub use adverse::{AdverseAgreement, AdverseIndex, AdverseMeasure, AdverseShare};
 pub use aggregate::{JournalComparison, MarkCount, ScoreCount};
 pub use cluster::{Cluster, ClusterProfile, ClusterQuality};
+pub use comparison::ListComparison;
 pub use context::ContextIndex;
+pub use decision::Decision;
 pub use factor::{
     FactorEffect, FactorModel, FactorOverlap, FactorPoint, Resilient, ResilientCheck, SchoolEffect,
 };
@@ -71,6 +75,7 @@ pub const ALL: &[&TableSpec] = &[
     ClusterProfile::SPEC,
     ClusterQuality::SPEC,
     ContextIndex::SPEC,
+    Decision::SPEC,
     FactorEffect::SPEC,
     FactorModel::SPEC,
     FactorOverlap::SPEC,
@@ -82,6 +87,7 @@ pub const ALL: &[&TableSpec] = &[
     JournalAgreement::SPEC,
     JournalComparison::SPEC,
     JournalTransition::SPEC,
+    ListComparison::SPEC,
     ListEntry::SPEC,
     MarkCount::SPEC,
     Marker::SPEC,

@@ -302,6 +302,7 @@ why-rule = Verdict: { $certainty }. Criteria met: { $met } of { $assessable } ({
 why-outside = The list is not about this school: { $reason }.
 why-outside-branch = The list is not about a branch by itself: its pupils are counted in its parent { $parent }.
 why-place = Verdict: { $certainty }. Index of conditions { $index } (95 %: { $low } to { $high }), cut { $cut }. Place { $from } to { $to } of { $schools }; under other weights { $wfrom } to { $wto }, beyond the cut in { $beyond } of them. Set of shares: { $set }.
+why-decided = Decided: { $decided }. By: { $by }, on: { $on }, document: { $document }. Why: { $reason }. ({ $place }) Above is what the rule computed.
 why-obstacle = Why not assessable: { $reason }.
 why-obstacle-year = Why not assessable: { $reason } ({ $year }).
 why-obstacle-participants = Why not assessable: { $reason }, at most { $participants } ({ $year }).

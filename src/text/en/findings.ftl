@@ -206,6 +206,17 @@ finding-A401 = { $value ->
     [all_alike] check whether the schools filled in this measure: zeros everywhere often mean that they did not
    *[no_spread] nothing to do: this measure cannot tell the schools apart
 }
+finding-A420 = a decision on a school was not used: { $detail ->
+    [list] the run has no such list of this year
+    [school] the list knows no such school
+    [state] its state is neither “listed” nor “not_listed”
+    [document] it names no document
+    [by] it does not say who decided
+    [on] its day is not written as 2025-11-20
+    [why] it does not say why
+   *[contradiction] another decision on the same school says otherwise
+}
+    .cure = correct this line of the file in data/decisions; until then the state that the rule computed holds
 finding-A410 = { $detail ->
     [none] there are no results by which schools are assessed: on the list of { $value } no school is assessable
    *[other] in the last year of the pipeline, { $value }, there are no results by which schools are assessed: the list is that of { $detail }

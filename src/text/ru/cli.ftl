@@ -302,6 +302,7 @@ why-rule = Вывод: { $certainty }. Выполнено критериев: { 
 why-outside = Перечень эту школу не рассматривает: { $reason }.
 why-outside-branch = Перечень не рассматривает филиал отдельно: его участники учтены в головной организации { $parent }.
 why-place = Вывод: { $certainty }. Индекс условий { $index } (95 %: от { $low } до { $high }), порог { $cut }. Место с { $from } по { $to } из { $schools }; при других весах с { $wfrom } по { $wto }, выше порога в { $beyond } случаев. Набор показателей: { $set }.
+why-decided = Решено: { $decided }. Кто: { $by }, когда: { $on }, документ: { $document }. Почему: { $reason }. ({ $place }) Выше — то, что рассчитано по правилу.
 why-obstacle = Почему нельзя оценить: { $reason }.
 why-obstacle-year = Почему нельзя оценить: { $reason } ({ $year } год).
 why-obstacle-participants = Почему нельзя оценить: { $reason }, не больше { $participants } ({ $year } год).

@@ -1,0 +1,41 @@
+//! `list_comparison`: official lists beside ours.
+
+use crate::tables::spec::table;
+
+table! {
+    /// A school that an official list or ours has, and how both stand to each other.
+    ListComparison "list_comparison" School sorted by ["list", "year", "official", "school_id"] {
+        /// Our list.
+        list: String;
+        /// The year of both.
+        year: i32, unit "year";
+        /// `federal`, `regional`; `all` for the schools of either.
+        official: String;
+        /// The school.
+        school_id: String;
+        /// `both`, `only_theirs`, `only_ours`.
+        standing: String;
+        /// The state that the rule computed; missing where our list knows no such school.
+        state: Option<String>;
+        /// The state that was decided, where there is a decision.
+        decided: Option<String>;
+        /// Why our list cannot assess it, or is not about it.
+        obstacle: Option<String>;
+        /// Criteria met by our rule, in the year with the fewest.
+        criteria_met: Option<i32>;
+        /// Criteria that our rule asks for.
+        criteria_needed: Option<i32>;
+        /// The criterion that is nearest to turning our state.
+        criterion: Option<String>;
+        /// Its year.
+        criterion_year: Option<i32>, unit "year";
+        /// Its share.
+        value: Option<f64>, unit "share";
+        /// Its threshold.
+        threshold: Option<f64>, unit "share";
+        /// Pupils to its cut: negative where it is not met.
+        distance_pupils: Option<i64>, unit "pupils";
+        /// The document of the official list.
+        document: Option<String>;
+    }
+}
