@@ -55,7 +55,7 @@ fn shares(score: &Score) -> [Option<Share>; 11] {
     let sure = list.and_then(|list| {
         list.words
             .iter()
-            .find(|line| line.state == "listed" && line.certainty == "yes")
+            .find(|line| line.state == "listed" && line.verdict == "yes")
             .map(|line| line.truly_low)
     });
     let sign = |at: usize| score.signs.get(at).and_then(|sign| all(&sign.tests));

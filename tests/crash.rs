@@ -33,7 +33,8 @@ fn a_second_run_does_nothing_and_a_changed_one_says_why() {
     assert!(!planned.finished);
     let reasons = |kind: &str| &planned.stages.iter().find(|stage| stage.kind == kind).unwrap().reasons;
     assert_eq!(*reasons("indicators"), [Reason::Table("result".to_owned())]);
-    assert_eq!(*reasons("identification"), [Reason::Upstream("indicator_value".to_owned())]);
+    let seeded = [Reason::Seed, Reason::Upstream("indicator_value".to_owned())];
+    assert_eq!(*reasons("identification"), seeded);
     let third = execute(&workspace, PIPELINE, &Silent).unwrap();
     assert_eq!(third.run, planned.run);
     assert_ne!(third.run, first.run);

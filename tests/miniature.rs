@@ -69,6 +69,7 @@ impl Miniature {
         self.table::<Measure>("measure", measures());
         let directions: Vec<String> = MEASURES.iter().map(|measure| format!("{measure} = 1")).collect();
         let parameters = |kind: &str| match kind {
+            "identification" => "draws = 40\n".to_owned(),
             "context" => format!("measures = {{ {} }}\ndraws = 100\n", directions.join(", ")),
             "clusters" => {
                 format!("columns = {MEASURES:?}\nk = [2, 3]\nstarts = 3\norder_by = \"low_income\"\n")

@@ -90,10 +90,10 @@ fn tell_list(app: &App, list: &ListScore) {
     if !list.words.is_empty() {
         head(app, &app.t("score-words"));
         let line = |line: &WordLine| {
-            let [state, word] = [&line.state, &line.certainty].map(|word| app.word(word));
+            let [state, word] = [&line.state, &line.verdict].map(|word| app.word(word));
             vec![state, word, share(app, Some(&line.truly_low))]
         };
-        let heads = ["score-state", "score-certainty", "score-truly"];
+        let heads = ["score-state", "score-verdict", "score-truly"];
         table(app, &heads, list.words.iter().map(line), &[]);
     }
     for (key, bins) in [("score-schools", &list.schools), ("score-criteria", &list.criteria)] {

@@ -7,7 +7,7 @@ use crate::cli::app::App;
 use crate::cli::columns::aligned;
 use crate::cli::printer::{BOLD, DIM, GREEN, PLAIN, RED, YELLOW};
 use crate::explain::{
-    BreakLine, Dossier, FindingLine, Membership, Obstacle, ReasonLine, SchoolCard, Trend, dossier,
+    BreakLine, Dossier, FindingLine, Membership, Obstacle, ReasonLine, RuleChance, SchoolCard, Trend, dossier,
 };
 use crate::method::BRANCH;
 use crate::text::{Arg, number, percent};
@@ -133,9 +133,9 @@ fn membership(app: &App, list: &Membership, parent: Option<&str>) {
         app.line(&format!("{YELLOW}{}{PLAIN}", app.say("why-decided", &args)));
     }
     if let Some(place) = &list.place {
-        let certainty = list.certainty.as_deref().unwrap_or_default();
+        let verdict = list.verdict.as_deref().unwrap_or_default();
         let args = [
-            ("certainty", Arg::from(app.word(certainty))),
+            ("verdict", Arg::from(app.word(verdict))),
             ("index", Arg::Real(place.index, 2)),
             ("low", Arg::Real(place.low, 2)),
             ("high", Arg::Real(place.high, 2)),
@@ -149,16 +149,17 @@ fn membership(app: &App, list: &Membership, parent: Option<&str>) {
             ("set", Arg::from(&place.set)),
         ];
         app.line(&app.say("why-place", &args));
-    } else if let Some(certainty) = &list.certainty {
+    } else if list.obstacle.is_none() {
         let args = [
-            ("certainty", Arg::from(app.word(certainty))),
             ("met", Arg::from(list.criteria_met)),
             ("assessable", Arg::from(list.criteria_assessable)),
             ("needed", Arg::from(list.criteria_needed)),
-            ("sure", Arg::from(list.criteria_sure)),
             ("years", Arg::from(&list.years)),
         ];
         app.line(&app.say("why-rule", &args));
+    }
+    if let Some(chance) = &list.chance {
+        tell_chance(app, chance);
     }
     if let Some(obstacle) = list.obstacle.as_ref().filter(|_| list.state == "out_of_population") {
         outside(app, obstacle, parent);
@@ -183,6 +184,27 @@ fn membership(app: &App, list: &Membership, parent: Option<&str>) {
     rows.extend(list.reasons.iter().map(|reason| reason_row(app, reason)));
     for line in aligned(&rows, &[1, 2, 3, 4, 5, 6]) {
         app.line(&format!("  {line}"));
+    }
+}
+
+/// How probable the rule is for the true shares, and the school's rank, never without its interval.
+fn tell_chance(app: &App, chance: &RuleChance) {
+    let args = [
+        ("probability", Arg::from(percent(app.lang, chance.probability, 0))),
+        ("error", Arg::from(number(app.lang, 100.0 * chance.error, 1))),
+        ("verdict", Arg::from(app.word(&chance.verdict))),
+        ("draws", Arg::from(chance.draws)),
+        ("seed", Arg::from(&chance.seed)),
+    ];
+    app.line(&app.say("why-chance", &args));
+    if let (Some([rank, low, high]), Some(tier)) = (chance.rank, chance.tier) {
+        let args = [
+            ("rank", Arg::from(rank)),
+            ("low", Arg::from(low)),
+            ("high", Arg::from(high)),
+            ("tier", Arg::from(tier)),
+        ];
+        app.line(&app.say("why-rank", &args));
     }
 }
 

@@ -66,8 +66,10 @@ pub struct Membership {
     pub year: i32,
     /// `listed`, `not_listed`, `not_assessable`.
     pub state: String,
-    /// `yes`, `close`, `within_error`.
-    pub certainty: Option<String>,
+    /// `yes`, `no`, `undecided`.
+    pub verdict: Option<String>,
+    /// The probability that the rule holds for its true shares; missing where nothing was drawn.
+    pub chance: Option<RuleChance>,
     /// Why it cannot be assessed.
     pub obstacle: Option<Obstacle>,
     /// Criteria met, in the year with the fewest.
@@ -76,8 +78,6 @@ pub struct Membership {
     pub criteria_assessable: i32,
     /// Criteria that the rule asks for.
     pub criteria_needed: i32,
-    /// Criteria that are surely met, in the year with the fewest.
-    pub criteria_sure: i32,
     /// The years that counted.
     pub years: String,
     /// What people decided; `state` stays what the rule says.
@@ -86,6 +86,25 @@ pub struct Membership {
     pub place: Option<IndexPlace>,
     /// Criterion by criterion, year by year.
     pub reasons: Vec<ReasonLine>,
+}
+
+/// How probable the rule is for a school, and where the school stands by it.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct RuleChance {
+    /// The probability.
+    pub probability: f64,
+    /// Its Monte-Carlo standard error.
+    pub error: f64,
+    /// `yes`, `no`, `undecided`.
+    pub verdict: String,
+    /// Rank with the ends of its 95 % interval.
+    pub rank: Option<[i32; 3]>,
+    /// The tier.
+    pub tier: Option<i32>,
+    /// Draws, and the seed that they come from.
+    pub draws: i32,
+    /// As text: it may be larger than a number of JSON.
+    pub seed: String,
 }
 
 /// Why a school cannot be assessed.
@@ -208,9 +227,11 @@ fn memberships(source: TableSource<'_>, pack: &MethodPack, school: &str) -> Resu
     let frame = rows(source, "list_entry", None, is("school_id", school))?;
     let reasons = rows(source, "reason", None, is("school_id", school))?;
     let (lists, years) = (texts(&frame, "list")?, ints(&frame, "year")?);
-    let (states, certainty) = (texts(&frame, "state")?, texts(&frame, "certainty")?);
+    let states = texts(&frame, "state")?;
+    let verdicts = texts(&frame, "verdict")?;
+    let chances = chances(source, &frame)?;
     let (met, assessable) = (ints(&frame, "criteria_met")?, ints(&frame, "criteria_assessable")?);
-    let (needed, sure) = (ints(&frame, "criteria_needed")?, ints(&frame, "criteria_sure")?);
+    let needed = ints(&frame, "criteria_needed")?;
     let counted = texts(&frame, "years")?;
     let obstacles = texts(&frame, "obstacle")?;
     let (obstacle_years, most) = (ints(&frame, "obstacle_year")?, int64s(&frame, "obstacle_participants")?);
@@ -222,7 +243,8 @@ fn memberships(source: TableSource<'_>, pack: &MethodPack, school: &str) -> Resu
                 title: pack.list(&list).map(|rule| rule.title.clone()).unwrap_or_default(),
                 year,
                 state: at(&states, row).unwrap_or_default(),
-                certainty: at(&certainty, row),
+                verdict: at(&verdicts, row),
+                chance: chances.get(row).cloned().flatten(),
                 obstacle: at(&obstacles, row).map(|reason| Obstacle {
                     title: pack.population.out.iter().find(|o| o.reason == reason).map(|o| o.title.clone()),
                     reason,
@@ -232,7 +254,6 @@ fn memberships(source: TableSource<'_>, pack: &MethodPack, school: &str) -> Resu
                 criteria_met: at(&met, row).unwrap_or_default(),
                 criteria_assessable: at(&assessable, row).unwrap_or_default(),
                 criteria_needed: at(&needed, row).unwrap_or_default(),
-                criteria_sure: at(&sure, row).unwrap_or_default(),
                 years: at(&counted, row).unwrap_or_default(),
                 decision: decision(source, school, &list, year)?,
                 place: index_place(source, school, &list, year)?,
@@ -241,6 +262,36 @@ fn memberships(source: TableSource<'_>, pack: &MethodPack, school: &str) -> Resu
             })
         })
         .collect()
+}
+
+/// What the draws say of the school, row by row of its memberships.
+fn chances(source: TableSource<'_>, frame: &DataFrame) -> Result<Vec<Option<RuleChance>>> {
+    let model = rows(source, "list_model", None, lit(true))?;
+    let drawn: Vec<_> = texts(&model, "list")?
+        .into_iter()
+        .zip(ints(&model, "year")?)
+        .zip(ints(&model, "draws")?.into_iter().zip(texts(&model, "seed")?))
+        .collect();
+    let (lists, years) = (texts(frame, "list")?, ints(frame, "year")?);
+    let (probabilities, errors) = (floats(frame, "probability")?, floats(frame, "probability_error")?);
+    let verdicts = texts(frame, "verdict")?;
+    let (ranks, tiers) = (ints(frame, "rank")?, ints(frame, "tier")?);
+    let (lows, highs) = (ints(frame, "rank_low")?, ints(frame, "rank_high")?);
+    let one = |row: usize| {
+        let key = (at(&lists, row), at(&years, row));
+        let (_, (draws, seed)) = drawn.iter().find(|(known, _)| *known == key)?;
+        let ends = at(&ranks, row).zip(at(&lows, row)).zip(at(&highs, row));
+        Some(RuleChance {
+            probability: at(&probabilities, row)?,
+            error: at(&errors, row)?,
+            verdict: at(&verdicts, row)?,
+            rank: ends.map(|((rank, low), high)| [rank, low, high]),
+            tier: at(&tiers, row),
+            draws: (*draws)?,
+            seed: seed.clone()?,
+        })
+    };
+    Ok((0..frame.height()).map(one).collect())
 }
 
 fn reason_lines(frame: &DataFrame, pack: &MethodPack, list: &str, year: i32) -> Result<Vec<ReasonLine>> {

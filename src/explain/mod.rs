@@ -16,7 +16,9 @@ mod trace;
 pub use address::CellRef;
 pub use beside::{BreakLine, ClusterPlace, ContextYear, JournalTest};
 pub use decision::DecisionLine;
-pub use dossier::{Dossier, Membership, Obstacle, PackCard, ReasonLine, Trend, TrendYear, dossier};
+pub use dossier::{
+    Dossier, Membership, Obstacle, PackCard, ReasonLine, RuleChance, Trend, TrendYear, dossier,
+};
 pub use figure::{Figure, PupilRow, figure};
 pub use find::{SchoolCard, find_school};
 pub use findings::FindingLine;

@@ -84,11 +84,6 @@ fn entry(place: &Place, year: i32, shares: &[Reason], register: &Register) -> Li
     let beyond = |low: f64, high: f64| {
         if place.state == "listed" { low >= place.cut } else { high < place.cut }
     };
-    let surely = |reason: &&Reason| match (reason.low, reason.high) {
-        (Some(low), _) if reason.comparison == ">=" => low >= reason.threshold,
-        (_, Some(high)) => high <= reason.threshold,
-        _ => false,
-    };
     let met = shares.iter().filter(|reason| reason.met == Some(true));
     let obstacle = (place.state == "not_assessable")
         .then(|| if place.known == 0 { "no_passport" } else { "few_measures" }.to_owned());
@@ -99,13 +94,17 @@ fn entry(place: &Place, year: i32, shares: &[Reason], register: &Register) -> Li
         name_short: registered.map_or_else(|| place.school.clone(), |entry| entry.name_short.clone()),
         municipality: registered.map(|entry| entry.municipality.clone()).unwrap_or_default(),
         state: place.state.clone(),
-        criteria_met: small(met.clone().count()),
+        criteria_met: small(met.count()),
         criteria_assessable: place.known,
-        criteria_sure: small(met.filter(surely).count()),
         years: if obstacle.is_none() { year.to_string() } else { String::new() },
-        certainty: place
-            .interval
-            .map(|(low, high)| if beyond(low, high) { "yes" } else { "within_error" }.to_owned()),
+        verdict: place.interval.map(|(low, high)| {
+            match (beyond(low, high), place.state == "listed") {
+                (true, true) => "yes",
+                (true, false) => "no",
+                (false, _) => "undecided",
+            }
+            .to_owned()
+        }),
         obstacle_year: obstacle.is_some().then_some(year),
         obstacle,
         ..ListEntry::default()

@@ -6,7 +6,6 @@ use polars::prelude::DataFrame;
 
 use super::rule::Cell;
 use crate::base::{Result, Year};
-use crate::stats::{BetaPrior, fit_beta_binomial};
 use crate::tables::{floats, int64s, ints, texts};
 
 /// Figures of all schools.
@@ -59,15 +58,9 @@ impl Cells {
             .collect()
     }
 
-    /// The prior over the year's schools, the same as behind `eb_value`.
-    pub fn prior(&self, indicator: &str, year: Year) -> Option<BetaPrior> {
-        let schools = self.cells.get(indicator)?.get(&year)?;
-        let counts: Vec<(u64, u64)> = schools
-            .values()
-            .filter_map(|cell| cell.counts)
-            .map(|(x, n)| (x.unsigned_abs(), n.unsigned_abs()))
-            .collect();
-        // where there is none the stage `indicators` has said why
-        fit_beta_binomial(&counts).ok()
+    /// The counts of a criterion's schools in a year.
+    pub fn counts(&self, indicator: &str, year: Year) -> impl Iterator<Item = (&str, (i64, i64))> {
+        let schools = self.cells.get(indicator).and_then(|years| years.get(&year));
+        schools.into_iter().flatten().filter_map(|(school, cell)| Some((school.as_str(), cell.counts?)))
     }
 }

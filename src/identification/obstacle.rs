@@ -88,6 +88,7 @@ mod tests {
             at_least: 2,
             years: 2,
             unassessable: Unassessable::Skip,
+            decision: Default::default(),
         };
         let cells: Vec<Vec<(Cell, bool)>> = years
             .iter()

@@ -3,9 +3,6 @@
 use crate::base::Year;
 use crate::method::ListRule;
 
-/// A membership that two pupils in one criterion would turn is close.
-const CLOSE_PUPILS: i64 = 2;
-
 /// One criterion of one school in one year.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Cell {
@@ -38,14 +35,6 @@ impl Cell {
 struct YearCount {
     assessable: usize,
     met: usize,
-    /// Of the criteria met: those whose whole interval lies beyond the threshold.
-    sure: usize,
-    /// Criteria whose interval reaches beyond the threshold, met or not.
-    possible: usize,
-    /// A met criterion that two pupils would undo.
-    fragile: bool,
-    /// An unmet criterion that two pupils would fulfil.
-    near: bool,
 }
 
 /// What the rule says of a school.
@@ -59,23 +48,12 @@ pub struct Verdict {
     pub met: usize,
     /// Criteria that can be assessed.
     pub assessable: usize,
-    /// Criteria met with their whole interval.
-    pub sure: usize,
-    /// `yes`, `close`, `within_error`; `None` where it is not assessable.
-    pub certainty: Option<&'static str>,
 }
 
 impl Verdict {
     /// Of a school that the pack's lists are not about: nothing is said of its figures.
     pub(super) fn outside() -> Self {
-        Self {
-            state: "out_of_population",
-            years: Vec::new(),
-            met: 0,
-            assessable: 0,
-            sure: 0,
-            certainty: None,
-        }
+        Self { state: "out_of_population", years: Vec::new(), met: 0, assessable: 0 }
     }
 }
 
@@ -95,20 +73,15 @@ pub fn judge<'a>(rule: &ListRule, years: &[Year], cell: &dyn Fn(usize, Year) -> 
             years: Vec::new(),
             met: smallest(&latest, |c| c.met),
             assessable: smallest(&latest, |c| c.assessable),
-            sure: smallest(&latest, |c| c.sure),
-            certainty: None,
         };
     };
     let counts: Vec<YearCount> = counting.iter().map(|&year| count(year)).collect();
     let met = smallest(&counts, |c| c.met);
-    let listed = met >= rule.at_least;
     Verdict {
-        state: if listed { "listed" } else { "not_listed" },
+        state: if met >= rule.at_least { "listed" } else { "not_listed" },
         years: counting,
         met,
         assessable: smallest(&counts, |c| c.assessable),
-        sure: smallest(&counts, |c| c.sure),
-        certainty: Some(certainty(rule, &counts, listed)),
     }
 }
 
@@ -120,38 +93,10 @@ fn count<'a>(rule: &ListRule, cells: impl Iterator<Item = &'a Cell>) -> YearCoun
     let mut year = YearCount::default();
     for cell in cells {
         let Some(met) = cell.met(rule) else { continue };
-        let close = cell.distance(rule).is_some_and(|pupils| pupils.abs() <= CLOSE_PUPILS);
-        let (low, high) = cell.interval.unwrap_or((0.0, 1.0));
         year.assessable += 1;
         year.met += usize::from(met);
-        year.sure += usize::from(met && rule.condition.holds_throughout(low, high));
-        year.possible += usize::from(met || !rule.condition.fails_throughout(low, high));
-        year.fragile |= met && close;
-        year.near |= !met && close;
     }
     year
-}
-
-/// How firm the membership (or the absence from the list) is. `within_error`: the threshold lies inside the interval of at
-/// least one needed criterion, so chance is not ruled out.
-fn certainty(rule: &ListRule, counts: &[YearCount], listed: bool) -> &'static str {
-    let needed = rule.at_least;
-    let sure = if listed {
-        counts.iter().all(|year| year.sure >= needed)
-    } else {
-        counts.iter().any(|year| year.possible < needed)
-    };
-    let failing: Vec<&YearCount> = counts.iter().filter(|year| year.met < needed).collect();
-    let close = match failing.as_slice() {
-        [] => counts.iter().any(|year| year.met == needed && year.fragile),
-        [only] => only.met + 1 == needed && only.near,
-        _ => false,
-    };
-    match (sure, close) {
-        (true, _) => "yes",
-        (false, true) => "close",
-        (false, false) => "within_error",
-    }
 }
 
 #[cfg(test)]
@@ -171,6 +116,7 @@ mod tests {
             at_least,
             years,
             unassessable,
+            decision: Default::default(),
         }
     }
 
@@ -223,7 +169,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_verdict_agrees_with_the_plain_rule_and_close_with_trying(
+        fn the_verdict_agrees_with_the_plain_rule(
             table in prop::collection::vec(prop::collection::vec((0i64..25, 0i64..25), 3), 1..5),
             at_least in 1usize..4,
             years in 1usize..4,
@@ -238,21 +184,7 @@ mod tests {
             let verdict = verdict(&rule, &table);
             prop_assert_eq!(verdict.state, plain(&rule, &table));
             prop_assert_eq!(verdict.state == "listed", verdict.state != "not_assessable" && verdict.met >= at_least);
-            prop_assert!(verdict.sure <= verdict.met && verdict.met <= verdict.assessable);
-            let turns = |change: i64, y: usize, c: usize| {
-                let (x, n) = table[y][c].counts.unwrap();
-                let mut other = table.clone();
-                other[y][c] = cell(x + change, n, 6);
-                (0..=n).contains(&(x + change)) && plain(&rule, &other) != verdict.state
-            };
-            let close = (0..table.len()).any(|y| (0..3).any(|c| [-2, -1, 1, 2].iter().any(|&d| turns(d, y, c))));
-            match verdict.certainty {
-                Some("close") => prop_assert!(close),
-                Some("within_error") => prop_assert!(!close),
-                Some("yes") => prop_assert!(verdict.state != "listed" || verdict.sure >= at_least),
-                None => prop_assert_eq!(verdict.state, "not_assessable"),
-                other => prop_assert!(false, "{other:?}"),
-            }
+            prop_assert!(verdict.met <= verdict.assessable);
         }
     }
 }

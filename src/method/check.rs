@@ -10,8 +10,9 @@ use toml::Spanned;
 use super::formula::polars;
 use super::sql::{Checked, Role, check_expression, unknown};
 use super::{
-    AdverseMeasure, AdverseRule, BRANCH, Better, Certainty, Condition, ExcludedYear, Formula, Indicator,
-    LeftOut, ListRule, MethodPack, Note, PUPIL, PackStatus, Population, Unassessable, Wording, raw,
+    AdverseMeasure, AdverseRule, BRANCH, Better, Certainty, Condition, Decision, ExcludedYear, Formula,
+    Indicator, LeftOut, ListRule, MethodPack, Note, PUPIL, PackStatus, Population, Unassessable, Wording,
+    raw,
 };
 use crate::base::{Fault, FaultCode, Place, Result, Year, not_toml};
 use crate::tables::{self, School, Table, TableSpec};
@@ -338,6 +339,7 @@ impl Proof<'_> {
         let words = [("skip", Unassessable::Skip), ("not_assessable", Unassessable::NotAssessable)];
         let unassessable = self.word("unassessable", &raw.rule.unassessable, &words);
         self.objectivity(&raw.objectivity);
+        let decision = raw.probability.as_ref().map(|probability| self.decision(probability));
         Some(ListRule {
             id: raw.id.get_ref().clone(),
             title,
@@ -346,6 +348,7 @@ impl Proof<'_> {
             at_least,
             years: years?,
             unassessable: unassessable?,
+            decision: decision.unwrap_or_default(),
         })
     }
 
@@ -407,6 +410,22 @@ impl Proof<'_> {
         }
         self.invalid(field, value, "value-above-zero");
         None
+    }
+
+    /// Shares, the smaller one for `not_listed`.
+    fn decision(&mut self, raw: &raw::Probability) -> Decision {
+        let (listed, not_listed) = (*raw.listed.get_ref(), *raw.not_listed.get_ref());
+        for (field, value) in [("listed", &raw.listed), ("not_listed", &raw.not_listed)] {
+            if !(0.0..=1.0).contains(value.get_ref()) {
+                let text = Spanned::new(value.span(), value.get_ref().to_string());
+                self.invalid(field, &text, "value-share");
+            }
+        }
+        if listed <= not_listed {
+            let text = Spanned::new(raw.listed.span(), listed.to_string());
+            self.invalid("listed", &text, "value-decision");
+        }
+        Decision { listed, not_listed }
     }
 
     /// What a doubt about the objectivity of a result does to its criterion. No stage acts on one yet, so that only
@@ -578,6 +597,18 @@ objectivity = "flag"
             ("\"flag\"", "\"exclude\"", NotSupported, 20),
             ("\"flag\"", "\"count_as_low\"", NotSupported, 20),
             ("\"flag\"", "\"none\"", ValueInvalid, 20),
+            (
+                "objectivity",
+                "probability = { listed = 0.1, not_listed = 0.2 }\nobjectivity",
+                ValueInvalid,
+                20,
+            ),
+            (
+                "objectivity",
+                "probability = { listed = 1.8, not_listed = 0.2 }\nobjectivity",
+                ValueInvalid,
+                20,
+            ),
             ("objectivity", "probability = { listed = 0.8 }\nobjectivity", DeclarationUnreadable, 20),
         ] {
             let broken = PACK.replacen(from, to, 1);

@@ -12,6 +12,34 @@ pub enum Unassessable {
     NotAssessable,
 }
 
+/// How probable the rule must be for a plain word: `yes` from `listed` on, `no` up to `not_listed`, undecided between.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Decision {
+    /// From here on: yes.
+    pub listed: f64,
+    /// Up to here: no.
+    pub not_listed: f64,
+}
+
+impl Default for Decision {
+    /// Where a pack says nothing: the handbook's 0.80 and 0.20.
+    fn default() -> Self {
+        Self { listed: 0.8, not_listed: 0.2 }
+    }
+}
+
+impl Decision {
+    /// `yes`, `no`, `undecided`.
+    #[must_use]
+    pub fn word(self, probability: f64) -> &'static str {
+        match probability {
+            p if p >= self.listed => "yes",
+            p if p <= self.not_listed => "no",
+            _ => "undecided",
+        }
+    }
+}
+
 /// A list: `at_least` of the criteria meet the condition, in each of the `years` latest years.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListRule {
@@ -29,6 +57,8 @@ pub struct ListRule {
     pub years: usize,
     /// What a year does that cannot be assessed.
     pub unassessable: Unassessable,
+    /// What the probability of the rule is called.
+    pub decision: Decision,
 }
 
 impl ListRule {

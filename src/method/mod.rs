@@ -21,7 +21,7 @@ pub use condition::{Comparison, Condition, Threshold};
 pub use factors::{Explained, FactorOutcome, FactorPlan, FactorSet, ResilientRule, ScoreColumn};
 pub use formula::{Formula, PUPIL};
 pub use indicator::{Better, ExcludedYear, Indicator};
-pub use list::{ListRule, Unassessable};
+pub use list::{Decision, ListRule, Unassessable};
 pub use pack::{Certainty, MethodPack, Note, PackStatus};
 pub use population::{BRANCH, LeftOut, Outside, Population};
 

@@ -86,6 +86,14 @@ pub(super) struct List {
     pub title: Spanned<Wording>,
     pub rule: Rule,
     pub objectivity: Spanned<String>,
+    pub probability: Option<Probability>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Probability {
+    pub listed: Spanned<f64>,
+    pub not_listed: Spanned<f64>,
 }
 
 #[derive(Deserialize)]

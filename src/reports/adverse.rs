@@ -19,7 +19,7 @@ const PLACES: [Column; 17] = [
     ("name_short", 34.0),
     ("school_id", 12.0),
     ("state", 16.0),
-    ("certainty", 15.0),
+    ("verdict", 15.0),
     ("index", 10.0),
     ("index_low", 10.0),
     ("index_high", 10.0),
@@ -132,7 +132,7 @@ fn packs(declared: &Declared<'_>, index: &Rows) -> Result<BTreeMap<String, Metho
     Ok(packs)
 }
 
-/// Adds names, municipality and certainty of the schools and the titles of the sets; the ends of the index get names of
+/// Adds names, municipality and verdict of the schools and the titles of the sets; the ends of the index get names of
 /// their own, since those of a share are shown as per cent.
 fn name(
     index: &mut Rows,
@@ -147,7 +147,7 @@ fn name(
         .filter(|entry| entries.at(entry, "list").text() == Some(list))
         .filter_map(|entry| Some((entries.at(entry, "school_id").text()?, entry)))
         .collect();
-    let of_entry = ["municipality", "name_short", "certainty"];
+    let of_entry = ["municipality", "name_short", "verdict"];
     let added: Vec<Vec<Datum>> = index
         .rows
         .iter()

@@ -34,12 +34,14 @@ use crate::text::Lang;
 pub struct Reports;
 
 /// The tables that the workbook needs.
-const WORKBOOK: [&str; 8] = [
+const WORKBOOK: [&str; 10] = [
     "adverse_index",
     "decision",
     "finding",
+    "list_change",
     "list_comparison",
     "list_entry",
+    "list_model",
     "reason",
     "school",
     "series_break",

@@ -227,7 +227,9 @@ fn constants(pack: &MethodPack, voice: &Voice, declared: &Declared<'_>) -> BTree
         ("status", voice.status(pack)),
         ("warning", voice.warning(pack)),
     ]);
+    let decision = pack.lists.first().map(|list| voice.decision(list.decision));
     BTreeMap::from([
+        ("decision".to_owned(), Value::from(decision.unwrap_or_default())),
         ("year".to_owned(), Value::from(years.last().map(String::as_str))),
         ("years".to_owned(), Value::from(years.clone())),
         ("list".to_owned(), Value::from(lists.first().map(String::as_str))),

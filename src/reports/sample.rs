@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use polars::prelude::DataFrame;
 
 use crate::base::{Seed, Year};
+use crate::method::Decision;
 use crate::pipeline::{Declared, Input, Quiet};
 use crate::tables::{
     Cluster, ClusterProfile, ContextIndex, FactorEffect, FactorModel, FindingRow, JournalAgreement,
-    ListEntry, Measure, Reason, ResultRow, School, SeriesBreak, Source, Table,
+    ListChange, ListEntry, ListModel, Measure, Reason, ResultRow, School, SeriesBreak, Source, Table,
 };
 use crate::text::Lang;
 
@@ -117,6 +118,32 @@ fn obstacle(i: i64) -> Option<(&'static str, Option<i32>, Option<i64>)> {
     }
 }
 
+fn chance(i: i64) -> Option<f64> {
+    (state(i) != "not_assessable")
+        .then(|| if state(i) == "listed" { 0.97 - 0.02 * i as f64 } else { 0.5 - 0.01 * i as f64 })
+}
+
+fn change(list: &str, i: i64, change: &str, criterion: &str) -> ListChange {
+    ListChange {
+        list: list.into(),
+        year: 2025,
+        school_id: id(i),
+        name_short: name(i),
+        municipality: municipality(i),
+        change: change.into(),
+        state_before: if change == "entered" { "not_listed" } else { "listed" }.into(),
+        state: state(i).into(),
+        criterion: criterion.into(),
+        before_year: (!criterion.is_empty()).then_some(2023),
+        value_before: (!criterion.is_empty()).then_some(0.2),
+        criterion_year: (!criterion.is_empty()).then_some(2025),
+        value: (!criterion.is_empty()).then_some(0.4),
+        threshold: 0.3,
+        probability: Some(0.6),
+        verdict: Some("undecided".into()),
+    }
+}
+
 fn frame<T: Table>(rows: Vec<T>) -> (&'static str, DataFrame) {
     (T::SPEC.name, T::frame(rows).unwrap())
 }
@@ -135,10 +162,15 @@ fn tables(list: &str) -> BTreeMap<&'static str, DataFrame> {
             criteria_met: if state(i) == "listed" { 2 } else { 0 },
             criteria_assessable: if state(i) == "not_assessable" { 0 } else { 2 },
             criteria_needed: 2,
-            criteria_sure: i32::from(state(i) == "listed") + i32::from(i % 2 == 0 && state(i) == "listed"),
             years: "2024, 2025".into(),
-            certainty: (state(i) != "not_assessable")
-                .then(|| if i % 2 == 0 { "yes" } else { "close" }.to_owned()),
+            probability: chance(i),
+            probability_error: chance(i).map(|p| (p * (1.0 - p) / 2000.0).sqrt()),
+            verdict: chance(i).map(|p| Decision::default().word(p).to_owned()),
+            deficit: chance(i).map(|p| 2.0 * p - 0.6),
+            rank: chance(i).map(|_| (i + 1) as i32),
+            rank_low: chance(i).map(|_| (i as i32 - 3).max(1)),
+            rank_high: chance(i).map(|_| (i + 7) as i32),
+            tier: chance(i).map(|_| 1 + (i / 9) as i32),
             obstacle: obstacle(i).map(|(word, ..)| word.to_owned()),
             obstacle_year: obstacle(i).and_then(|(_, year, _)| year),
             obstacle_participants: obstacle(i).and_then(|(.., most)| most),
@@ -379,6 +411,22 @@ fn tables(list: &str) -> BTreeMap<&'static str, DataFrame> {
     BTreeMap::from([
         frame::<SeriesBreak>(breaks),
         frame::<ListEntry>(entries),
+        frame::<ListChange>(vec![
+            change(list, 0, "entered", "low_share_vpr_ru5"),
+            change(list, 1, "left", "low_share_vpr_ma5"),
+            change(list, 7, "stays", ""),
+        ]),
+        frame::<ListModel>(vec![ListModel {
+            list: list.into(),
+            year: 2025,
+            draws: 2000,
+            seed: "17".into(),
+            schools: 40,
+            shares: 480,
+            error_max: 0.012,
+            spread_school: Some(0.6),
+            ..ListModel::default()
+        }]),
         frame::<Reason>(reasons),
         frame::<FindingRow>(findings),
         frame::<ContextIndex>(contexts),

@@ -130,8 +130,8 @@ fn printed_cell(rows: &Rows, row: &[Datum], column: &Printed, voice: &Voice) -> 
 /// A class for the words that deserve an eye.
 fn mark(column: &str, datum: &Datum) -> &'static str {
     match (column, datum.text()) {
-        ("certainty", Some("yes")) => "sure",
-        ("certainty", Some("close")) => "close",
+        ("verdict", Some("yes")) => "sure",
+        ("verdict", Some("undecided")) => "close",
         ("place", _) => "place",
         ("name_short", _) => "name",
         ("criterion", _) => "criterion",

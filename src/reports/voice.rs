@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use crate::method::{MethodPack, Wording};
+use crate::method::{Decision, MethodPack, Wording};
 use crate::reports::rows::{Datum, Rows};
 use crate::tables;
 use crate::text::{Arg, Catalogue, Lang, catalogue, integer, interval, number, percent};
@@ -120,6 +120,30 @@ impl Voice {
         }
     }
 
+    /// What the probability of a rule is called.
+    #[must_use]
+    pub fn decision(&self, decision: Decision) -> String {
+        let share = |value| Arg::from(percent(self.lang, value, 0));
+        let args = [("listed", share(decision.listed)), ("not_listed", share(decision.not_listed))];
+        self.cat.get("report-term-verdict", &args)
+    }
+
+    /// What stands behind the probabilities of a list, by a row of `list_model`.
+    #[must_use]
+    pub fn draws(&self, rows: &Rows, row: &[Datum]) -> String {
+        let value = |column| Arg::from(self.value(rows, row, column));
+        let error = rows.at(row, "error_max").number().unwrap_or_default();
+        let args = [
+            ("list", value("list")),
+            ("draws", value("draws")),
+            ("seed", value("seed")),
+            ("error", Arg::from(number(self.lang, 100.0 * error, 1))),
+            ("shares", value("shares")),
+            ("schools", value("schools")),
+        ];
+        self.cat.get("report-draws-line", &args)
+    }
+
     fn datum(&self, column: &str, datum: &Datum) -> String {
         match datum {
             Datum::Missing => DASH.to_owned(),
@@ -217,7 +241,7 @@ pub fn sign(comparison: &str) -> &str {
 
 /// Do values of this column stand in a vocabulary?
 fn speaks(column: &str) -> bool {
-    const WORDS: [&str; 33] = [
+    const WORDS: [&str; 35] = [
         "decided",
         "computed",
         "official",
@@ -234,6 +258,8 @@ fn speaks(column: &str) -> bool {
         "list_state",
         "lowered_against_expected",
         "certainty",
+        "change",
+        "state_before",
         "verdict",
         "severity",
         "kind",
@@ -256,5 +282,9 @@ fn speaks(column: &str) -> bool {
 }
 
 fn decimals(column: &str) -> usize {
-    if matches!(column, "p" | "p_holm") { 3 } else { 2 }
+    match column {
+        "p" | "p_holm" => 3,
+        "rank" => 0,
+        _ => 2,
+    }
 }

@@ -11,7 +11,7 @@ use crate::pipeline::Declared;
 use crate::reports::rows::{Datum, Rows};
 use crate::reports::table_or_empty;
 use crate::reports::voice::{Voice, is_share, is_year, said};
-use crate::tables::{FindingRow, ListEntry, Reason, School, SeriesBreak};
+use crate::tables::{FindingRow, ListChange, ListEntry, ListModel, Reason, School, SeriesBreak};
 use crate::text::{Arg, Lang, natural_cmp};
 
 /// Rows above the header: title, edition, method.
@@ -42,19 +42,22 @@ pub fn workbook(
     let (entries, reasons) = (picked(&all, of_pack), picked(&all_reasons, of_pack));
     let findings = Rows::of(&table_or_empty::<FindingRow>(tables)?);
     let breaks = Rows::of(&table_or_empty::<SeriesBreak>(tables)?);
+    let models = Rows::of(&table_or_empty::<ListModel>(tables)?);
+    let changes = Rows::of(&table_or_empty::<ListChange>(tables)?);
     let last = declared.years.last().map(|year| year.0);
     let maker = Maker { voice: &voice, pack: &pack, run, last, year: super::list_year(tables, &pack)? };
     let mut book = Book::new(voice.t("report-list-title"));
     book.sheets = vec![
         maker.list(&entries),
         maker.reasons(&reasons),
+        maker.changes(&changes),
         maker.not_assessable(&entries),
         maker.outside(&entries),
     ];
     let conditions = picked(&all_reasons, |rows, row| !of_pack(rows, row));
     book.sheets.extend(super::adverse::sheets(&maker, declared, tables, &all, &conditions)?);
     book.sheets.extend(super::official::sheets(&maker, tables, &all)?);
-    book.sheets.extend([maker.findings(&findings), maker.method(&reasons, &breaks, declared)]);
+    book.sheets.extend([maker.findings(&findings), maker.method(&reasons, &breaks, &models, declared)]);
     Ok(book)
 }
 
@@ -83,9 +86,14 @@ impl Maker<'_> {
                 ("name_full", 52.0),
                 ("school_id", 12.0),
                 ("decided", 14.0),
-                ("certainty", 15.0),
+                ("rank", 9.0),
+                ("rank_low", 9.0),
+                ("rank_high", 9.0),
+                ("tier", 9.0),
+                ("verdict", 15.0),
+                ("probability", 14.0),
+                ("probability_error", 14.0),
                 ("criteria_met", 13.0),
-                ("criteria_sure", 13.0),
                 ("criteria_assessable", 13.0),
                 ("criteria_needed", 13.0),
                 ("years", 14.0),
@@ -117,6 +125,32 @@ impl Maker<'_> {
                 ("met", 11.0),
                 ("distance_pupils", 14.0),
                 ("probability", 13.0),
+            ],
+        )
+    }
+
+    fn changes(&self, changes: &Rows) -> Sheet {
+        let mut rows = changes.clone();
+        rows.sort("list,change,municipality,name_short,school_id,criterion");
+        self.sheet(
+            "changes",
+            &rows,
+            &[
+                ("change", 12.0),
+                ("municipality", 24.0),
+                ("name_short", 34.0),
+                ("school_id", 12.0),
+                ("state_before", 16.0),
+                ("state", 16.0),
+                ("criterion", 42.0),
+                ("before_year", 10.0),
+                ("value_before", 11.0),
+                ("criterion_year", 11.0),
+                ("value", 11.0),
+                ("threshold", 9.0),
+                ("probability", 14.0),
+                ("verdict", 15.0),
+                ("list", 44.0),
             ],
         )
     }
@@ -265,16 +299,16 @@ impl Maker<'_> {
             }
             Datum::Real(value) => (Value::from(*value), Style::Decimal2),
             datum @ Datum::Int(_) => (Value::from(datum.number()), Style::Integer),
-            Datum::Text(word) if column == "certainty" && word == "close" => {
+            Datum::Text(word) if column == "verdict" && word == "undecided" => {
                 (text().into(), Style::Borderline)
             }
-            Datum::Text(word) if column == "certainty" && word == "yes" => (text().into(), Style::Listed),
+            Datum::Text(word) if column == "verdict" && word == "yes" => (text().into(), Style::Listed),
             Datum::Text(word) if column == "value" => (Value::from(clipped(word.clone())), Style::Text),
             _ => (text().into(), Style::Text),
         }
     }
 
-    fn method(&self, reasons: &Rows, breaks: &Rows, declared: &Declared<'_>) -> Sheet {
+    fn method(&self, reasons: &Rows, breaks: &Rows, models: &Rows, declared: &Declared<'_>) -> Sheet {
         let voice = self.voice;
         let mut sheet = self.headed("method");
         sheet.width(0, 34.0);
@@ -294,10 +328,15 @@ impl Maker<'_> {
         lines.extend(self.thresholds(reasons).into_iter().map(|line| ("report-threshold", line)));
         lines.extend(self.breaks(breaks).into_iter().map(|line| ("report-break", line)));
         lines.extend(
-            ["value", "interval", "distance", "probability", "certainty"]
+            ["value", "interval", "distance", "probability", "rank"]
                 .map(|term| ("report-term", voice.t(&format!("report-term-{term}")))),
         );
         lines.push(("report-term", voice.t("finding-masks")));
+        let mut decisions: Vec<String> =
+            self.pack.lists.iter().map(|list| voice.decision(list.decision)).collect();
+        decisions.dedup();
+        lines.extend(decisions.into_iter().map(|line| ("report-term", line)));
+        lines.extend(models.rows.iter().map(|row| ("report-draws", voice.draws(models, row))));
         for ((key, text), row) in lines.into_iter().zip(HEAD..) {
             sheet.put(row, 0, voice.t(key), Style::Header);
             let value = Value::from(clipped(text));

@@ -21,6 +21,7 @@ pub mod formula;
 mod gap;
 mod glm;
 mod grouped;
+mod joint;
 mod kappa;
 mod kmeans;
 mod linear;
@@ -66,6 +67,7 @@ pub use glm::{
     Counts, FitTrouble, GlmFit, Response, WilliamsFit, average_difference, fit_glm, fit_williams, working_fit,
 };
 pub use grouped::{GroupedData, GroupedFit, Observed, fit_grouped};
+pub use joint::{GroupDraws, JointCounts, JointFit, JointTrouble, fit_joint};
 pub use kappa::{Agreement, KappaWeights, weighted_kappa};
 pub use kmeans::{Partition, kmeans, lloyd};
 pub use linear::{

@@ -28,14 +28,30 @@ table! {
         criteria_assessable: i32;
         /// Criteria that the rule asks for in each of the years; 0 on a list by an index.
         criteria_needed: i32;
-        /// Of the criteria met: those whose whole 95 % interval lies beyond the threshold, in the year with the fewest.
-        criteria_sure: i32;
         /// The years that counted, `2024, 2025`; empty where the school is not assessable.
         years: String;
-        /// `yes` where every needed criterion is sure (not listed: where surely too few are met), `close` where the
-        /// state turns on at most two pupils in one criterion, else `within_error` (the threshold lies inside the interval of
-        /// at least one needed criterion, so chance is not ruled out); missing where the school is not assessable.
-        certainty: Option<String>;
+        /// Probability that the rule holds for the school's true shares, by joint draws over its tests and years (the table
+        /// `list_model` describes them). Missing where the school is not assessable or nothing was drawn.
+        probability: Option<f64>, unit "share";
+        /// Monte-Carlo standard error of the probability.
+        probability_error: Option<f64>, unit "share";
+        /// `yes` from the pack's `listed` on, `no` up to its `not_listed`, `undecided` between. The list is made by the raw
+        /// rule, whatever this says. On a list by an index of conditions: `undecided` where the cut lies inside the index's
+        /// interval.
+        verdict: Option<String>;
+        /// How much worse the school is than an average one in the same tests: mean of the log-odds of its true shares minus
+        /// the tests' intercepts, over the shares that count. Shrunken: a small school is nearer to 0.
+        deficit: Option<f64>, unit "logit";
+        /// Rank among the assessable schools, 1 the first: by probability in whole percents, then by deficit.
+        rank: Option<i32>;
+        /// Lower end of the 95 % interval of the rank over the draws; in each draw schools for which the rule holds come
+        /// first, then by the draw's deficit.
+        rank_low: Option<i32>;
+        /// Upper end of it.
+        rank_high: Option<i32>;
+        /// Schools of a tier are not told apart: a tier ends before the first school that ranks behind its first one in
+        /// 95 of 100 draws.
+        tier: Option<i32>;
         /// Why the school is not assessable: `no_results`, `few_criteria` (results in fewer criteria than the rule asks for),
         /// `few_participants` (enough criteria, but fewer participants than the pack's minimum), `excluded_year` (the pack does
         /// not count the year), `no_tests` (the school has no grades that take them), `few_years` (the run has fewer years than
@@ -83,7 +99,80 @@ table! {
         /// Pupils to the cut: how many pupils would have to have another result for `met` to change; positive where the
         /// criterion is met, negative where it is not.
         distance_pupils: Option<i64>, unit "pupils";
-        /// Posterior probability (beta-binomial) that the school's true share meets the criterion.
+        /// Probability that the school's true share meets the criterion, by the same draws as that of the rule.
         probability: Option<f64>, unit "share";
+    }
+}
+
+table! {
+    /// What stands behind the probabilities of a list: the model of the schools' true shares and its draws.
+    ListModel "list_model" Open sorted by ["list", "year"] {
+        /// The list's id.
+        list: String;
+        /// The list's year.
+        year: i32, unit "year";
+        /// Draws.
+        draws: i32;
+        /// The seed from which they are drawn.
+        seed: String;
+        /// Schools that the model is fitted to.
+        schools: i32, unit "schools";
+        /// Shares (a school in a test of a year) that it is fitted to.
+        shares: i32;
+        /// The largest Monte-Carlo standard error of a probability.
+        error_max: f64, unit "share";
+        /// Standard deviation of what all shares of a school have in common, in logits; missing, here and below, where it
+        /// cannot be told from another one.
+        spread_school: Option<f64>, unit "logit";
+        /// Of what those of one procedure have in common beyond that.
+        spread_procedure: Option<f64>, unit "logit";
+        /// Of what those of one subject have in common.
+        spread_subject: Option<f64>, unit "logit";
+        /// Of what those of one year have in common.
+        spread_year: Option<f64>, unit "logit";
+        /// Of what those of one cohort have in common, over tests and years.
+        spread_cohort: Option<f64>, unit "logit";
+        /// Of what each share has for itself.
+        spread_share: Option<f64>, unit "logit";
+    }
+}
+
+table! {
+    /// Who entered and who left a list since the year before: the same pack, the same data, the window a year earlier.
+    ListChange "list_change" School sorted by ["list", "year", "school_id", "criterion"] {
+        /// The list's id.
+        list: String;
+        /// The list's year.
+        year: i32, unit "year";
+        /// The school.
+        school_id: String;
+        /// Short name.
+        name_short: String;
+        /// Municipality.
+        municipality: String;
+        /// `entered`, `left`, `stays`.
+        change: String;
+        /// Its state on the list of the year before.
+        state_before: String;
+        /// Its state now.
+        state: String;
+        /// A criterion of which the year that came in says otherwise than the year that went out: one row each. Empty where
+        /// the school stays, or where no single criterion did.
+        criterion: String;
+        /// The year that went out.
+        before_year: Option<i32>, unit "year";
+        /// Its share.
+        value_before: Option<f64>, unit "share";
+        /// The year that came in.
+        criterion_year: Option<i32>, unit "year";
+        /// Its share.
+        value: Option<f64>, unit "share";
+        /// The pack's threshold.
+        threshold: f64, unit "share";
+        /// Probability that the true shares did the same: entered (left, stay) in one draw. Missing where the school was or is
+        /// not assessable, or nothing was drawn.
+        probability: Option<f64>, unit "share";
+        /// What the pack calls this probability: `yes`, `no`, `undecided`.
+        verdict: Option<String>;
     }
 }

@@ -49,7 +49,7 @@ pub use frame::{bools, concat, conform, floats, int64s, ints, sort, texts};
 pub use indicator::IndicatorValue;
 pub use item_score::ItemScore;
 pub use journal::{CHANCE_FEWER, CHANCE_MORE, JournalAgreement};
-pub use list::{ListEntry, Reason};
+pub use list::{ListChange, ListEntry, ListModel, Reason};
 pub use marker::{
     JournalTransition, Marker, MarkerEvidence, MarkerKind, MarkerNull, MarkerPower, ScoreCurve,
 };
@@ -87,8 +87,10 @@ pub const ALL: &[&TableSpec] = &[
     JournalAgreement::SPEC,
     JournalComparison::SPEC,
     JournalTransition::SPEC,
+    ListChange::SPEC,
     ListComparison::SPEC,
     ListEntry::SPEC,
+    ListModel::SPEC,
     MarkCount::SPEC,
     Marker::SPEC,
     MarkerEvidence::SPEC,

@@ -35,6 +35,14 @@ pub struct Checked {
     pub columns: BTreeSet<&'static str>,
 }
 
+impl Checked {
+    /// The value to which it ties a column outright (`grade = 5`, joined to the rest by AND), as it is written.
+    #[must_use]
+    pub fn fixed(&self, column: &str) -> Option<String> {
+        super::fixed(&self.text, column)
+    }
+}
+
 /// Checks an expression of a pack over a table.
 ///
 /// # Errors

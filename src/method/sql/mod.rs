@@ -4,12 +4,14 @@
 //! and the options that Polars itself uses, and everything that is not allowed by name is refused.
 
 mod expression;
+mod fixed;
 mod functions;
 mod parts;
 mod select;
 mod whole;
 
 pub use expression::{Checked, Role, check_expression};
+pub(in crate::method) use fixed::fixed;
 pub use select::check_select;
 pub(in crate::method) use select::unknown;
 

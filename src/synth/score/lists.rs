@@ -27,7 +27,7 @@ pub struct ListScore {
     pub year: i32,
     /// The raw rule's answers, by size of school.
     pub raw: Vec<Agreement>,
-    /// What the words of certainty are worth.
+    /// What the verdicts are worth.
     pub words: Vec<WordLine>,
     /// What the probability of a school is worth; empty where the run has none.
     pub schools: Vec<Bin>,
@@ -40,8 +40,8 @@ pub struct ListScore {
 pub struct WordLine {
     /// `listed`, `not_listed`.
     pub state: String,
-    /// `yes`, `close`, `within_error`.
-    pub certainty: String,
+    /// `yes`, `no`, `undecided`.
+    pub verdict: String,
     /// Those of them that are truly low.
     pub truly_low: Share,
 }
@@ -84,24 +84,22 @@ struct Entry {
     year: i32,
     school: String,
     state: String,
-    certainty: Option<String>,
+    verdict: Option<String>,
     probability: Option<f64>,
 }
 
 fn entries_of<'a>(frame: &DataFrame, rule: &'a ListRule) -> Result<impl Iterator<Item = Entry> + use<'a>> {
     let (lists, years) = (texts(frame, "list")?, ints(frame, "year")?);
     let (schools, states) = (texts(frame, "school_id")?, texts(frame, "state")?);
-    let certainties = texts(frame, "certainty")?;
-    let known = frame.column("probability").is_ok();
-    let probabilities = if known { floats(frame, "probability")? } else { vec![None; frame.height()] };
+    let (verdicts, probabilities) = (texts(frame, "verdict")?, floats(frame, "probability")?);
     let rows = lists.into_iter().zip(years).zip(schools.into_iter().zip(states));
-    let rows = rows.zip(certainties.into_iter().zip(probabilities));
+    let rows = rows.zip(verdicts.into_iter().zip(probabilities));
     let rows = rows.filter(|(((list, _), _), _)| list.as_deref() == Some(&rule.id));
-    Ok(rows.map(|(((_, year), (school, state)), (certainty, probability))| Entry {
+    Ok(rows.map(|(((_, year), (school, state)), (verdict, probability))| Entry {
         year: year.unwrap_or_default(),
         school: school.unwrap_or_default(),
         state: state.unwrap_or_default(),
-        certainty,
+        verdict,
         probability,
     }))
 }
@@ -125,7 +123,7 @@ fn one(
         let Some(low) = cells.truly_low(rule, &known, &entry.school) else { continue };
         let said = (entry.state != "not_assessable").then_some(entry.state == "listed");
         raw.add(size(&entry.school), said, low);
-        if let Some(word) = &entry.certainty {
+        if let Some(word) = &entry.verdict {
             let line = words.entry((&entry.state, word)).or_default();
             *line = (line.0 + u64::from(low), line.1 + 1);
         }
@@ -133,9 +131,9 @@ fn one(
             schools.add(size(&entry.school), probability, low);
         }
     }
-    let words = words.into_iter().filter_map(|((state, certainty), (low, all))| {
-        let (state, certainty) = (state.to_owned(), certainty.to_owned());
-        Some(WordLine { state, certainty, truly_low: Share::new(low, all)? })
+    let words = words.into_iter().filter_map(|((state, verdict), (low, all))| {
+        let (state, verdict) = (state.to_owned(), verdict.to_owned());
+        Some(WordLine { state, verdict, truly_low: Share::new(low, all)? })
     });
     let criteria = match reasons {
         Some(reasons) => criteria(rule, cells, year, reasons)?,

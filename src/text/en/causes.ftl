@@ -75,6 +75,7 @@ cause-value-cut = a comparison and a number are expected, such as >= 0.75: schoo
 cause-value-above-zero = a number above 0 is expected
 cause-value-no-adverse = this pack has no list by conditions of work ([[adverse]])
 cause-value-share = a share lies between 0 and 1
+cause-value-decision = `not_listed` must be smaller than `listed`
 cause-value-years-rule = each of last N is expected, N from 1 to 10
 cause-value-objectivity = allowed: flag
 cause-value-pattern = the pattern of names is malformed

@@ -75,6 +75,7 @@ cause-value-cut = ожидаются сравнение и число, напр�
 cause-value-above-zero = ожидается число больше 0
 cause-value-no-adverse = в этом пакете нет перечня по условиям работы ([[adverse]])
 cause-value-share = доля лежит между 0 и 1
+cause-value-decision = `not_listed` должно быть меньше `listed`
 cause-value-years-rule = ожидается «each of last N», где N от 1 до 10
 cause-value-objectivity = допустимо: flag
 cause-value-pattern = шаблон имён записан неверно
