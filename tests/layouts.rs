@@ -1,9 +1,10 @@
 //! Every layout on a twin written cell by cell, as the handbook of the field (2.5, 2.7) describes the real file.
 
-use crate::reading::{codes, column, found, read_as, table};
+use crate::reading::{F1, codes, column, f1, f1_row, found, read_as, table};
+use rsoko::ingest::{Layouts, strips, try_layouts};
 use rsoko::lake::{Disk, RealDisk};
 
-use crate::support::{cells, xlsx};
+use crate::support::{cells, documents, xlsx};
 
 /// A workbook of one sheet with these rows.
 fn book(sheet: &str, rows: &[Vec<&str>]) -> Vec<u8> {
@@ -527,4 +528,47 @@ fn the_school_questionnaire_of_2022() {
     assert_eq!(found(&parsed, "I208"), ["H4 | 120 | 100"]);
     assert_eq!(found(&parsed, "I202"), ["D4 | село | -"]);
     assert!(!format!("{:?}{:?}", parsed.findings, parsed.tables).contains("Канарейкин"));
+}
+
+/// The sheet around a cell: mapped columns as far as they cannot be personal, all others masked.
+#[test]
+fn the_strip_of_a_message_masks_what_no_layout_maps() {
+    let mut row = f1_row("Канарейкин", "#1", ["#2", "#1", "#3"], ["#6", "#5", "#5"]);
+    row.push("Канарейкин");
+    let bytes = f1(&[&row]);
+    let layouts = Layouts::parse(&documents()).unwrap();
+    let wanted = [
+        ("РУ 5 Индивидуальные результаты".to_owned(), 9, "D".to_owned()),
+        ("РУ 5 Индивидуальные результаты".to_owned(), 9, "L".to_owned()),
+        ("Другой лист".to_owned(), 9, "A".to_owned()),
+    ];
+    let strips = strips(F1, &bytes, "auto", &layouts, &wanted);
+    let of = |at: usize| strips[at].as_ref().unwrap();
+    let shown = |at: usize| of(at).cells.iter().map(|(a, _, c)| format!("{a}={c}")).collect::<Vec<_>>();
+    assert_eq!(shown(0), ["B=▒▒▒", "C=▒▒▒", "D=Xxxxxxxxxx", "E=5А", "F=1"]);
+    assert_eq!((of(0).header_row, of(0).row, of(0).focus), (Some(8), 9, 2));
+    assert_eq!(of(0).cells[2].1, "Код участника");
+    assert_eq!(shown(1), ["J=6", "K=5", "L=5", "M=▒▒▒", "N="]);
+    assert!(strips[2].is_none());
+}
+
+#[test]
+fn an_unknown_form_gets_a_draft_that_is_a_layout() {
+    let rows = [
+        vec!["Питание школьников, 2025"],
+        vec!["Логин школы", "Ответственный", "Охвачено горячим питанием", "Доля, %", "Примечание"],
+        vec!["edu990001", "Канарейкин П.И.", "#120", "#56.5", "нет"],
+        vec!["edu990002", "Канарейкин П.И.", "#80", "#33.1", "нет"],
+    ];
+    let layouts = Layouts::parse(&documents()).unwrap();
+    let tried = try_layouts("forms/Питание.xlsx", &book("Лист1", &rows), &layouts).unwrap();
+    let draft = tried[0].draft.clone().unwrap();
+    assert_eq!(tried[0].layout, None);
+    assert!(!draft.contains("Канарейкин"), "{draft}");
+    assert!(draft.contains("to = \"school_id\"\nkind = \"school\"\nheaders = [\"Логин школы\"]"), "{draft}");
+    let mut documents = documents();
+    documents.insert("layout/new-form".to_owned(), ("new-form.toml".to_owned(), draft));
+    let with_draft = Layouts::parse(&documents).unwrap();
+    let tried = try_layouts("forms/Питание.xlsx", &book("Лист1", &rows), &with_draft).unwrap();
+    assert_eq!(tried[0].layout.as_deref(), Some("new-form"));
 }

@@ -13,6 +13,7 @@ mod catalogue;
 mod certify;
 mod cli;
 mod clusters;
+mod corpus;
 mod crash;
 mod determinism;
 mod dirt;

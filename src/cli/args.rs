@@ -32,6 +32,11 @@ pub fn command(lang: Lang) -> Command {
     root.subcommands([
         sub(cat, "run").arg(pipeline()),
         sub(cat, "plan").arg(pipeline()),
+        sub(cat, "check").arg(pipeline()),
+        sub(cat, "layout").subcommand_required(true).subcommands([
+            sub(cat, "layout-list").name("list"),
+            sub(cat, "layout-try").name("try").arg(required(cat, "file")),
+        ]),
         sub(cat, "runs"),
         sub(cat, "why").arg(required(cat, "school")),
         sub(cat, "explain")
@@ -128,8 +133,8 @@ fn sub(cat: &Catalogue, name: &'static str) -> Command {
 fn described(cat: &Catalogue, command: Command, key: &str) -> Command {
     let (usage, options) = (cat.text("cli-head-usage"), cat.text("cli-head-options"));
     let lists = match key {
-        "rsoko" | "method" => format!("{}\n{{subcommands}}\n\n", cat.text("cli-head-commands")),
-        "runs" | "method-list" | "certify" => String::new(),
+        "rsoko" | "method" | "layout" => format!("{}\n{{subcommands}}\n\n", cat.text("cli-head-commands")),
+        "runs" | "method-list" | "layout-list" | "certify" => String::new(),
         _ => format!("{}\n{{positionals}}\n\n", cat.text("cli-head-arguments")),
     };
     let after = format!("cli-{key}.more");

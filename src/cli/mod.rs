@@ -3,12 +3,14 @@
 mod app;
 mod args;
 mod certify;
+mod check;
 mod columns;
 mod completions;
 mod explain;
 mod fault;
 mod fit;
 mod language;
+mod layout;
 mod method;
 mod plan;
 mod printer;
@@ -77,6 +79,8 @@ fn dispatch(app: &App, matches: &ArgMatches) -> Result<ExitCode> {
         Some(("runs", _)) => runs::runs(app),
         Some(("why", args)) => why::why(app, args),
         Some(("explain", args)) => explain::explain(app, args),
+        Some(("check", args)) => return check::check(app, args),
+        Some(("layout", args)) => layout::layout(app, args),
         Some(("method", args)) => method::method(app, args),
         Some(("fit", args)) => fit::fit(app, args),
         Some(("synth", args)) => synth::synth(app, args),

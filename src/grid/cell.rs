@@ -152,7 +152,7 @@ pub enum Damage {
     /// It is no archive, or an archive without a workbook.
     #[error("no-workbook")]
     NoWorkbook,
-    /// A workbook of the form before 2007, or one that is locked with a password: both are the same kind of file.
+    /// A workbook under a password, or of a form before that of 1997.
     #[error("old-or-locked")]
     OldOrLocked,
     /// A page of the web under the name of a workbook.

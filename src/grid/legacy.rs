@@ -36,6 +36,12 @@ pub fn scan_xls(bytes: &[u8], limits: &Limits) -> Result<Vec<ScannedSheet>, Refu
     guarded(|| xls(bytes, limits))
 }
 
+/// Does the container name a package under a password?
+fn is_encrypted(bytes: &[u8]) -> bool {
+    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    bytes.windows(name.len()).any(|window| window == name.as_slice())
+}
+
 /// calamine asserts what a damaged file does not keep.
 fn guarded(scan: impl FnOnce() -> Result<Vec<ScannedSheet>, Refusal>) -> Result<Vec<ScannedSheet>, Refusal> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(scan))
@@ -51,8 +57,8 @@ fn xls(bytes: &[u8], limits: &Limits) -> Result<Vec<ScannedSheet>, Refusal> {
         Refusal::Unreadable(match error {
             XlsError::Password => Damage::OldOrLocked,
             XlsError::Io(_) | XlsError::EoStream(_) => Damage::CutOff,
-            // A new workbook under a password lies in the same container, and holds no old one.
-            XlsError::Cfb(_) => Damage::OldOrLocked,
+            // A new workbook under a password lies in the same container.
+            XlsError::Cfb(_) if is_encrypted(bytes) => Damage::OldOrLocked,
             _ => Damage::Spoilt,
         })
     };

@@ -271,9 +271,13 @@ fn unmapped<'l>(layout: &Layout, leaf: &str, before: &[HeaderColumn<'_>]) -> Rol
     {
         return Role::Item(name, max);
     }
-    let folded = format!(" {} ", fold(leaf));
-    let is_personal = PERSONAL.iter().any(|word| folded.contains(&format!(" {} ", fold(word))));
-    if is_personal { Role::Personal } else { Role::Unknown }
+    if is_personal(leaf) { Role::Personal } else { Role::Unknown }
+}
+
+/// Does a header speak of personal data?
+pub(super) fn is_personal(header: &str) -> bool {
+    let folded = format!(" {} ", fold(header));
+    PERSONAL.iter().any(|word| folded.contains(&format!(" {} ", fold(word))))
 }
 
 /// Headers column by column: the texts of the header's rows from the top, merged cells expanded, repetitions once.

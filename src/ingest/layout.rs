@@ -468,6 +468,12 @@ impl Layouts {
         Ok(Self(layouts))
     }
 
+    /// Names and tables, sorted by name.
+    #[must_use]
+    pub fn names(&self) -> Vec<(String, String)> {
+        self.0.iter().map(|layout| (layout.name.clone(), layout.table.name().to_owned())).collect()
+    }
+
     /// A layout by its name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Layout> {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::base::{Finding, FindingCode, Place, Result, column_letters};
 use crate::grid::{
-    Damage, Limits, Refusal, ScannedSheet, is_container, is_open_document, scan_csv, scan_ods, scan_xls,
-    scan_xlsx,
+    Damage, Limits, Refusal, ScannedSheet, ScannedText, is_container, is_open_document, scan_csv, scan_ods,
+    scan_xls, scan_xlsx,
 };
 use crate::ingest::desk::Desk;
 use crate::ingest::header::{self, Fit, Role, Tops};
@@ -83,23 +83,42 @@ pub fn read_bytes(
     layouts: &Layouts,
     reference: &Reference,
 ) -> Result<Parsed> {
-    let limits = Limits::default();
-    // Any layout may come in any kind of file: the bytes and the name say which.
+    match scan_book(file, bytes, &Limits::default()) {
+        Some(Ok(sheets)) => read_sheets(file, &sheets, layout, layouts, reference),
+        Some(Err(refusal)) => refused(file, &refusal),
+        None => read_text(file, bytes, layout, layouts, reference, &Limits::default()),
+    }
+}
+
+/// The sheets of a workbook; `None` where the bytes and the name are those of a text file. Any layout may come in any kind
+/// of file.
+fn scan_book(
+    file: &str,
+    bytes: &[u8],
+    limits: &Limits,
+) -> Option<std::result::Result<Vec<ScannedSheet>, Refusal>> {
     let is_workbook = bytes.starts_with(b"PK")
         || is_container(bytes)
         || has_ending(file, &["xlsx", "xlsm", "xls", "xlsb", "ods"]);
-    if is_workbook {
-        let scanned = match bytes {
-            old if is_container(old) => scan_xls(old, &limits),
-            open if is_open_document(open) => scan_ods(open, &limits),
-            other => scan_xlsx(other, &limits),
-        };
-        return match scanned {
-            Ok(sheets) => read_sheets(file, &sheets, layout, layouts, reference),
-            Err(refusal) => refused(file, &refusal),
-        };
+    is_workbook.then(|| match bytes {
+        old if is_container(old) => scan_xls(old, limits),
+        open if is_open_document(open) => scan_ods(open, limits),
+        other => scan_xlsx(other, limits),
+    })
+}
+
+/// The sheets of a file of any kind.
+pub(super) fn scan(
+    file: &str,
+    bytes: &[u8],
+    layout: &str,
+    layouts: &Layouts,
+    limits: &Limits,
+) -> std::result::Result<(Vec<ScannedSheet>, Files), Refusal> {
+    match scan_book(file, bytes, limits) {
+        Some(scanned) => Ok((scanned?, Files::Workbook)),
+        None => Ok((vec![scan_text(file, bytes, layout, layouts, limits)?.sheet], Files::Text)),
     }
-    read_text(file, bytes, layout, layouts, reference, &limits)
 }
 
 /// What is left of a file that could not be read: a row in `source`, and the finding that says why.
@@ -129,14 +148,13 @@ fn has_ending(file: &str, endings: &[&str]) -> bool {
 }
 
 /// A text file is decoded by the declared encoding of each layout in turn, until a header fits.
-fn read_text(
+fn scan_text(
     file: &str,
     bytes: &[u8],
     layout: &str,
     layouts: &Layouts,
-    reference: &Reference,
     limits: &Limits,
-) -> Result<Parsed> {
+) -> std::result::Result<ScannedText, Refusal> {
     let mut encodings: Vec<Option<&str>> =
         layouts.candidates(layout).iter().map(|l| l.encoding.as_deref()).collect();
     encodings.sort_unstable();
@@ -147,18 +165,30 @@ fn read_text(
     let mut fallback = None;
     for encoding in encodings {
         match scan_csv(bytes, encoding, limits) {
+            Ok(scanned) if best_fit(file, &scanned.sheet, layout, Files::Text, layouts).is_ok() => {
+                return Ok(scanned);
+            }
             Ok(scanned) => {
-                let fits = best_fit(file, &scanned.sheet, layout, Files::Text, layouts).is_ok();
-                if fits {
-                    fallback = Some(scanned);
-                    break;
-                }
                 fallback.get_or_insert(scanned);
             }
             Err(refusal) => last = refusal,
         }
     }
-    let Some(scanned) = fallback else { return refused(file, &last) };
+    fallback.ok_or(last)
+}
+
+fn read_text(
+    file: &str,
+    bytes: &[u8],
+    layout: &str,
+    layouts: &Layouts,
+    reference: &Reference,
+    limits: &Limits,
+) -> Result<Parsed> {
+    let scanned = match scan_text(file, bytes, layout, layouts, limits) {
+        Ok(scanned) => scanned,
+        Err(refusal) => return refused(file, &refusal),
+    };
     let mut parsed = read_sheets(file, std::slice::from_ref(&scanned.sheet), layout, layouts, reference)?;
     let format = Finding::new(FindingCode::TextFormat, Place::File(file.to_owned()))
         .value(scanned.encoding)
@@ -213,7 +243,7 @@ pub fn read_sheets(
 }
 
 /// The layout whose columns are all there and of which most were found; else the one that came nearest.
-fn best_fit<'l>(
+pub(super) fn best_fit<'l>(
     file: &str,
     sheet: &ScannedSheet,
     layout: &str,

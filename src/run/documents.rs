@@ -28,15 +28,27 @@ pub(super) fn load(root: &Root, method: &str, named_at: Place) -> Result<Documen
     };
     documents.insert("method".to_owned(), text(path, bytes)?);
     for (folder, ending, prefix) in FOLDERS {
-        for entry in root.list(folder)?.into_iter().filter(|entry| entry.kind == EntryKind::File) {
-            let Some(name) = entry.name.strip_suffix(ending).filter(|name| is_document(folder, name)) else {
-                continue;
-            };
-            let path = format!("{folder}/{}", entry.name);
-            documents.insert(format!("{prefix}{name}"), text(path.clone(), root.read(&path)?)?);
-        }
+        folder_of(root, folder, ending, prefix, &mut documents)?;
     }
     Ok(documents)
+}
+
+/// The layouts alone.
+pub(super) fn layouts(root: &Root) -> Result<Documents> {
+    let mut documents = Documents::new();
+    folder_of(root, "pipelines/layouts", ".toml", "layout/", &mut documents)?;
+    Ok(documents)
+}
+
+fn folder_of(root: &Root, folder: &str, ending: &str, prefix: &str, documents: &mut Documents) -> Result<()> {
+    for entry in root.list(folder)?.into_iter().filter(|entry| entry.kind == EntryKind::File) {
+        let Some(name) = entry.name.strip_suffix(ending).filter(|name| is_document(folder, name)) else {
+            continue;
+        };
+        let path = format!("{folder}/{}", entry.name);
+        documents.insert(format!("{prefix}{name}"), text(path.clone(), root.read(&path)?)?);
+    }
+    Ok(())
 }
 
 /// Of the folder `reports` itself only Markdown; hidden files nowhere.

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use crate::base::{Fault, FaultCode, Finding, FindingCode, Place, Result};
 use crate::grid::Refusal;
-use crate::ingest;
+use crate::ingest::{self, SheetTry, Strip, Wanted};
 use crate::lake::foreign::{ForeignTable, TableRequest, TableTrouble};
 use crate::lake::{Disk, Root, disk_fault};
 use crate::pipeline::{Parsed, SourceFile, Sources};
@@ -65,6 +65,14 @@ impl FencedSources {
             .map(|(name, document)| (name.clone(), document.clone()))
             .collect();
         Self { reader: reader.to_owned(), root, files, empty_globs: Vec::new(), documents }
+    }
+
+    fn asked(&self, file: &SourceFile) -> wire::FileRequest {
+        wire::FileRequest {
+            file: file.path.clone(),
+            layout: file.layout.clone(),
+            documents: self.documents.clone(),
+        }
     }
 
     fn bytes(&self, file: &SourceFile) -> Result<std::result::Result<Vec<u8>, Refusal>> {
@@ -127,6 +135,40 @@ pub fn read_table(
     })?;
     let whole = wire::read_table_answer(&answer);
     whole.unwrap_or_else(|| Err(TableTrouble::Damaged("crash".to_owned()))).map_err(told)
+}
+
+/// The sheet around cells of a file, in the order of the cells. A child that broke shows nothing: its finding stands already.
+pub(super) fn strips(
+    workspace: &Workspace,
+    file: &SourceFile,
+    documents: &Documents,
+    wanted: Vec<Wanted>,
+) -> Result<Vec<Option<Strip>>> {
+    let count = wanted.len();
+    let sources = FencedSources::new(workspace.reader(), workspace.root().clone(), Vec::new(), documents);
+    let Ok(bytes) = sources.bytes(file)? else { return Ok(vec![None; count]) };
+    let request = wire::Request::Strips(sources.asked(file), wanted);
+    let answer = converse(start(workspace.reader())?, wire::question(&request, &bytes)?).ok();
+    let strips: Option<Vec<Option<Strip>>> = answer.and_then(|answer| wire::read_said(&answer));
+    Ok(strips.filter(|strips| strips.len() == count).unwrap_or_else(|| vec![None; count]))
+}
+
+/// What all layouts make of a file, or the word of its refusal.
+pub(super) fn try_layouts(
+    workspace: &Workspace,
+    file: &SourceFile,
+    documents: &Documents,
+) -> Result<std::result::Result<Vec<SheetTry>, String>> {
+    let sources = FencedSources::new(workspace.reader(), workspace.root().clone(), Vec::new(), documents);
+    let bytes = match sources.bytes(file)? {
+        Ok(bytes) => bytes,
+        Err(refusal) => return Ok(Err(refusal.word())),
+    };
+    let request = wire::Request::Try(sources.asked(file));
+    Ok(match converse(start(workspace.reader())?, wire::question(&request, &bytes)?) {
+        Ok(answer) => wire::read_said(&answer).unwrap_or_else(|| Err("crash".to_owned())),
+        Err(why) => Err(why.to_owned()),
+    })
 }
 
 impl Sources for FencedSources {

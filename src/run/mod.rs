@@ -4,6 +4,7 @@
 //! manifest, written last, is the commit.
 
 mod catalog;
+mod check;
 mod clock;
 mod counts;
 mod declaration;
@@ -29,6 +30,7 @@ mod summary;
 pub mod threads;
 mod workspace;
 
+pub use check::{Checked, check, layout_names, try_layouts};
 pub use counts::{ListCount, Severities};
 pub use execute::{execute, execute_with};
 pub use fence::FencedSources;

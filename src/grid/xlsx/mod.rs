@@ -38,6 +38,9 @@ pub fn scan_xlsx(bytes: &[u8], limits: &Limits) -> Result<Vec<ScannedSheet>, Ref
     }
     let budget = Budget::new(*limits);
     let home = workbook_path(&mut archive, &budget)?;
+    if archive.index_for_name(&home).is_none() {
+        return Err(Refusal::Unreadable(Damage::NoWorkbook));
+    }
     let entries = workbook(&mut archive, &home, &budget)?;
     let targets = relations(&mut archive, &relations_path(&home), &budget)?;
     let strings_path =

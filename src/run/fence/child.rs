@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
 use crate::base::Result;
-use crate::ingest::{Layouts, Reference, read_bytes};
+use crate::ingest::{Layouts, Reference, read_bytes, strips, try_layouts};
 use crate::lake::foreign::read_table;
 use crate::run::fence::wire;
 
@@ -46,6 +46,14 @@ fn answer(request: &[u8]) -> Result<Option<Vec<Vec<u8>>>> {
     let Some((request, bytes)) = wire::read_request(request) else { return Ok(None) };
     let request = match request {
         wire::Request::Table(table) => return wire::table_answer(read_table(bytes, &table)).map(Some),
+        wire::Request::Strips(request, wanted) => {
+            let layouts = Layouts::parse(&request.documents)?;
+            return wire::said(&strips(&request.file, bytes, &request.layout, &layouts, &wanted)).map(Some);
+        }
+        wire::Request::Try(request) => {
+            let layouts = Layouts::parse(&request.documents)?;
+            return wire::said(&try_layouts(&request.file, bytes, &layouts)).map(Some);
+        }
         wire::Request::File(request) => request,
     };
     let layouts = Layouts::parse(&request.documents)?;

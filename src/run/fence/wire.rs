@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::{Fault, FaultCode, Finding, FindingCode, Place, Result};
+use crate::ingest::Wanted;
 use crate::lake::foreign::{ForeignTable, TableRequest, TableTrouble};
 use crate::lake::ipc;
 use crate::pipeline::{Parsed, SourceFile};
@@ -15,6 +16,10 @@ pub(super) enum Request {
     File(FileRequest),
     /// A researcher's table.
     Table(TableRequest),
+    /// The sheet around cells of a sender's file.
+    Strips(FileRequest, Vec<Wanted>),
+    /// What all layouts make of a file.
+    Try(FileRequest),
 }
 
 /// A sender's file: by which layouts it is read.
@@ -60,6 +65,21 @@ pub(super) fn request(
 
 pub(super) fn table_request(request: &TableRequest, bytes: &[u8]) -> Result<Vec<u8>> {
     asked(&Request::Table(request.clone()), bytes)
+}
+
+/// A question about a file whose answer is JSON alone.
+pub(super) fn question(request: &Request, bytes: &[u8]) -> Result<Vec<u8>> {
+    asked(request, bytes)
+}
+
+/// An answer of JSON alone.
+pub(super) fn said<T: serde::Serialize>(answer: &T) -> Result<Vec<Vec<u8>>> {
+    Ok(vec![framed(answer)?])
+}
+
+/// The answer of JSON alone; `None` where it is not whole.
+pub(super) fn read_said<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    unframed::<T>(bytes).map(|(answer, _)| answer)
 }
 
 fn asked(request: &Request, bytes: &[u8]) -> Result<Vec<u8>> {

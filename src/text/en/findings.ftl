@@ -29,7 +29,7 @@ finding-S101 = the file was stopped while it was read: { $detail ->
 finding-S102 = the file cannot be read: { $detail ->
     [empty] it is empty
     [no-workbook] it is not an Excel workbook
-    [old-or-locked] it is a workbook of the old kind (.xls) or one with a password
+    [old-or-locked] it is a workbook under a password, or of too old a form
     [web-page] it is a web page under the name of a workbook
     [plain-text] it is a text file under the name of a workbook
     [cut-off] it is cut off: copied or received in part
