@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use polars::prelude::{DataFrame, SortMultipleOptions};
 
 use crate::base::{Fault, FaultCode, Finding, Place, Result, Seed};
-use crate::ingest::{Ingest, SheetTry, Strip};
+use crate::ingest::{Ingest, SheetTry, Strip, Wanted};
 use crate::pipeline::{Input, Output, Progress, SourceFile, Stage};
 use crate::run::declaration::Declaration;
 use crate::run::files::{refuse_foreign, refuse_links};
@@ -91,7 +91,7 @@ fn strips(
     declaration: &Declaration,
     findings: &[Finding],
 ) -> Result<Vec<Option<Strip>>> {
-    let mut by_file: BTreeMap<&str, Vec<(usize, (String, u32, String))>> = BTreeMap::new();
+    let mut by_file: BTreeMap<&str, Vec<(usize, Wanted)>> = BTreeMap::new();
     for (at, finding) in findings.iter().enumerate() {
         if let Place::Cell(file, sheet, column, row) = &finding.place {
             by_file.entry(file).or_default().push((at, (sheet.clone(), *row, column.clone())));
