@@ -72,7 +72,9 @@ impl Miniature {
             "identification" => "draws = 40\n".to_owned(),
             "context" => format!("measures = {{ {} }}\ndraws = 100\n", directions.join(", ")),
             "clusters" => {
-                format!("columns = {MEASURES:?}\nk = [2, 3]\nstarts = 3\norder_by = \"low_income\"\n")
+                format!(
+                    "columns = {MEASURES:?}\nk = [2, 3]\nstarts = 3\norder_by = \"low_income\"\nresamples = 10\nreferences = 5\ndraws = 20\n"
+                )
             }
             "factors" => "set = \"korenovsk-2020\"\nresamples = 2\n".to_owned(),
             "objectivity" => "regions = 1\n".to_owned(),

@@ -1,15 +1,36 @@
-//! Types of schools: groups of schools whose pupils come from similar conditions.
+//! Types of schools: groups of schools whose pupils come from similar conditions, where there are such groups; and what stands
+//! on them: peers, places among them, courses over the years.
 //!
-//! Parameters: `columns`, names of shares; `k`, a number of clusters or the two ends of a range from which the mean
-//! silhouette chooses (4); `starts` of k-means (50); `order_by`, the column by whose mean the clusters are numbered
-//! (the first). Outcomes have no part in it.
+//! Parameters of `clusters`: `columns`, names of shares; `order_by`, the column by whose mean the clusters are numbered (the
+//! first); `method` (`kmeans`, `ward`, `average`, `mixture`, `pam`); `compare`, other methods to stand beside it (all); `k`, a
+//! number of clusters or the two ends of a range (2 to 6) of which one is recommended, or none; `starts` of k-means (50);
+//! `resamples` of the bootstrap (100) and `references` of the gap statistic (30), each 0 for none; `draws` of the shares behind
+//! the probability of a type (200); `scale` of shares (`shrunken_logit`, `logit`, `arcsine`); `missing_max`, unknown measures of
+//! a school that are replaced by the middle of the region (0: it has no type); `names`, names of types that an analyst gives:
+//! `{ "2025.1" = { ru = "…", en = "…" } }`. Outcomes have no part in it.
 
+pub mod analysis;
+mod courses;
+mod names;
+mod peers;
+mod results;
+mod scales;
 mod types;
+mod years;
 
 use crate::base::{Fault, FaultCode, Result};
+use crate::clusters::analysis::{Method, Options};
 use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
-use crate::tables::{Cluster, ClusterProfile, ClusterQuality, Register, Shares, Table};
-use std::ops::RangeInclusive;
+use crate::stats::ShareScale;
+use crate::tables::{
+    Cluster, ClusterAgreement, ClusterChoice, ClusterLoading, ClusterProfile, ClusterQuality,
+    ClusterTransition, ClusterType, Register, Shares, Table,
+};
+use crate::text::Lang;
+use types::Found;
+
+pub use courses::Courses;
+pub use peers::Peers;
 
 /// The stage `clusters`.
 pub struct Clusters;
@@ -17,32 +38,126 @@ pub struct Clusters;
 /// Its parameters.
 struct Asked {
     columns: Vec<String>,
-    k: RangeInclusive<usize>,
-    starts: usize,
     order_by: String,
+    options: Options,
+    scale: ShareScale,
+    draws: usize,
+    missing_max: usize,
+    names: Vec<Name>,
 }
+
+/// A name that an analyst gives.
+struct Name {
+    year: i32,
+    cluster: i32,
+    ru: String,
+    en: String,
+}
+
+impl Name {
+    fn of(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Ru => &self.ru,
+            Lang::En => &self.en,
+        }
+    }
+}
+
+const PARAMETERS: [&str; 12] = [
+    "columns",
+    "order_by",
+    "method",
+    "compare",
+    "k",
+    "starts",
+    "resamples",
+    "references",
+    "draws",
+    "scale",
+    "missing_max",
+    "names",
+];
 
 impl Asked {
     fn read(declared: &Declared<'_>) -> Result<Self> {
-        let params = Params::of(declared.params, &["columns", "k", "starts", "order_by"])?;
+        let params = Params::of(declared.params, &PARAMETERS)?;
         let columns = params.names("columns")?;
         let order_by = match params.text("order_by")? {
             Some(name) => name.to_owned(),
             None => columns.first().cloned().unwrap_or_default(),
         };
         if !columns.contains(&order_by) {
-            return Err(Fault::new(FaultCode::NameUnknown)
-                .with("field", "order_by")
-                .with("name", &order_by)
-                .with("known", columns.join(", ")));
+            return Err(unknown("order_by", &order_by, &columns.join(", ")));
         }
-        Ok(Self {
-            k: params.span("k", 4..=4, 2..=20)?,
+        let known = Method::ALL.map(|(name, _)| name);
+        let method = Method::named(params.word("method", &known)?).unwrap_or(Method::KMeans);
+        let scales = ShareScale::ALL.map(|(name, _)| name);
+        let scale = params.word("scale", &scales)?;
+        let options = Options {
+            method,
+            compare: compared(declared, method)?,
+            k: params.span("k", 2..=6, 2..=20)?,
             starts: params.whole("starts", 50, 1..=10_000)?,
+            resamples: params.whole("resamples", 100, 0..=10_000)?,
+            references: params.whole("references", 30, 0..=10_000)?,
+        };
+        Ok(Self {
+            missing_max: params.whole("missing_max", 0, 0..=columns.len() - 1)?,
+            scale: ShareScale::ALL
+                .into_iter()
+                .find(|(name, _)| *name == scale)
+                .map_or(ShareScale::Logit, |s| s.1),
+            draws: params.whole("draws", 200, 1..=100_000)?,
+            names: names_given(declared)?,
             columns,
             order_by,
+            options,
         })
     }
+}
+
+fn unknown(field: &str, name: &str, known: &str) -> Box<Fault> {
+    Fault::new(FaultCode::NameUnknown).with("field", field).with("name", name).with("known", known)
+}
+
+/// The methods beside the one that is taken.
+fn compared(declared: &Declared<'_>, method: Method) -> Result<Vec<Method>> {
+    let all = Method::ALL.map(|(_, method)| method);
+    let Some(value) = declared.params.get("compare") else {
+        return Ok(all.into_iter().filter(|other| *other != method).collect());
+    };
+    let invalid = || {
+        Fault::new(FaultCode::ValueInvalid).with("field", "compare").with("value", value).why("value-names")
+    };
+    let mut methods = Vec::new();
+    for name in value.as_array().ok_or_else(invalid)? {
+        let name = name.as_str().ok_or_else(invalid)?;
+        let known = Method::ALL.map(|(name, _)| name).join(", ");
+        methods.push(Method::named(name).ok_or_else(|| unknown("compare", name, &known))?);
+    }
+    methods.retain(|other| *other != method);
+    Ok(methods)
+}
+
+fn names_given(declared: &Declared<'_>) -> Result<Vec<Name>> {
+    let Some(value) = declared.params.get("names") else { return Ok(Vec::new()) };
+    let invalid = || {
+        Fault::new(FaultCode::ValueInvalid)
+            .with("field", "names")
+            .with("value", value)
+            .why("value-type-names")
+    };
+    let one = |(key, texts): (&String, &toml::Value)| {
+        let (year, cluster) = key.split_once('.')?;
+        let text = |lang: &str| texts.get(lang)?.as_str().map(str::to_owned);
+        Some(Name {
+            year: year.parse().ok()?,
+            cluster: cluster.parse().ok()?,
+            ru: text("ru")?,
+            en: text("en")?,
+        })
+    };
+    value.as_table().ok_or_else(invalid)?.iter().map(|entry| one(entry).ok_or_else(invalid)).collect()
 }
 
 impl Stage for Clusters {
@@ -62,7 +177,16 @@ impl Stage for Clusters {
     }
 
     fn writes(&self) -> &'static [&'static str] {
-        &["cluster", "cluster_profile", "cluster_quality"]
+        &[
+            "cluster",
+            "cluster_agreement",
+            "cluster_choice",
+            "cluster_loading",
+            "cluster_profile",
+            "cluster_quality",
+            "cluster_transition",
+            "cluster_type",
+        ]
     }
 
     fn uses_seed(&self) -> bool {
@@ -74,26 +198,68 @@ impl Stage for Clusters {
         let names: Vec<&str> = asked.columns.iter().map(String::as_str).collect();
         let shares = Shares::read(input.table("measure")?, &names)?;
         let register = Register::read(input.table("school")?)?;
-        let (mut clusters, mut profiles, mut qualities) = (Vec::new(), Vec::new(), Vec::new());
-        let mut findings = Vec::new();
-        input.progress.total(input.declared.years.len() as u64);
+        input.progress.total(asked.options.steps() * input.declared.years.len() as u64);
+        let tick = |steps| input.progress.advance(steps);
+        let mut years: Vec<Found> = Vec::new();
+        let (mut transitions, mut findings) = (Vec::new(), Vec::new());
         for year in input.declared.years {
             let known = shares.schools(year.0);
             let schools: Vec<String> = known.union(&register.ids(*year)).map(|&id| id.to_owned()).collect();
-            let found = types::of_year(year.0, &schools, &shares, &asked, input.seed.of(&year.to_string()))?;
-            clusters.extend(found.clusters);
-            profiles.extend(found.profiles);
-            qualities.extend(found.qualities);
-            findings.extend(found.findings);
-            input.progress.advance(1);
+            let seed = input.seed.of(&year.to_string());
+            let mut found = types::of_year(year.0, &schools, &shares, &register, &asked, seed, &tick)?;
+            if let Some(before) = years.last() {
+                let (moves, agreement) = years::compare(before, &mut found);
+                transitions.extend(moves);
+                found.agreements.extend(agreement);
+            }
+            findings.append(&mut found.findings);
+            years.push(found);
         }
-        let tables = vec![
-            ("cluster", Cluster::frame(clusters)?),
-            ("cluster_profile", ClusterProfile::frame(profiles)?),
-            ("cluster_quality", ClusterQuality::frame(qualities)?),
-        ];
-        Ok(Output { tables, findings, files: Vec::new() })
+        if let Some(year) = input.declared.years.last() {
+            findings.extend(relatives(year.0, &shares, &register, &asked)?);
+        }
+        Ok(Output { tables: tables(years, transitions)?, findings, files: Vec::new() })
     }
+}
+
+/// Measures of the last year that are parts of others or say nearly the same.
+fn relatives(
+    year: i32,
+    shares: &Shares,
+    register: &Register,
+    asked: &Asked,
+) -> Result<Vec<crate::base::Finding>> {
+    let known = shares.schools(year);
+    let schools: Vec<String> =
+        known.union(&register.ids(crate::base::Year(year))).map(|&id| id.to_owned()).collect();
+    let (table, _) = scales::columns(year, &schools, shares, &asked.columns, asked.scale, asked.missing_max)?;
+    Ok(scales::relatives(year, &table.columns))
+}
+
+fn tables(
+    years: Vec<Found>,
+    transitions: Vec<ClusterTransition>,
+) -> Result<Vec<(&'static str, polars::prelude::DataFrame)>> {
+    let mut all = Found::default();
+    for mut found in years {
+        all.clusters.append(&mut found.clusters);
+        all.types.append(&mut found.types);
+        all.profiles.append(&mut found.profiles);
+        all.qualities.append(&mut found.qualities);
+        all.choices.append(&mut found.choices);
+        all.agreements.append(&mut found.agreements);
+        all.loadings.append(&mut found.loadings);
+    }
+    Ok(vec![
+        ("cluster", Cluster::frame(all.clusters)?),
+        ("cluster_agreement", ClusterAgreement::frame(all.agreements)?),
+        ("cluster_choice", ClusterChoice::frame(all.choices)?),
+        ("cluster_loading", ClusterLoading::frame(all.loadings)?),
+        ("cluster_profile", ClusterProfile::frame(all.profiles)?),
+        ("cluster_quality", ClusterQuality::frame(all.qualities)?),
+        ("cluster_transition", ClusterTransition::frame(transitions)?),
+        ("cluster_type", ClusterType::frame(all.types)?),
+    ])
 }
 
 #[cfg(test)]
@@ -111,11 +277,17 @@ mod tests {
             Clusters.check(&Declared { years: &[], languages: &[], params: &params, documents: &documents })
         };
         assert!(check("columns = ['a', 'b']\nk = [2, 6]\norder_by = 'b'").is_ok());
+        assert!(check("columns = ['a']\nmethod = 'pam'\ncompare = ['ward']\nscale = 'arcsine'").is_ok());
+        assert!(check("columns = ['a']\nnames = { '2025.1' = { ru = 'а', en = 'a' } }").is_ok());
         for (text, code) in [
             ("", FaultCode::DeclarationUnreadable),
             ("columns = ['a']\nk = 1", FaultCode::ValueInvalid),
             ("columns = ['a']\norder_by = 'b'", FaultCode::NameUnknown),
             ("columns = ['a']\nseed = 3", FaultCode::NameUnknown),
+            ("columns = ['a']\nmethod = 'dbscan'", FaultCode::ValueInvalid),
+            ("columns = ['a']\ncompare = ['dbscan']", FaultCode::NameUnknown),
+            ("columns = ['a']\nmissing_max = 1", FaultCode::ValueInvalid),
+            ("columns = ['a']\nnames = { 'first' = { ru = 'а', en = 'a' } }", FaultCode::ValueInvalid),
         ] {
             assert_eq!(check(text).unwrap_err().code, code, "{text}");
         }

@@ -1,179 +1,239 @@
 //! The types of one year.
 
-use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView1, Axis};
 
-use super::Asked;
-use crate::base::{Finding, Result, Seed};
-use crate::pipeline::unusable;
-use crate::stats::{Partition, calinski_harabasz, kmeans, mean, shrunken_logits, silhouettes_of_each};
-use crate::tables::{Cluster, ClusterProfile, ClusterQuality, Shares};
+use super::analysis::{Analysis, Space, Taken, analyse, band, centres};
+use super::names::{proposed, size};
+use super::scales::{Columns, columns};
+use super::{Asked, Name};
+use crate::base::{Finding, Result, Seed, Year};
+use crate::stats::{PrincipalComponents, mean, membership, principal_components, sum};
+use crate::tables::{
+    Cluster, ClusterAgreement, ClusterChoice, ClusterLoading, ClusterProfile, ClusterQuality, ClusterType,
+    Register, Shares,
+};
+use crate::text::Lang;
+
+/// Schools nearest to the centre of their cluster that are called typical.
+const TYPICAL: usize = 3;
+/// A school that belongs to its cluster with less than this probability lies at a border.
+const SURE: f64 = 0.7;
 
 /// What a year gives.
 #[derive(Default)]
 pub(super) struct Found {
     pub clusters: Vec<Cluster>,
+    pub types: Vec<ClusterType>,
     pub profiles: Vec<ClusterProfile>,
     pub qualities: Vec<ClusterQuality>,
+    pub choices: Vec<ClusterChoice>,
+    pub agreements: Vec<ClusterAgreement>,
+    pub loadings: Vec<ClusterLoading>,
     pub findings: Vec<Finding>,
-}
-
-/// One measure in one year that tells schools apart: raw share and standardised value of each school.
-struct Column {
-    name: String,
-    share: Vec<Option<f64>>,
-    z: Vec<Option<f64>>,
-}
-
-/// One number of clusters, tried.
-struct Tried {
-    k: usize,
-    partition: Partition,
-    silhouettes: Vec<f64>,
 }
 
 pub(super) fn of_year(
     year: i32,
     schools: &[String],
     shares: &Shares,
+    register: &Register,
     asked: &Asked,
     seed: Seed,
+    tick: &(dyn Fn(u64) + Sync),
 ) -> Result<Found> {
-    let (columns, findings) = columns(year, schools, shares, asked)?;
-    let complete: Vec<usize> =
-        (0..schools.len()).filter(|&s| columns.iter().all(|c| matches!(c.z.get(s), Some(Some(_))))).collect();
+    let (table, findings) = columns(year, schools, shares, &asked.columns, asked.scale, asked.missing_max)?;
     let mut found = Found { findings, ..Found::default() };
-    let points = points(&columns, &complete);
-    let tried = attempts(points.view(), asked, seed);
-    let chosen = tried.iter().reduce(|best, next| if quality(next) > quality(best) { next } else { best });
-    let mut rows: Vec<Cluster> = schools
-        .iter()
-        .map(|school| Cluster { year, school_id: school.clone(), ..Cluster::default() })
-        .collect();
-    if let Some(chosen) = chosen {
-        let numbers = numbers(&chosen.partition, columns.iter().position(|c| c.name == asked.order_by));
-        label(&mut rows, chosen, &numbers, points.view(), &complete);
-        found.profiles = profiles(year, &columns, &rows, chosen.k);
+    found.clusters =
+        schools.iter().map(|id| Cluster { year, school_id: id.clone(), ..Cluster::default() }).collect();
+    let keys = keys(&table, &asked.order_by);
+    let space = Space::Points(table.points.clone());
+    let Some(analysis) = analyse(&space, &keys, &asked.options, seed, tick) else { return Ok(found) };
+    found.choices = vec![choice(year, asked, &analysis, &table, schools.len())];
+    found.qualities = qualities(year, asked, &analysis, table.schools.len());
+    map(year, &table, &mut found);
+    for (&school, replaced) in table.schools.iter().zip(&table.replaced) {
+        if let Some(row) = found.clusters.get_mut(school) {
+            row.measures_replaced = *replaced;
+        }
     }
-    found.clusters = rows;
-    found.qualities =
-        tried.iter().map(|t| quality_row(year, t, points.view(), chosen.map(|c| c.k))).collect();
+    if let Some(taken) = &analysis.taken {
+        label(&mut found.clusters, taken, &table, seed, asked.draws);
+        found.profiles = profiles(year, &table, taken);
+        found.types = types(year, taken, &found, register, &asked.names);
+        let schools = count(table.schools.len());
+        found.agreements = taken
+            .agreement
+            .iter()
+            .map(|(method, index)| ClusterAgreement {
+                year,
+                other: method.name().to_owned(),
+                adjusted_rand: *index,
+                schools,
+            })
+            .collect();
+    }
     Ok(found)
 }
 
-fn columns(
-    year: i32,
-    schools: &[String],
-    shares: &Shares,
-    asked: &Asked,
-) -> Result<(Vec<Column>, Vec<Finding>)> {
-    let mut columns = Vec::new();
-    let mut findings = Vec::new();
-    for name in &asked.columns {
-        let known = shares.counts(year, name);
-        let counts: Vec<_> = schools.iter().map(|school| known.get(school).copied()).collect();
-        match shrunken_logits(&counts) {
-            Ok(logits) => {
-                #[expect(clippy::cast_precision_loss, reason = "counts of pupils")]
-                let share = counts.iter().map(|c| c.map(|(x, n)| x as f64 / n as f64)).collect();
-                columns.push(Column { name: name.clone(), share, z: logits.z });
-            }
-            Err(trouble) => findings.push(unusable(name, year, trouble)?),
-        }
-    }
-    Ok((columns, findings))
+/// The columns of the points, the one that orders clusters first.
+fn keys(table: &Columns, order_by: &str) -> Vec<Vec<f64>> {
+    let first = table.columns.iter().position(|column| column.name == order_by).unwrap_or_default();
+    let rest = (0..table.columns.len()).filter(|at| *at != first);
+    let order = std::iter::once(first).chain(rest).filter(|at| *at < table.columns.len());
+    order.map(|at| table.points.index_axis(Axis(1), at).to_vec()).collect()
 }
 
-/// Standardised values of the schools where all are known, shape (schools, columns).
-fn points(columns: &[Column], complete: &[usize]) -> Array2<f64> {
-    let value =
-        |s: usize, c: usize| columns.get(c).and_then(|c| c.z.get(s).copied().flatten()).unwrap_or(f64::NAN);
-    if columns.is_empty() {
-        return Array2::zeros((0, 0));
-    }
-    Array2::from_shape_fn((complete.len(), columns.len()), |(row, c)| {
-        complete.get(row).map_or(f64::NAN, |&s| value(s, c))
-    })
-}
-
-/// Every number of clusters that is asked for and can be had.
-fn attempts(points: ArrayView2<'_, f64>, asked: &Asked, seed: Seed) -> Vec<Tried> {
-    let partition = |k: usize| Some((k, kmeans(points, k, asked.starts, seed.of(&k.to_string()).0)?));
-    let partitions: Vec<(usize, Partition)> = asked.k.clone().filter_map(partition).collect();
-    let labels: Vec<&[usize]> = partitions.iter().map(|(_, partition)| partition.labels.as_slice()).collect();
-    let silhouettes = silhouettes_of_each(points, &labels);
-    let tried = partitions.into_iter().zip(silhouettes);
-    tried.filter_map(|((k, partition), of_k)| Some(Tried { k, partition, silhouettes: of_k? })).collect()
-}
-
-fn quality(tried: &Tried) -> f64 {
-    mean(&tried.silhouettes).unwrap_or(f64::NEG_INFINITY)
-}
-
-/// The number, from 1, of each cluster: by the mean of the column that orders them, then by the other columns.
-fn numbers(partition: &Partition, order_by: Option<usize>) -> Vec<i32> {
-    let first = order_by.unwrap_or_default();
-    let mut order: Vec<usize> = (0..partition.centres.nrows()).collect();
-    let value =
-        |cluster: usize, column: usize| partition.centres.get((cluster, column)).copied().unwrap_or(f64::NAN);
-    order.sort_by(|&a, &b| {
-        let columns = std::iter::once(first).chain(0..partition.centres.ncols());
-        columns.map(|c| value(a, c).total_cmp(&value(b, c))).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
-    });
-    let mut numbers = vec![0; order.len()];
-    for (number, &cluster) in (1..).zip(&order) {
-        if let Some(slot) = numbers.get_mut(cluster) {
-            *slot = number;
-        }
-    }
-    numbers
-}
-
-fn label(
-    rows: &mut [Cluster],
-    chosen: &Tried,
-    numbers: &[i32],
-    points: ArrayView2<'_, f64>,
-    complete: &[usize],
-) {
-    let Partition { labels, centres, .. } = &chosen.partition;
-    let schools = complete.iter().zip(labels).zip(&chosen.silhouettes).zip(points.axis_iter(Axis(0)));
-    for (((&school, &cluster), &silhouette), point) in schools {
-        if let Some(row) = rows.get_mut(school) {
-            let squares: Vec<f64> = point
-                .iter()
-                .zip(centres.index_axis(Axis(0), cluster))
-                .map(|(x, c)| (x - c) * (x - c))
-                .collect();
-            row.cluster = numbers.get(cluster).copied();
-            row.silhouette = Some(silhouette);
-            row.distance = Some(crate::stats::sum(&squares).sqrt());
-        }
+fn choice(year: i32, asked: &Asked, analysis: &Analysis, table: &Columns, all: usize) -> ClusterChoice {
+    let choice = &analysis.choice;
+    let number = |k: Option<usize>| k.and_then(|k| i32::try_from(k).ok());
+    let stability = analysis.taken.as_ref().and_then(|taken| taken.stability.as_ref());
+    ClusterChoice {
+        year,
+        method: asked.options.method.name().to_owned(),
+        k: number(choice.taken),
+        ground: choice.ground.as_str().to_owned(),
+        by_gap: number(choice.by_gap),
+        by_silhouette: number(choice.by_silhouette),
+        by_calinski_harabasz: number(choice.by_calinski_harabasz),
+        by_bic: number(choice.by_bic),
+        ambiguous: stability.map(|stability| stability.ambiguous),
+        schools: count(table.schools.len()),
+        left_out: count(all - table.schools.len()),
     }
 }
 
-fn profiles(year: i32, columns: &[Column], rows: &[Cluster], k: usize) -> Vec<ClusterProfile> {
-    let average = |values: &[Option<f64>], cluster: Option<i32>| {
-        let members = rows.iter().zip(values).filter(|(row, _)| row.cluster.is_some());
-        let members = members.filter(|(row, _)| cluster.is_none() || row.cluster == cluster);
-        let values: Vec<f64> = members.filter_map(|(_, value)| *value).collect();
-        mean(&values).map(|m| (m, i64::try_from(values.len()).unwrap_or(i64::MAX)))
+fn qualities(year: i32, asked: &Asked, analysis: &Analysis, schools: usize) -> Vec<ClusterQuality> {
+    let taken = analysis.choice.taken;
+    let row = |tried: &super::analysis::Tried| ClusterQuality {
+        year,
+        method: tried.method.name().to_owned(),
+        k: i32::try_from(tried.k).unwrap_or(i32::MAX),
+        inertia: tried.part.inertia,
+        silhouette_mean: tried.silhouette,
+        calinski_harabasz: tried.calinski_harabasz,
+        gap: tried.gap.map(|gap| gap.0),
+        gap_error: tried.gap.map(|gap| gap.1),
+        bic: tried.part.bic,
+        structure: tried.part.structure.map(str::to_owned),
+        chosen: taken == Some(tried.k) && tried.method == asked.options.method,
+        schools: count(schools),
     };
+    analysis.tried.iter().map(row).collect()
+}
+
+/// Places on the first two components, and what these are made of.
+fn map(year: i32, table: &Columns, found: &mut Found) {
+    let Some(PrincipalComponents { shares, loadings, scores, .. }) =
+        principal_components(table.points.view())
+    else {
+        return;
+    };
+    for (&school, place) in table.schools.iter().zip(scores.axis_iter(Axis(0))) {
+        if let Some(row) = found.clusters.get_mut(school) {
+            (row.map_x, row.map_y) = (place.first().copied(), place.get(1).copied());
+        }
+    }
+    for (number, (component, share)) in (1..=2).zip(loadings.axis_iter(Axis(1)).zip(shares)) {
+        for (column, loading) in table.columns.iter().zip(component) {
+            found.loadings.push(ClusterLoading {
+                year,
+                component: number,
+                measure: column.name.clone(),
+                loading: *loading,
+                share,
+            });
+        }
+    }
+}
+
+fn distance(a: ArrayView1<'_, f64>, b: ArrayView1<'_, f64>) -> f64 {
+    sum(&a.iter().zip(b).map(|(x, y)| (x - y) * (x - y)).collect::<Vec<_>>()).sqrt()
+}
+
+/// Fills the rows of the schools that take part.
+fn label(rows: &mut [Cluster], taken: &Taken, table: &Columns, seed: Seed, draws: usize) {
+    let centres = centres(&table.points, &taken.labels, taken.k);
+    let belongs = memberships(rows, table, &centres, seed, draws);
+    let order = |point: ArrayView1<'_, f64>| {
+        let mut all: Vec<(usize, f64)> =
+            centres.axis_iter(Axis(0)).map(|centre| distance(point, centre)).enumerate().collect();
+        all.sort_by(|a, b| a.1.total_cmp(&b.1));
+        all
+    };
+    let mut near: Vec<(usize, f64, usize)> = Vec::new();
+    for (at, (&school, &cluster)) in table.schools.iter().zip(&taken.labels).enumerate() {
+        let Some(row) = rows.get_mut(school) else { continue };
+        let distances = order(table.points.index_axis(Axis(0), at));
+        row.cluster = Some(number(cluster));
+        row.silhouette = taken.silhouettes.get(at).copied();
+        row.distance = distances.iter().find(|(c, _)| *c == cluster).map(|(_, d)| *d);
+        row.next_cluster = distances.iter().find(|(c, _)| *c != cluster).map(|(c, _)| number(*c));
+        row.membership = belongs.get(at).and_then(|shares| shares.as_ref()?.get(cluster)).copied();
+        row.together = taken
+            .stability
+            .as_ref()
+            .and_then(|stability| stability.together.get(at)?.get(cluster).copied().flatten());
+        let jaccard = taken.stability.as_ref().and_then(|stability| stability.jaccard.get(cluster));
+        row.band = jaccard.map(|jaccard| band(*jaccard).to_owned());
+        let borderline =
+            row.silhouette.is_some_and(|s| s < 0.0) || row.membership.is_some_and(|share| share < SURE);
+        row.standing = Some(if borderline { "borderline" } else { "ordinary" }.to_owned());
+        if !borderline {
+            near.push((cluster, row.distance.unwrap_or(f64::INFINITY), school));
+        }
+    }
+    near.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
+    for cluster in 0..taken.k {
+        for (_, _, school) in near.iter().filter(|(own, ..)| *own == cluster).take(TYPICAL) {
+            if let Some(row) = rows.get_mut(*school) {
+                row.standing = Some("typical".to_owned());
+            }
+        }
+    }
+}
+
+/// Of the schools that take part: the probability of each cluster; none where a measure is unknown.
+fn memberships(
+    rows: &[Cluster],
+    table: &Columns,
+    centres: &Array2<f64>,
+    seed: Seed,
+    draws: usize,
+) -> Vec<Option<Vec<f64>>> {
+    let columns: Vec<_> = table.columns.iter().map(|column| &column.scaled).collect();
+    let seeds: Vec<u64> = rows.iter().map(|row| seed.of(&row.school_id).0).collect();
+    let all = membership(&columns, centres.view(), &seeds, draws);
+    table.schools.iter().map(|&school| all.get(school).cloned().flatten()).collect()
+}
+
+fn profiles(year: i32, table: &Columns, taken: &Taken) -> Vec<ClusterProfile> {
     let mut profiles = Vec::new();
-    for cluster in 1..=i32::try_from(k).unwrap_or_default() {
-        for column in columns {
-            let own = average(&column.share, Some(cluster)).zip(average(&column.z, Some(cluster)));
-            if let (Some(((share, schools), (z, _))), Some((region, _))) = (own, average(&column.share, None))
-            {
+    for cluster in 0..taken.k {
+        let members: Vec<(usize, usize)> = (0..taken.labels.len())
+            .filter(|at| taken.labels.get(*at) == Some(&cluster))
+            .filter_map(|at| Some((at, *table.schools.get(at)?)))
+            .collect();
+        for (c, column) in table.columns.iter().enumerate() {
+            let share = |schools: &mut dyn Iterator<Item = usize>| {
+                let known = schools.filter_map(|school| column.share.get(school).copied().flatten());
+                mean(&known.collect::<Vec<_>>())
+            };
+            let own = share(&mut members.iter().map(|(_, school)| *school));
+            let region = share(&mut table.schools.iter().copied());
+            let z: Vec<f64> =
+                members.iter().filter_map(|(at, _)| table.points.get((*at, c)).copied()).collect();
+            if let (Some(mean), Some(region_mean), Some(z_mean)) = (own, region, mean(&z)) {
                 profiles.push(ClusterProfile {
                     year,
-                    cluster,
+                    cluster: number(cluster),
                     measure: column.name.clone(),
-                    mean: share,
-                    region_mean: region,
-                    z_mean: z,
-                    schools,
+                    mean,
+                    region_mean,
+                    z_mean,
+                    size: size(z_mean).to_owned(),
+                    schools: count(members.len()),
                 });
             }
         }
@@ -181,21 +241,47 @@ fn profiles(year: i32, columns: &[Column], rows: &[Cluster], k: usize) -> Vec<Cl
     profiles
 }
 
-fn quality_row(
-    year: i32,
-    tried: &Tried,
-    points: ArrayView2<'_, f64>,
-    chosen: Option<usize>,
-) -> ClusterQuality {
-    ClusterQuality {
-        year,
-        k: i32::try_from(tried.k).unwrap_or(i32::MAX),
-        inertia: tried.partition.inertia,
-        silhouette_mean: mean(&tried.silhouettes),
-        calinski_harabasz: calinski_harabasz(points, &tried.partition.labels),
-        chosen: chosen == Some(tried.k),
-        schools: i64::try_from(tried.silhouettes.len()).unwrap_or(i64::MAX),
+fn types(year: i32, taken: &Taken, found: &Found, register: &Register, names: &[Name]) -> Vec<ClusterType> {
+    let mut types = Vec::new();
+    for cluster in 0..taken.k {
+        let members: Vec<&Cluster> =
+            found.clusters.iter().filter(|row| row.cluster == Some(number(cluster))).collect();
+        let municipalities: BTreeSet<&str> = members
+            .iter()
+            .filter_map(|row| register.school(&row.school_id, Year(year)))
+            .map(|school| school.municipality.as_str())
+            .collect();
+        let profile: Vec<&ClusterProfile> =
+            found.profiles.iter().filter(|row| row.cluster == number(cluster)).collect();
+        let declared = names.iter().find(|name| name.year == year && name.cluster == number(cluster));
+        let name = |lang| declared.map_or_else(|| proposed(lang, &profile), |name| name.of(lang).to_owned());
+        let stability = taken.stability.as_ref();
+        let jaccard = stability.and_then(|stability| stability.jaccard.get(cluster).copied());
+        let silhouettes: Vec<f64> = members.iter().filter_map(|row| row.silhouette).collect();
+        types.push(ClusterType {
+            year,
+            cluster: number(cluster),
+            name_ru: name(Lang::Ru),
+            name_en: name(Lang::En),
+            name_source: if declared.is_some() { "declared" } else { "proposed" }.to_owned(),
+            schools: count(members.len()),
+            municipalities: count(municipalities.len()),
+            silhouette_mean: mean(&silhouettes),
+            jaccard,
+            dissolved: stability.and_then(|stability| stability.dissolved.get(cluster).copied()),
+            band: jaccard.map(|jaccard| band(jaccard).to_owned()),
+            cluster_before: None,
+        });
     }
+    types
+}
+
+fn number(cluster: usize) -> i32 {
+    i32::try_from(cluster + 1).unwrap_or(i32::MAX)
+}
+
+fn count(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]
@@ -203,8 +289,10 @@ mod tests {
     use super::{Found, of_year};
     use crate::base::{FindingCode, Seed};
     use crate::clusters::Asked;
+    use crate::clusters::analysis::{Method, Options};
     use crate::stats::Rng;
-    use crate::tables::{Measure, Shares, Table};
+    use crate::stats::ShareScale;
+    use crate::tables::{Measure, Register, Shares, Table};
 
     fn shares(rows: Vec<(String, &str, u32)>) -> Shares {
         let rows = rows
@@ -226,7 +314,27 @@ mod tests {
 
     fn asked(columns: &[&str], k: std::ops::RangeInclusive<usize>) -> Asked {
         let columns: Vec<String> = columns.iter().map(|&c| c.to_owned()).collect();
-        Asked { order_by: "poor".into(), columns, k, starts: 10 }
+        let options = Options {
+            method: Method::KMeans,
+            compare: vec![Method::Ward],
+            k,
+            starts: 10,
+            resamples: 20,
+            references: 10,
+        };
+        Asked {
+            order_by: "poor".into(),
+            columns,
+            options,
+            scale: ShareScale::ShrunkenLogit,
+            draws: 100,
+            missing_max: 0,
+            names: Vec::new(),
+        }
+    }
+
+    fn found(year: i32, schools: &[String], shares: &Shares, asked: &Asked) -> Found {
+        of_year(year, schools, shares, &Register::default(), asked, Seed(9), &|_| ()).unwrap()
     }
 
     /// Three planted types of twelve schools; school 36 lacks a measure.
@@ -250,8 +358,8 @@ mod tests {
     fn planted_types_are_found_and_numbered_by_the_declared_column() {
         let (schools, shares) = planted();
         let asked = asked(&["educated", "poor"], 2..=5);
-        let Found { clusters, profiles, qualities, findings } =
-            of_year(2024, &schools, &shares, &asked, Seed(9)).unwrap();
+        let Found { clusters, profiles, qualities, findings, types, .. } =
+            found(2024, &schools, &shares, &asked);
         assert!(findings.is_empty());
         let expected = |s: usize| if s == 36 { None } else { Some([3, 1, 2][s % 3]) };
         for (s, row) in clusters.iter().enumerate() {
@@ -260,7 +368,12 @@ mod tests {
         }
         let chosen: Vec<i32> = qualities.iter().filter(|q| q.chosen).map(|q| q.k).collect();
         assert_eq!(chosen, [3]);
-        assert!(qualities.windows(2).all(|pair| pair[0].inertia > pair[1].inertia));
+        let own: Vec<_> = qualities.iter().filter(|q| q.method == "kmeans").collect();
+        assert!(own.len() == 5 && own.windows(2).all(|pair| pair[0].inertia > pair[1].inertia));
+        assert!(types.iter().all(|t| t.jaccard.unwrap() > 0.9 && t.schools == 12), "{types:?}");
+        let standings = |word: &str| clusters.iter().filter(|c| c.standing.as_deref() == Some(word)).count();
+        assert_eq!((standings("typical"), standings("borderline")), (9, 0));
+        assert!(clusters[..36].iter().all(|c| c.membership.unwrap() > 0.9 && c.map_x.is_some()));
         assert_eq!(profiles.len(), 6);
         let poor: Vec<f64> = profiles.iter().filter(|p| p.measure == "poor").map(|p| p.mean).collect();
         assert!(poor[0] < 0.1 && (0.2..0.35).contains(&poor[1]) && poor[2] > 0.45, "{poor:?}");
@@ -270,11 +383,11 @@ mod tests {
     #[test]
     fn a_measure_that_tells_nothing_is_left_out_and_said() {
         let (schools, shares) = planted();
-        let found = of_year(2024, &schools, &shares, &asked(&["poor", "nobody"], 3..=3), Seed(9)).unwrap();
-        assert_eq!(found.findings.iter().map(|f| f.code).collect::<Vec<_>>(), [FindingCode::MeasureUnusable]);
-        assert_eq!(found.clusters[36].cluster, Some(3), "the other measure is known");
-        assert!(found.profiles.iter().all(|p| p.measure == "poor"));
-        let nothing = of_year(2023, &schools, &shares, &asked(&["poor"], 3..=3), Seed(9)).unwrap();
+        let two = found(2024, &schools, &shares, &asked(&["poor", "nobody"], 3..=3));
+        assert_eq!(two.findings.iter().map(|f| f.code).collect::<Vec<_>>(), [FindingCode::MeasureUnusable]);
+        assert_eq!(two.clusters[36].cluster, Some(3), "the other measure is known");
+        assert!(two.profiles.iter().all(|p| p.measure == "poor"));
+        let nothing = found(2023, &schools, &shares, &asked(&["poor"], 3..=3));
         assert!(nothing.clusters.iter().all(|c| c.cluster.is_none()) && nothing.qualities.is_empty());
         assert_eq!(nothing.findings.len(), 1);
     }

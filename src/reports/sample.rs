@@ -8,8 +8,9 @@ use crate::base::{Seed, Year};
 use crate::method::Decision;
 use crate::pipeline::{Declared, Input, Quiet};
 use crate::tables::{
-    Cluster, ClusterProfile, ContextIndex, FactorEffect, FactorModel, FindingRow, JournalAgreement,
-    ListChange, ListEntry, ListModel, Measure, Reason, ResultRow, School, SeriesBreak, Source, Table,
+    Cluster, ClusterChoice, ClusterProfile, ContextIndex, FactorEffect, FactorModel, FindingRow,
+    JournalAgreement, ListChange, ListEntry, ListModel, Measure, Reason, ResultRow, School, SeriesBreak,
+    Source, Table,
 };
 use crate::text::Lang;
 
@@ -241,6 +242,7 @@ fn tables(list: &str) -> BTreeMap<&'static str, DataFrame> {
     let profiles = (1..=3)
         .flat_map(|cluster| {
             ["low_income", "large_families"].map(|measure| ClusterProfile {
+                size: "near".to_owned(),
                 year: 2025,
                 cluster,
                 measure: measure.into(),
@@ -432,6 +434,7 @@ fn tables(list: &str) -> BTreeMap<&'static str, DataFrame> {
         frame::<ContextIndex>(contexts),
         frame::<Cluster>(Vec::new()),
         frame::<ClusterProfile>(profiles),
+        frame::<ClusterChoice>(vec![ClusterChoice { year: 2025, k: Some(3), ..Default::default() }]),
         frame::<FactorEffect>(effects),
         frame::<FactorModel>(models),
         frame::<JournalAgreement>(journals),

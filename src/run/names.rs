@@ -11,9 +11,12 @@ use crate::run::prepare::{Chosen, Given};
 use crate::tables::{self, IndicatorValue, Measure, Table, TableSpec};
 
 /// Stages, their parameters that name something, and what.
-const NAMING: [(&str, &str, Kind); 4] = [
+const NAMING: [(&str, &str, Kind); 7] = [
     ("context", "measures", Kind::Measure),
     ("clusters", "columns", Kind::Measure),
+    ("peers", "columns", Kind::Measure),
+    ("peers", "results", Kind::Indicator),
+    ("courses", "results", Kind::Indicator),
     ("factors", "factors", Kind::Measure),
     ("factors", "outcomes", Kind::Indicator),
 ];

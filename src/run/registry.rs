@@ -1,6 +1,6 @@
 //! Every stage that pipelines can name.
 
-use crate::clusters::Clusters;
+use crate::clusters::{Clusters, Courses, Peers};
 use crate::context::Context;
 use crate::factors::Factors;
 use crate::identification::Identification;
@@ -17,11 +17,13 @@ pub fn registry() -> Vec<Box<dyn Stage>> {
     vec![
         Box::new(Clusters),
         Box::new(Context),
+        Box::new(Courses),
         Box::new(Factors),
         Box::new(Identification),
         Box::new(Indicators),
         Box::new(Ingest),
         Box::new(Objectivity),
+        Box::new(Peers),
         Box::new(Reports),
         Box::new(Validate),
     ]

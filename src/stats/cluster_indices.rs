@@ -4,8 +4,8 @@ use ndarray::ArrayView2;
 use rayon::prelude::*;
 
 use crate::stats::kmeans::{distances_to, means, square_distance};
-use crate::stats::sum;
 use crate::stats::sum::Total;
+use crate::stats::{Dissimilarities, sum};
 
 /// The silhouette of every point: 1 deep inside its cluster, below 0 nearer to another one.
 ///
@@ -53,6 +53,32 @@ pub fn silhouettes_of_each(points: ArrayView2<'_, f64>, partitions: &[&[usize]])
         .collect()
 }
 
+/// The silhouette of every point by dissimilarities that are given.
+///
+/// - Shapes: dissimilarities of n points, labels (n) below n; n numbers in [−1, 1].
+/// - Units: none.
+/// - Missing: none can be.
+/// - Fails: as [`silhouettes`].
+/// - Reference: as [`silhouettes`].
+/// - Accuracy: the same numbers for Euclidean distances; unit test of this file.
+/// - Determinism: each point by itself; threads change nothing.
+#[must_use]
+pub fn silhouettes_by(dissimilarities: &Dissimilarities, labels: &[usize]) -> Option<Vec<f64>> {
+    let n = dissimilarities.points();
+    if labels.len() != n || labels.iter().any(|&c| c >= n) {
+        return None;
+    }
+    let sizes = counted(labels);
+    if sizes.iter().filter(|&&size| size > 0.0).count() < 2 {
+        return None;
+    }
+    let of_point = |i: usize| {
+        let distances: Vec<f64> = (0..n).map(|j| dissimilarities.between(i, j)).collect();
+        silhouette(&distances, labels, &sizes, i)
+    };
+    Some((0..n).into_par_iter().map(of_point).collect())
+}
+
 /// The Calinski–Harabasz index: spread between clusters by spread inside them.
 ///
 /// - Shapes: points (n, p), labels (n) below n; one number.
@@ -91,9 +117,13 @@ fn sizes(points: ArrayView2<'_, f64>, labels: &[usize]) -> Option<Vec<f64>> {
     if labels.len() != n || labels.iter().any(|&c| c >= n) || points.iter().any(|v| !v.is_finite()) {
         return None;
     }
+    Some(counted(labels))
+}
+
+fn counted(labels: &[usize]) -> Vec<f64> {
     let mut sizes = vec![0.0_f64; labels.iter().max().map_or(0, |top| top + 1)];
     labels.iter().for_each(|&c| sizes[c] += 1.0);
-    Some(sizes)
+    sizes
 }
 
 /// The silhouette of the `i`-th point, from its distances to all.
@@ -117,7 +147,8 @@ fn silhouette(distances: &[f64], labels: &[usize], sizes: &[f64], i: usize) -> f
 
 #[cfg(test)]
 mod tests {
-    use super::{calinski_harabasz, silhouettes, silhouettes_of_each};
+    use super::{calinski_harabasz, silhouettes, silhouettes_by, silhouettes_of_each};
+    use crate::stats::euclidean;
     use ndarray::array;
 
     #[test]
@@ -127,6 +158,8 @@ mod tests {
         for (got, want) in s.iter().zip([3.0 / 4.0, 2.0 / 3.0, 0.0]) {
             assert!((got - want).abs() < 1e-15);
         }
+        let by_distances = silhouettes_by(&euclidean(points.view()).unwrap(), &[0, 0, 1]).unwrap();
+        assert!(s.iter().zip(&by_distances).all(|(a, b)| (a - b).abs() < 1e-14));
         // means 1/2 and 4, all 5/3: between 2·(7/6)² + (7/3)², inside 1/2
         let index = calinski_harabasz(points.view(), &[0, 0, 1]).unwrap();
         assert!((index - (2.0 * 49.0 / 36.0 + 49.0 / 9.0) / 0.5).abs() < 1e-12, "{index}");

@@ -40,6 +40,13 @@ impl Dissimilarities {
         }
     }
 
+    /// Those of some points, in the order in which they are named.
+    #[must_use]
+    pub fn subset(&self, points: &[usize]) -> Self {
+        let row = |at: usize| points[at + 1..].iter().map(|&other| self.between(points[at], other)).collect();
+        Self::of_rows(points.len(), row)
+    }
+
     /// The pairs i < j, row by row.
     #[must_use]
     pub fn pairs(&self) -> &[f64] {

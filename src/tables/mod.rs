@@ -24,6 +24,7 @@ mod list;
 mod marker;
 mod measure;
 mod official_list;
+mod peer;
 mod refused;
 mod register;
 mod result;
@@ -34,8 +35,12 @@ mod source;
 
 pub use adverse::{AdverseAgreement, AdverseIndex, AdverseMeasure, AdverseShare};
 pub use aggregate::{JournalComparison, MarkCount, ScoreCount};
-pub use cluster::{Cluster, ClusterProfile, ClusterQuality};
 pub use comparison::ListComparison;
+
+pub use cluster::{
+    Cluster, ClusterAgreement, ClusterChoice, ClusterLoading, ClusterOutside, ClusterProfile, ClusterQuality,
+    ClusterTransition, ClusterType,
+};
 pub use context::ContextIndex;
 pub use decision::Decision;
 pub use factor::{
@@ -55,6 +60,7 @@ pub use marker::{
 };
 pub use measure::Measure;
 pub use official_list::OfficialList;
+pub use peer::{OutcomeType, Peer, PeerPlace};
 pub use refused::polars_refused;
 pub use register::{Register, Registered};
 pub use result::ResultRow;
@@ -72,8 +78,14 @@ pub const ALL: &[&TableSpec] = &[
     AdverseMeasure::SPEC,
     AdverseShare::SPEC,
     Cluster::SPEC,
+    ClusterAgreement::SPEC,
+    ClusterChoice::SPEC,
+    ClusterLoading::SPEC,
+    ClusterOutside::SPEC,
     ClusterProfile::SPEC,
     ClusterQuality::SPEC,
+    ClusterTransition::SPEC,
+    ClusterType::SPEC,
     ContextIndex::SPEC,
     Decision::SPEC,
     FactorEffect::SPEC,
@@ -99,6 +111,9 @@ pub const ALL: &[&TableSpec] = &[
     MarkerPower::SPEC,
     Measure::SPEC,
     OfficialList::SPEC,
+    OutcomeType::SPEC,
+    Peer::SPEC,
+    PeerPlace::SPEC,
     Reason::SPEC,
     Resilient::SPEC,
     ResilientCheck::SPEC,

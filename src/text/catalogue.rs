@@ -208,8 +208,8 @@ macro_rules! sources {
     };
 }
 
-const RU_SOURCES: &[&str] = sources!("ru": "causes" "certify" "cli" "counts" "faults" "findings" "fit" "linear" "method" "report" "tables");
-const EN_SOURCES: &[&str] = sources!("en": "causes" "certify" "cli" "counts" "faults" "findings" "fit" "linear" "method" "report" "tables");
+const RU_SOURCES: &[&str] = sources!("ru": "causes" "certify" "cli" "clusters" "counts" "faults" "findings" "fit" "linear" "method" "report" "tables");
+const EN_SOURCES: &[&str] = sources!("en": "causes" "certify" "cli" "clusters" "counts" "faults" "findings" "fit" "linear" "method" "report" "tables");
 
 #[cfg(test)]
 mod tests {
