@@ -19,6 +19,7 @@ mod determinism;
 mod dirt;
 mod distributions;
 mod explain;
+mod factors;
 mod faults;
 mod fit;
 mod golden;

@@ -169,6 +169,7 @@ fn judge(asked: &Question<'_>, row: &mut FactorEffect, by_municipality: bool) {
         (false, true) => ("acts", None),
         (false, false) if !trusted => ("cannot_tell", Some("few_municipalities")),
         (false, false) if row.vif.is_some_and(|vif| vif > ENTANGLED) => ("cannot_tell", Some("entangled")),
+        (false, false) if row.p.is_some_and(|p| p < SURE) => ("cannot_tell", Some("many_factors")),
         (false, false) => ("cannot_tell", Some("wide")),
     };
     (row.verdict, row.reason) = (verdict.to_owned(), reason.map(str::to_owned));

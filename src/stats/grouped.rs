@@ -13,8 +13,10 @@ use crate::stats::{
 
 /// Rounds after which a fit that exists has settled.
 const ROUNDS_MAX: usize = 400;
+/// Rounds after which steps are halved: rare events make some iterations swing between two states.
+const FREE_ROUNDS: usize = 30;
 /// A step of this size, in units of the linear predictor, is none.
-const SETTLED: f64 = 1e-11;
+const SETTLED: f64 = 1e-10;
 
 /// What was seen in each row.
 #[derive(Debug, Clone, Copy)]
@@ -87,10 +89,13 @@ pub fn fit_grouped(data: GroupedData<'_>) -> Result<GroupedFit, FitTrouble> {
     let mut state = State::start(&data);
     let mut moments = state.moments(&data);
     let mut settled = false;
-    for _ in 0..ROUNDS_MAX {
+    for round in 0..ROUNDS_MAX {
         let before = state.clone();
         moments = state.moments(&data);
         state.step(&data, &moments)?;
+        if round > FREE_ROUNDS {
+            state.midway(&before);
+        }
         if state.distance(&before) < SETTLED * state.scale(&data) {
             settled = true;
             break;
@@ -274,6 +279,17 @@ impl State {
         self.coefficients[0] += level;
         let finite = self.coefficients.iter().chain(&self.cells).all(|v| v.is_finite());
         if finite { Ok(()) } else { Err(FitTrouble::NotConverged) }
+    }
+
+    /// Half the way from a state before.
+    fn midway(&mut self, before: &Self) {
+        let half = |now: &mut [f64], then: &[f64]| {
+            now.iter_mut().zip(then).for_each(|(a, b)| *a = f64::midpoint(*a, *b));
+        };
+        half(&mut self.coefficients, &before.coefficients);
+        half(&mut self.effects, &before.effects);
+        half(&mut self.cells, &before.cells);
+        self.between = f64::midpoint(self.between, before.between);
     }
 
     /// The largest change of a group's or a cell's level.

@@ -61,7 +61,8 @@ table! {
         /// `acts`: surely associated. `no_influence`: surely no noticeable difference. `cannot_tell`: neither can be said from
         /// these data. `not_estimable`: there is no fit (see `factor_model`), or the factor is not known.
         verdict: String;
-        /// Why it cannot be told: `wide` (the interval), `entangled` (with other factors), `few_municipalities`; for
+        /// Why it cannot be told: `wide` (the interval), `many_factors` (of so many one may look so by chance), `entangled`
+        /// (with other factors), `few_municipalities`; for
         /// `not_estimable` the model's status, or `unknown_factor`.
         reason: Option<String>;
     }

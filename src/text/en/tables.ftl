@@ -310,6 +310,7 @@ word-agrees = as expected
 word-contradicts = against expectation
 word-not_expected = none was expected
 word-wide = the interval is too wide
+word-many_factors = of so many factors one may look so by chance
 word-entangled = entangled with other factors
 word-few_municipalities = too few municipalities
 word-unknown_factor = the share is not known or does not vary

@@ -310,6 +310,7 @@ word-agrees = как ожидалось
 word-contradicts = вопреки ожиданию
 word-not_expected = направление не предполагалось
 word-wide = интервал слишком широк
+word-many_factors = среди стольких факторов это может быть случайностью
 word-entangled = не отделить от других факторов
 word-few_municipalities = мало муниципалитетов
 word-unknown_factor = доля неизвестна или не различается
