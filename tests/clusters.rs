@@ -175,3 +175,40 @@ fn components() {
         assert!((own - wanted).abs() < 1e-11);
     }
 }
+
+/// `rsoko cluster` on the panel, for programs and for eyes.
+fn cluster(args: &[&str]) -> std::process::Output {
+    let panel = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reference/panel.csv");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rsoko"));
+    command.args(["--lang", "en", "cluster", panel]).args(args);
+    command.output().expect("the program starts")
+}
+
+#[test]
+fn a_table_is_divided_from_the_command_line() {
+    let quick = ["--columns", "poor,educated,distance", "--resamples", "20", "--references", "20"];
+    let json = |more: &[&str]| -> Value {
+        let output = cluster(&[&quick[..], more, &["--json"]].concat());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).expect("JSON")
+    };
+    let found = json(&["--k", "2..5"]);
+    assert_eq!((found["rows"].as_u64(), found["method"].as_str()), (Some(180), Some("kmeans")));
+    assert_eq!(found["tried"].as_array().unwrap().len(), 25);
+    assert_eq!(found, json(&["--k", "2..5", "--threads", "1"]));
+    let declared = json(&["--k", "3", "--method", "ward"]);
+    assert_eq!((declared["k"].as_u64(), declared["ground"].as_str()), (Some(3), Some("declared")));
+    let means: Vec<f64> = declared["clusters"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| c["means"]["poor"].as_f64().unwrap())
+        .collect();
+    assert!(means.windows(2).all(|pair| pair[0] <= pair[1]), "{means:?}");
+    let told = cluster(&[&quick[..], &["--k", "3"]].concat());
+    assert!(String::from_utf8_lossy(&told.stdout).contains("Clusters: 3"));
+    for (args, word) in [(["--columns", "poor,nobody"], "E208"), (["--columns", "poor"], "E208")] {
+        let refused = cluster(&[&args[..], &["--k", "9..3"]].concat());
+        assert!(!refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains(word));
+    }
+}

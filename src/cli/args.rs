@@ -6,6 +6,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command, value_parser};
 use clap_complete::Shell;
 
+use crate::clusters::analysis::Method;
 use crate::fit::{Errors, Family, Spread};
 use crate::text::{Catalogue, Lang, catalogue};
 
@@ -48,7 +49,9 @@ pub fn command(lang: Lang) -> Command {
             sub(cat, "method-show").name("show").arg(required(cat, "name")),
             sub(cat, "method-check").name("check").arg(required(cat, "name")),
         ]),
+        sub(cat, "peers").arg(required(cat, "school")),
         fit(cat),
+        cluster(cat),
         sub(cat, "synth")
             .arg(required(cat, "dir").value_parser(value_parser!(PathBuf)))
             .arg(option(cat, "schools").required(true).value_parser(value_parser!(u32)))
@@ -97,6 +100,22 @@ fn fit(cat: &Catalogue) -> Command {
         .arg(
             option(cat, "draws").default_value("9999").value_parser(value_parser!(u32).range(99..=1_000_000)),
         )
+        .arg(option(cat, "seed").default_value("1").value_parser(value_parser!(u64)))
+        .arg(option(cat, "sheet"))
+        .arg(option(cat, "encoding"))
+}
+
+fn cluster(cat: &Catalogue) -> Command {
+    let count = |name: &'static str, default: &'static str| {
+        option(cat, name).default_value(default).value_parser(value_parser!(u32).range(0..=10_000))
+    };
+    sub(cat, "cluster")
+        .arg(required(cat, "table").value_parser(value_parser!(PathBuf)))
+        .arg(option(cat, "columns").required(true).value_delimiter(','))
+        .arg(option(cat, "method").value_parser(PossibleValuesParser::new(Method::ALL.map(|(name, _)| name))))
+        .arg(option(cat, "k").default_value("2..8"))
+        .arg(count("resamples", "100"))
+        .arg(count("references", "50"))
         .arg(option(cat, "seed").default_value("1").value_parser(value_parser!(u64)))
         .arg(option(cat, "sheet"))
         .arg(option(cat, "encoding"))

@@ -4,6 +4,7 @@ mod app;
 mod args;
 mod certify;
 mod check;
+mod cluster;
 mod columns;
 mod completions;
 mod explain;
@@ -12,6 +13,7 @@ mod fit;
 mod language;
 mod layout;
 mod method;
+mod peers;
 mod plan;
 mod printer;
 mod progress;
@@ -82,7 +84,9 @@ fn dispatch(app: &App, matches: &ArgMatches) -> Result<ExitCode> {
         Some(("check", args)) => return check::check(app, args),
         Some(("layout", args)) => layout::layout(app, args),
         Some(("method", args)) => method::method(app, args),
+        Some(("peers", args)) => peers::peers(app, args),
         Some(("fit", args)) => fit::fit(app, args),
+        Some(("cluster", args)) => cluster::cluster(app, args),
         Some(("synth", args)) => synth::synth(app, args),
         Some(("certify", args)) => return certify::certify(app, args),
         Some(("completions", args)) => completions::completions(app, args),

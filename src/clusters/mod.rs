@@ -15,6 +15,7 @@ mod names;
 mod peers;
 mod results;
 mod scales;
+mod table;
 mod types;
 mod years;
 
@@ -31,6 +32,7 @@ use types::Found;
 
 pub use courses::Courses;
 pub use peers::Peers;
+pub use table::{ClusterRow, TableClusters, TableQuestion, TriedRow, divide};
 
 /// The stage `clusters`.
 pub struct Clusters;

@@ -9,6 +9,7 @@ mod dossier;
 mod figure;
 mod find;
 mod findings;
+mod peers;
 mod place;
 mod source;
 mod trace;
@@ -22,5 +23,6 @@ pub use dossier::{
 pub use figure::{Figure, PupilRow, figure};
 pub use find::{SchoolCard, find_school};
 pub use findings::FindingLine;
+pub use peers::{PeerLine, PeerView, PlaceLine, peers};
 pub use place::IndexPlace;
 pub use source::TableSource;
