@@ -364,3 +364,47 @@ fn few_clusters_and_seven_columns_reject_too_often() {
     // the same design with NumPy and SciPy, 3000 replications: 7.1 %; four standard errors of 2400 tests are 2.1 %
     assert!((rate - 0.071).abs() < 0.021, "{rate}");
 }
+
+/// Achieved: 1.5e-14 relative at most.
+#[test]
+fn means_of_groups() {
+    let r = answers(include_str!("reference/means.json"));
+    let (values, groups) = (numbers(&r, "value"), indices(&numbers(&r, "group")));
+    let of = |group: usize| -> Vec<f64> {
+        values.iter().zip(&groups).filter(|(_, g)| **g == group).map(|(v, _)| *v).collect()
+    };
+    let mean = stats::mean_interval(&of(4), 0.95).expect("thirteen values");
+    let interval = mean.interval.expect("more than one");
+    assert_close("mean", mean.mean, number(&r, "mean"), 1e-13);
+    assert_close("sd", mean.sd.expect("more than one"), number(&r, "sd"), 1e-13);
+    let ends = numbers(&r, "interval");
+    assert_close("low", interval.low, ends[0], 1e-12);
+    assert_close("high", interval.high, ends[1], 1e-12);
+    let z = r["z"].as_array().expect("a list");
+    for (score, expected) in stats::standard_scores(&values, &groups).into_iter().zip(z) {
+        match (score, expected.as_f64()) {
+            (Some(score), Some(expected)) => assert_close("z", score, expected, 1e-12),
+            (score, expected) => assert_eq!(score, expected),
+        }
+    }
+    let groups: Vec<Vec<f64>> = (0..8).map(of).collect();
+    let slices: Vec<&[f64]> = groups.iter().map(Vec::as_slice).collect();
+    let prior = stats::fit_normal_prior(&slices).expect("eight groups");
+    assert_close("within", prior.within, number(&r, "within"), 1e-12);
+    assert_close("between", prior.between, number(&r, "between"), 1e-11);
+    assert_close("common mean", prior.mean, number(&r, "common"), 1e-12);
+}
+
+/// Student's interval covers the mean of ten normal values as often as it says: within the error of 4000 draws.
+#[test]
+fn the_interval_of_a_mean_covers() {
+    let mut rng = Rng::new(4);
+    let covered = (0..4000)
+        .filter(|_| {
+            let values: Vec<f64> = (0..10).map(|_| 0.3 + rng.normal()).collect();
+            let interval = stats::mean_interval(&values, 0.95).and_then(|m| m.interval).expect("ten values");
+            interval.low <= 0.3 && 0.3 <= interval.high
+        })
+        .count();
+    assert!((3745..=3855).contains(&covered), "{covered} of 4000");
+}

@@ -6,9 +6,9 @@ use crate::base::{Result, Year};
 use crate::cli::app::App;
 use crate::cli::columns::aligned;
 use crate::cli::printer::{BOLD, DIM, PLAIN, RED, YELLOW};
-use crate::cli::why::{card, share};
+use crate::cli::why::{card, measured};
 use crate::explain::{CellRef, Figure, PupilRow, figure};
-use crate::text::{Arg, percent};
+use crate::text::{Arg, number, percent};
 
 /// Rows below the line that are told beside those above it; the others are counted.
 const TOLD: usize = 15;
@@ -60,11 +60,12 @@ fn tell(app: &App, figure: &Figure, changed: &[String]) {
     app.line("");
     value(app, figure);
     app.line("");
-    let (above, below) = match figure.two_level {
-        true => ("explain-per-pupil", "explain-among"),
-        false => ("explain-numerator", "explain-denominator"),
+    let (above, below) = match (figure.two_level, figure.kind.as_str()) {
+        (true, _) => ("explain-per-pupil", "explain-among"),
+        (_, "share") => ("explain-numerator", "explain-denominator"),
+        _ => ("explain-value", "explain-of-rows"),
     };
-    let every = app.t("explain-every-pupil");
+    let every = app.t(if figure.two_level { "explain-every-pupil" } else { "explain-every-value" });
     let denominator = Some(&figure.denominator_formula).filter(|text| !text.is_empty()).unwrap_or(&every);
     for (key, text) in [
         ("explain-table", &figure.table),
@@ -86,17 +87,34 @@ fn value(app: &App, figure: &Figure) {
         (Some(value), Some(part), Some(all)) => {
             app.line(&format!("  {BOLD}{}{PLAIN} = {part} / {all}", percent(app.lang, value, 1)));
         }
+        (Some(_), None, Some(pupils)) => {
+            let value = measured(app, &figure.unit, figure.value, None, None);
+            let unit = app.t(&format!("word-unit-{}", figure.unit));
+            let args =
+                [("value", Arg::from(value)), ("unit", Arg::from(unit)), ("pupils", Arg::from(pupils))];
+            app.line(&format!("  {BOLD}{}{PLAIN}", app.say("explain-mean", &args)));
+        }
         _ => app.line(&format!("  {BOLD}{}{PLAIN}", app.word(&figure.state))),
     }
     if let (Some(low), Some(high)) = (figure.low, figure.high) {
-        let interval = crate::text::interval(app.lang, low, high, 1);
+        let interval = match figure.unit.as_str() {
+            "share" => crate::text::interval(app.lang, low, high, 1),
+            _ => format!("{} – {}", number(app.lang, low, 2), number(app.lang, high, 2)),
+        };
         app.line(&format!("  {}", app.say("explain-interval", &[("interval", Arg::from(interval))])));
     }
     if figure.eb_value.is_some() {
-        let smoothed = share(app, figure.eb_value, figure.eb_low, figure.eb_high);
+        let smoothed = measured(app, &figure.unit, figure.eb_value, figure.eb_low, figure.eb_high);
         app.line(&format!("  {}", app.say("explain-smoothed", &[("value", Arg::from(smoothed))])));
     }
-    if figure.state == "not_assessable" {
+    if let Some(threshold) = figure.threshold {
+        let args = [("threshold", Arg::from(number(app.lang, threshold, 0)))];
+        app.line(&format!("  {}", app.say("explain-threshold", &args)));
+    }
+    if figure.reason.as_deref() == Some("no_threshold") {
+        app.line(&format!("  {}", app.t("explain-no-threshold")));
+    }
+    if figure.reason.as_deref() == Some("few_participants") {
         app.line(&format!("  {}", app.say("explain-min", &[("n", Arg::from(figure.min_n))])));
     }
     if let Some(excluded) = &figure.excluded {

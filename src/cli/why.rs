@@ -247,16 +247,18 @@ fn trends(app: &App, trends: &[Trend]) {
             .map(|key| format!("{DIM}{}{PLAIN}", app.t(&format!("why-{key}"))))
             .to_vec(),
     ];
-    let figure =
-        |value: Option<f64>| value.map_or_else(|| "—".to_owned(), |value| percent(app.lang, value, 1));
     for trend in known {
+        let figure = |value: Option<f64>| measured(app, &trend.unit, value, None, None);
         for (position, year) in trend.years.iter().enumerate() {
             let title = if position == 0 { app.of(&trend.title).to_owned() } else { String::new() };
             let value = match year.value {
-                Some(_) => share(app, year.value, year.low, year.high),
+                Some(_) => measured(app, &trend.unit, year.value, year.low, year.high),
                 None => app.word(&year.state),
             };
-            let pupils = of(app, year.numerator, year.denominator);
+            let pupils = match (year.numerator, year.denominator) {
+                (None, Some(all)) => all.to_string(),
+                (part, all) => of(app, part, all),
+            };
             let beside = [year.eb_value, year.municipality, year.region].map(figure);
             let mut row = vec![title, year.year.to_string(), value, pupils];
             row.extend(beside);
@@ -373,6 +375,19 @@ pub fn share(app: &App, value: Option<f64>, low: Option<f64>, high: Option<f64>)
             format!("{} ({})", percent(app.lang, value, 1), crate::text::interval(app.lang, low, high, 0))
         }
         (Some(value), _, _) => percent(app.lang, value, 1),
+        _ => "—".to_owned(),
+    }
+}
+
+/// A value in its unit, with its interval where there is one: shares as percents, everything else with two decimals.
+pub fn measured(app: &App, unit: &str, value: Option<f64>, low: Option<f64>, high: Option<f64>) -> String {
+    if unit == "share" {
+        return share(app, value, low, high);
+    }
+    let said = |value: f64| number(app.lang, value, 2);
+    match (value, low, high) {
+        (Some(value), Some(low), Some(high)) => format!("{} ({}–{})", said(value), said(low), said(high)),
+        (Some(value), _, _) => said(value),
         _ => "—".to_owned(),
     }
 }

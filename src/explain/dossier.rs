@@ -160,6 +160,8 @@ pub struct Trend {
     pub indicator: String,
     /// Its title in each language.
     pub title: Wording,
+    /// What its values are measured in: `share`, `mark`, `points`, `deviations`.
+    pub unit: String,
     /// Year by year, rising.
     pub years: Vec<TrendYear>,
 }
@@ -373,6 +375,7 @@ fn trends(source: TableSource<'_>, pack: &MethodPack, school: &SchoolCard) -> Re
         .map(|indicator| Trend {
             indicator: indicator.id.clone(),
             title: indicator.title.clone(),
+            unit: indicator.formula.unit().as_str().to_owned(),
             years: found
                 .remove(&indicator.id)
                 .unwrap_or_default()

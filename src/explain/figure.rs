@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use polars::prelude::{DataFrame, Expr, IntoLazy, SortMultipleOptions, col, lit};
+use polars::prelude::{DataFrame, DataType, Expr, IntoLazy, SortMultipleOptions, col, lit};
 
 use crate::base::{Fault, FaultCode, Result, Year};
 use crate::explain::address::CellRef;
@@ -10,6 +10,7 @@ use crate::explain::find::{SchoolCard, find_school};
 use crate::explain::source::{TableSource, at, is, rows};
 use crate::explain::trace::Tracer;
 use crate::method::{Indicator, MethodPack, Wording};
+use crate::stats::mean;
 use crate::tables::{Register, floats, int64s, ints, polars_refused, texts};
 use crate::text::nearest;
 
@@ -46,13 +47,21 @@ pub struct Figure {
     pub numerator: Option<i64>,
     /// Count below the line.
     pub denominator: Option<i64>,
-    /// The share.
+    /// `share`, `mean`, `standardised`.
+    pub kind: String,
+    /// What the value is measured in: `share`, `mark`, `points`, `deviations`.
+    pub unit: String,
+    /// Why there is no value, as in `indicator_value`.
+    pub reason: Option<String>,
+    /// The threshold of the year, where the pack names one.
+    pub threshold: Option<f64>,
+    /// The share, or the mean.
     pub value: Option<f64>,
-    /// 95 % Wilson interval.
+    /// 95 % interval.
     pub low: Option<f64>,
     /// Upper end of it.
     pub high: Option<f64>,
-    /// Beta-binomial value.
+    /// Shrunken value.
     pub eb_value: Option<f64>,
     /// Lower end of its 95 % interval.
     pub eb_low: Option<f64>,
@@ -67,7 +76,7 @@ pub struct Figure {
 }
 
 /// One row that was looked at. No code and no name of a pupil: the cells say where to look.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct PupilRow {
     /// The file.
     pub file: String,
@@ -79,8 +88,10 @@ pub struct PupilRow {
     pub pupil: Option<u32>,
     /// What it adds above the line; where pupils are counted: what its pupil adds.
     pub numerator: i64,
-    /// The same below the line.
+    /// The same below the line; of a mean, 1 where the row has a value.
     pub denominator: i64,
+    /// Of a mean: the value of the row.
+    pub value: Option<f64>,
     /// The cells of the columns that the formulas use, or the cells that these were derived from.
     pub cells: Vec<CellRef>,
     /// Values that stand in no cell but were derived from those: column and value.
@@ -120,10 +131,12 @@ pub fn figure(
     };
     let position = position.ok_or_else(missing)?;
     let year = at(&years, position).ok_or_else(missing)?;
-    let (rows, uncounted) = pupils(source, indicator, &with, year)?
+    let real = |name| Ok::<_, Box<Fault>>(at(&floats(&values, name)?, position));
+    let threshold = real("threshold")?;
+    let of_year: Vec<(Year, f64)> = threshold.map(|value| (Year(year), value)).into_iter().collect();
+    let (rows, uncounted) = pupils(source, indicator, &with, year, &of_year)?
         .into_iter()
         .partition(|row| (row.numerator, row.denominator) != (0, 0));
-    let real = |name| Ok::<_, Box<Fault>>(at(&floats(&values, name)?, position));
     let mut figure = Figure {
         indicator: indicator.id.clone(),
         title: indicator.title.clone(),
@@ -139,6 +152,10 @@ pub fn figure(
         denominator_formula: indicator.formula.texts().1.to_owned(),
         numerator: at(&int64s(&values, "numerator")?, position),
         denominator: at(&denominators, position),
+        kind: indicator.formula.kind().to_owned(),
+        unit: indicator.formula.unit().as_str().to_owned(),
+        reason: at(&texts(&values, "reason")?, position),
+        threshold,
         value: real("value")?,
         low: real("low")?,
         high: real("high")?,
@@ -152,8 +169,19 @@ pub fn figure(
     };
     let sum = |count: fn(&PupilRow) -> i64| sum_once(&figure.rows, count);
     figure.adds_up = sum(|row| row.numerator) == figure.numerator.unwrap_or_default()
+        && averages(&figure)
         && sum(|row| row.denominator) == figure.denominator.unwrap_or_default();
     Ok(figure)
+}
+
+/// Is a mean that of its rows? One of standardised scores needs the region's rows too: that is not asked.
+fn averages(figure: &Figure) -> bool {
+    let values: Vec<f64> = figure.rows.iter().filter_map(|row| row.value).collect();
+    match (figure.kind.as_str(), mean(&values), figure.value) {
+        ("mean", Some(mean), Some(value)) => (mean - value).abs() <= 1e-9 * value.abs().max(1.0),
+        ("mean", mean, value) => mean.is_none() && value.is_none(),
+        _ => true,
+    }
 }
 
 /// The school whose figure it is, and all schools whose rows are in it: where the pack counts branches with their parent,
@@ -198,6 +226,9 @@ fn no_indicator(pack: &MethodPack, name: &str) -> Box<Fault> {
 /// What the counts of one row are called while they are computed.
 const COUNTS: [&str; 2] = ["__numerator", "__denominator"];
 
+/// What the value of one row is called.
+const VALUE: &str = "__value";
+
 /// The column that says whether a pupil took part.
 const STATUS: &str = "status";
 
@@ -206,6 +237,7 @@ fn pupils(
     indicator: &Indicator,
     schools: &[String],
     year: i32,
+    thresholds: &[(Year, f64)],
 ) -> Result<Vec<PupilRow>> {
     let spec = indicator.table;
     if spec.column("source_id").is_none() || spec.column("row").is_none() {
@@ -216,7 +248,8 @@ fn pupils(
     let traced = ["source_id", "row", "column", "mark", "test_score", "score_tasks", "score_printed"];
     columns.extend(status);
     columns.extend(traced.iter().filter_map(|name| spec.column(name)).map(|column| column.name));
-    let frame = counted_rows(source, indicator, schools, year, &columns)?;
+    let frame = counted_rows(source, indicator, schools, year, thresholds, &columns)?;
+    let values = if indicator.formula.is_share() { Vec::new() } else { floats(&frame, VALUE)? };
     let shown = indicator.formula.named();
     let pupils = numbered(indicator, &frame)?;
     let mut tracer = Tracer::new(source, spec, &frame, &columns)?;
@@ -232,6 +265,7 @@ fn pupils(
                 pupil: at(&pupils, position),
                 numerator: at(&numerators, position).unwrap_or_default(),
                 denominator: at(&denominators, position).unwrap_or_default(),
+                value: at(&values, position),
                 cells: Vec::new(),
                 derived: Vec::new(),
             };
@@ -273,18 +307,26 @@ fn counted_rows(
     indicator: &Indicator,
     schools: &[String],
     year: i32,
+    thresholds: &[(Year, f64)],
     columns: &BTreeSet<&'static str>,
 ) -> Result<DataFrame> {
     let columns: Vec<&str> = columns.iter().copied().collect();
     let theirs = schools.iter().fold(lit(false), |fit, school| fit.or(is("school_id", school)));
-    let fit = theirs.and(col("year").eq(lit(year))).and(indicator.rows()?);
+    let fit = theirs.and(col("year").eq(lit(year)));
     let frame = rows(source, indicator.table.name, Some(&columns), fit)?;
     let keys = ["source_id", "row"];
     let values = columns.iter().filter(|column| !keys.contains(column)).map(|&name| col(name).first());
-    let mut counted = frame.lazy();
+    let mut counted = indicator.chosen(frame.lazy(), thresholds)?;
     let count = |counts: [Expr; 2]| counts.into_iter().zip(COUNTS).map(|(count, name)| count.alias(name));
     if let Some(counts) = indicator.formula.beside_rows()? {
         counted = counted.with_columns(count(counts).collect::<Vec<_>>());
+    }
+    if let Some(value) = indicator.formula.value()? {
+        let value = value.cast(DataType::Float64);
+        let known = value.clone().is_not_null().and(value.clone().is_finite());
+        let whole = |expr: Expr| expr.cast(DataType::Int64).fill_null(lit(0i64)).cast(DataType::Int64);
+        let counts = [whole(lit(0i64)), whole(known)];
+        counted = counted.with_columns(count(counts).chain([value.alias(VALUE)]).collect::<Vec<_>>());
     }
     if let Some(counts) = indicator.formula.of_rows()? {
         counted = counted.group_by(keys.map(col)).agg(count(counts).chain(values).collect::<Vec<_>>());
@@ -464,6 +506,36 @@ mod tests {
         assert_eq!(aside, [(None, 9)], "without a code nobody knows whose row it is");
         let told = serde_json::to_string(&figure).unwrap();
         assert!(!told.contains("5001"), "a code is not told");
+    }
+
+    #[test]
+    fn a_mean_shows_the_value_of_each_row_and_is_their_mean() {
+        let pack = include_str!("../../pipelines/methods/federal-847.toml").replacen(
+            "numerator = \"SUM(CASE WHEN mark = 2 THEN 1 ELSE 0 END)\"\ndenominator = \"COUNT(mark)\"",
+            "kind = \"mean\"\nvalue = \"mark\"\nunit = \"mark\"",
+            1,
+        );
+        let pack = pack.replacen(" AND subject = 'ru'", "", 1).replace("low_share_*", "low_share_vpr_ma5");
+        let pack = pack.replace("at_least = 2", "at_least = 1");
+        let pack = MethodPack::parse("p.toml", &pack).unwrap();
+        let told = |mean: f64| {
+            let source = |name: &str, _: Option<&[&str]>| match name {
+                "indicator_value" => IndicatorValue::frame(vec![IndicatorValue {
+                    indicator: "low_share_vpr_ru5".into(),
+                    numerator: None,
+                    value: Some(mean),
+                    ..value(2024, 0, 2)
+                }]),
+                other => table(other),
+            };
+            figure(&source, &pack, "100001", "low_share_vpr_ru5", None).unwrap()
+        };
+        let figure = told(3.0);
+        assert!(figure.adds_up);
+        let rows: Vec<_> = figure.rows.iter().map(|row| (row.row, row.value, row.cells.len())).collect();
+        assert_eq!(rows, [(5, Some(4.0), 1), (6, Some(2.0), 1)]);
+        assert_eq!(figure.uncounted.iter().map(|row| row.row).collect::<Vec<_>>(), [7]);
+        assert!(!told(3.5).adds_up, "another mean than that of its rows");
     }
 
     #[test]

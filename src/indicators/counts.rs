@@ -1,4 +1,4 @@
-//! Pupils counted by school and year.
+//! Pupils counted, and their values gathered, by year, school, parallel and class.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -6,30 +6,47 @@ use std::sync::Arc;
 use polars::prelude::{DataFrame, IntoLazy, LazyFrame, UniqueKeepStrategy, col, cols};
 use rayon::prelude::*;
 
+use super::amount::{Amount, Counts};
+use super::means;
 use crate::base::{Fault, FaultCode, Result, Year};
 use crate::method::Indicator;
 use crate::tables::{Register, int64s, ints, polars_refused, texts};
 
-/// Two counts: above the line and below it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Counts {
-    pub numerator: i64,
-    pub denominator: i64,
+/// A parallel of a school, or one class of it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Group {
+    pub school: String,
+    pub grade: i32,
+    pub class: Option<String>,
 }
 
-/// What the table says of one indicator.
+/// What is known of groups, by year.
+pub(super) type ByYear<K> = BTreeMap<Year, BTreeMap<K, Amount>>;
+
+/// What the table says of one indicator; only groups with somebody below the line.
 #[derive(Debug, Default)]
 pub(super) struct Counted {
-    /// By year and school; only schools with a denominator above 0.
-    pub counts: BTreeMap<Year, BTreeMap<String, Counts>>,
+    /// Schools.
+    pub schools: ByYear<String>,
+    /// `class` and `grade`, where they were asked for.
+    pub inside: BTreeMap<&'static str, ByYear<Group>>,
     /// Schools to which the indicator applies in any year.
     pub applicable: Arc<BTreeSet<String>>,
+}
+
+/// What the counting is told beside the indicators.
+pub(super) struct Asked<'a> {
+    /// The levels inside schools.
+    pub inside: &'a [&'static str],
+    /// The thresholds of an indicator by year.
+    pub thresholds: &'a (dyn Fn(&Indicator) -> Vec<(Year, f64)> + Sync),
 }
 
 /// Counts indicators, each in its table; `frame` gives a table by its name. Indicators of one grade mostly apply to the
 /// same schools: these are looked up once.
 pub(super) fn count<'a>(
     indicators: &[Indicator],
+    asked: &Asked<'_>,
     frame: impl Fn(&str) -> Result<&'a DataFrame> + Sync,
 ) -> Vec<Result<Counted>> {
     let condition = |indicator: &Indicator| (indicator.table.name, indicator.applicable.text.clone());
@@ -41,27 +58,68 @@ pub(super) fn count<'a>(
         })
         .collect();
     let counted = indicators.par_iter().map(|i| {
-        let counts = frame(i.table.name).and_then(|frame| counts(i, frame))?;
+        let counted = frame(i.table.name).and_then(|frame| one(i, asked, frame))?;
         let applicable = match applicable.get(&condition(i)) {
             Some(Ok(schools)) => Arc::clone(schools),
             _ => Arc::new(frame(i.table.name).and_then(|frame| self::applicable(i, frame))?),
         };
-        Ok(Counted { counts, applicable })
+        Ok(Counted { applicable, ..counted })
     });
     counted.collect()
 }
 
-/// By year and school; only schools with a denominator above 0.
-fn counts(indicator: &Indicator, frame: &DataFrame) -> Result<BTreeMap<Year, BTreeMap<String, Counts>>> {
-    let rows = frame.clone().lazy().filter(indicator.rows()?);
-    let grouped = collect(indicator.formula.count(rows, &["year", "school_id"])?)?;
+/// One indicator at every level. The rows that count are chosen once.
+fn one(indicator: &Indicator, asked: &Asked<'_>, frame: &DataFrame) -> Result<Counted> {
+    let rows = collect(indicator.chosen(frame.clone().lazy(), &(asked.thresholds)(indicator))?)?;
+    let mut counted = Counted::default();
+    if !indicator.formula.is_share() {
+        return means::gather(indicator, &rows, asked.inside);
+    }
+    for (year, school, _, amount) in counts(indicator, &rows, &["year", "school_id"])? {
+        counted.schools.entry(year).or_default().insert(school, amount);
+    }
+    for &level in asked.inside.iter().filter(|level| has(&rows, level)) {
+        let keys: &[&str] = match level {
+            "class" => &["year", "school_id", "grade", "class"],
+            _ => &["year", "school_id", "grade"],
+        };
+        let groups = counted.inside.entry(level).or_default();
+        for (year, school, (grade, class), amount) in counts(indicator, &rows, keys)? {
+            let Some(grade) = grade else { continue };
+            if level != "class" || class.is_some() {
+                groups.entry(year).or_default().insert(Group { school, grade, class }, amount);
+            }
+        }
+    }
+    Ok(counted)
+}
+
+/// Has the table the columns of a level?
+pub(super) fn has(rows: &DataFrame, level: &str) -> bool {
+    let is_there = |name: &str| rows.column(name).is_ok();
+    is_there("grade") && (level != "class" || is_there("class"))
+}
+
+/// A grade and a class, where the rows have them.
+type Inside = (Option<i32>, Option<String>);
+
+/// The chosen rows counted by these keys; only groups with a denominator above 0.
+fn counts(
+    indicator: &Indicator,
+    rows: &DataFrame,
+    keys: &[&str],
+) -> Result<Vec<(Year, String, Inside, Amount)>> {
+    let grouped = collect(indicator.formula.count(rows.clone().lazy(), keys)?)?;
+    let height = grouped.height();
+    let grades = if keys.contains(&"grade") { ints(&grouped, "grade")? } else { vec![None; height] };
+    let classes = if keys.contains(&"class") { texts(&grouped, "class")? } else { vec![None; height] };
     let rows = ints(&grouped, "year")?
         .into_iter()
         .zip(texts(&grouped, "school_id")?)
-        .zip(int64s(&grouped, "numerator")?)
-        .zip(int64s(&grouped, "denominator")?);
-    let mut counted: BTreeMap<Year, BTreeMap<String, Counts>> = BTreeMap::new();
-    for (((year, school), numerator), denominator) in rows {
+        .zip(grades.into_iter().zip(classes))
+        .zip(int64s(&grouped, "numerator")?.into_iter().zip(int64s(&grouped, "denominator")?));
+    let mut counted = Vec::with_capacity(height);
+    for (((year, school), inside), (numerator, denominator)) in rows {
         let (Some(year), Some(school)) = (year, school) else { continue };
         let counts =
             Counts { numerator: numerator.unwrap_or_default(), denominator: denominator.unwrap_or_default() };
@@ -71,7 +129,7 @@ fn counts(indicator: &Indicator, frame: &DataFrame) -> Result<BTreeMap<Year, BTr
                 .why("query-more-than-all"));
         }
         if counts.denominator > 0 {
-            counted.entry(Year(year)).or_default().insert(school, counts);
+            counted.push((Year(year), school, inside, Amount::Share(counts)));
         }
     }
     Ok(counted)
@@ -85,24 +143,23 @@ fn applicable(indicator: &Indicator, frame: &DataFrame) -> Result<BTreeSet<Strin
 }
 
 impl Counted {
-    /// The pupils of branches counted with those of the schools at the top: a branch has no figure of its own.
+    /// The pupils of branches counted with those of the schools at the top: a branch has no figure of its own. Its classes
+    /// and parallels keep theirs: they are other classes than the parent's.
     pub fn with_parents(mut self, register: &Register) -> Self {
-        for (&year, schools) in &mut self.counts {
+        for (&year, schools) in &mut self.schools {
             let branches: Vec<(String, String)> = schools
                 .keys()
                 .filter_map(|id| Some((id.clone(), register.head(id, year)?.to_owned())))
                 .collect();
             for (branch, head) in branches {
                 let Some(mine) = schools.remove(&branch) else { continue };
-                let counts = schools.entry(head).or_default();
-                counts.numerator += mine.numerator;
-                counts.denominator += mine.denominator;
+                schools.entry(head).or_default().add(&mine);
             }
         }
         let heads: BTreeSet<String> = self
             .applicable
             .iter()
-            .flat_map(|id| self.counts.keys().filter_map(|&year| register.head(id, year)))
+            .flat_map(|id| self.schools.keys().filter_map(|&year| register.head(id, year)))
             .filter(|head| !self.applicable.contains(*head))
             .map(str::to_owned)
             .collect();
@@ -113,7 +170,7 @@ impl Counted {
     }
 }
 
-fn collect(frame: LazyFrame) -> Result<DataFrame> {
+pub(super) fn collect(frame: LazyFrame) -> Result<DataFrame> {
     // What Polars says of a value that it cannot use quotes the value: it is not passed on.
     frame.collect().map_err(|error| polars_refused(Fault::new(FaultCode::QueryInvalid), &error))
 }

@@ -1,83 +1,107 @@
-//! Schools, municipalities, the region: who has a figure in a year, and which pupils stand behind it.
+//! Classes, parallels, schools, municipalities, the region: who has a figure in a year, and which pupils stand behind it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::counts::{Counted, Counts};
-use super::figure::{Entity, row};
-use crate::base::{Fault, FaultCode, Result, Year};
-use crate::method::{Indicator, Population};
-use crate::stats::{PriorTrouble, fit_beta_binomial};
+use super::amount::Amount;
+use super::counts::{Counted, Group};
+use super::figure::{Entity, Frame, row};
+use super::prior;
+use crate::base::Result;
+use crate::method::Population;
 use crate::tables::{IndicatorValue, Register};
+
+/// The levels that a pipeline may ask for beside schools, municipalities and the region.
+pub(super) const INSIDE: [&str; 2] = ["class", "grade"];
 
 /// Sums of a group of schools.
 #[derive(Default)]
-struct Group {
-    counts: Counts,
+struct Sum {
+    amount: Amount,
     schools: usize,
     applicable: bool,
 }
 
-impl Group {
-    fn add(&mut self, counts: Counts, applicable: bool) {
-        self.counts.numerator += counts.numerator;
-        self.counts.denominator += counts.denominator;
-        self.schools += usize::from(counts.denominator > 0);
+impl Sum {
+    fn add(&mut self, amount: &Amount, applicable: bool) {
+        self.amount.add(amount);
+        self.schools += usize::from(amount.n() > 0);
         self.applicable |= applicable;
     }
 }
 
 /// All rows of one indicator in one year. The schools are those of the year's register and those that have results; a
-/// school that the register does not know belongs to the region and to no municipality. The prior is fitted
-/// over the year's schools (those below the pack's minimum too: they are data) and serves schools alone: sums of schools
-/// vary less than schools do, and it does not fit them.
+/// school that the register does not know belongs to the region and to no municipality. A prior is fitted over the year's
+/// schools and serves schools alone, likewise for classes and for parallels: sums of schools vary less than schools do.
 ///
 /// # Errors
 /// `E601` where there is something to fit and the fit failed.
 pub(super) fn values(
-    indicator: &Indicator,
-    year: Year,
+    frame: &Frame<'_>,
     counted: &Counted,
     register: &Register,
     population: &Population,
 ) -> Result<Vec<IndicatorValue>> {
+    let year = frame.year;
     let none = BTreeMap::new();
-    let counts = counted.counts.get(&year).unwrap_or(&none);
-    let pairs: Vec<(u64, u64)> =
-        counts.values().map(|c| (c.numerator.unsigned_abs(), c.denominator.unsigned_abs())).collect();
-    let prior = match fit_beta_binomial(&pairs) {
-        Ok(prior) => Some(prior),
-        Err(PriorTrouble::NoData | PriorTrouble::AllAlike | PriorTrouble::NoSpread) => None,
-        Err(trouble @ (PriorTrouble::Malformed | PriorTrouble::NotConverged)) => {
-            return Err(Fault::new(FaultCode::Numerical)
-                .at(indicator.place.clone())
-                .with("indicator", &indicator.id)
-                .with("year", year)
-                .why("num-prior")
-                .because(trouble));
-        }
-    };
+    // Without its threshold nothing can be counted: a comparison with nothing would say that nobody is below it.
+    let amounts = counted.schools.get(&year).filter(|_| !frame.lacks_threshold()).unwrap_or(&none);
+    let prior = prior::fit(frame.indicator, year, amounts.values())?;
     let mut schools: BTreeSet<&str> = register.ids(year);
     if population.branches_with_parent {
         schools.retain(|id| register.head(id, year).is_none());
     }
-    schools.extend(counts.keys().map(String::as_str));
+    schools.extend(amounts.keys().map(String::as_str));
     let mut rows = Vec::with_capacity(schools.len() + 20);
-    let mut municipalities: BTreeMap<&str, Group> = BTreeMap::new();
-    let mut region = Group::default();
+    let mut municipalities: BTreeMap<&str, Sum> = BTreeMap::new();
+    let mut region = Sum::default();
+    let nothing = Amount::default();
     for id in schools {
-        let counts = counts.get(id).copied().unwrap_or_default();
+        let amount = amounts.get(id).unwrap_or(&nothing);
         let applicable = counted.applicable.contains(id);
-        let entity = Entity { level: "school", id, applicable, schools: usize::from(counts.denominator > 0) };
-        rows.push(row(indicator, year, &entity, counts, prior.as_ref()));
-        region.add(counts, applicable);
+        let schools = usize::from(amount.n() > 0);
+        let entity =
+            Entity { level: "school", id, applicable, schools, school: Some(id), ..Entity::default() };
+        rows.push(row(frame, &entity, amount, prior.as_ref()));
+        region.add(amount, applicable);
         if let Some(school) = register.school(id, year) {
-            municipalities.entry(&school.municipality).or_default().add(counts, applicable);
+            municipalities.entry(&school.municipality).or_default().add(amount, applicable);
         }
     }
-    let groups = municipalities.into_iter().map(|(id, group)| ("municipality", id, group));
-    for (level, id, group) in groups.chain([("region", "region", region)]) {
-        let entity = Entity { level, id, applicable: group.applicable, schools: group.schools };
-        rows.push(row(indicator, year, &entity, group.counts, None));
+    let sums = municipalities.into_iter().map(|(id, sum)| ("municipality", id, sum));
+    for (level, id, sum) in sums.chain([("region", "region", region)]) {
+        let (applicable, schools) = (sum.applicable, sum.schools);
+        let entity = Entity { level, id, applicable, schools, ..Entity::default() };
+        rows.push(row(frame, &entity, &sum.amount, None));
+    }
+    if !frame.lacks_threshold() {
+        inside(frame, counted, &mut rows)?;
     }
     Ok(rows)
+}
+
+/// Classes and parallels: of those alone that have results, for nothing says which should have.
+fn inside(frame: &Frame<'_>, counted: &Counted, rows: &mut Vec<IndicatorValue>) -> Result<()> {
+    for level in INSIDE {
+        let of_year = counted.inside.get(level).and_then(|years| years.get(&frame.year));
+        let Some(groups) = of_year.filter(|groups| !groups.is_empty()) else { continue };
+        let prior = prior::fit(frame.indicator, frame.year, groups.values())?;
+        for (group, amount) in groups {
+            let Group { school, grade, class } = group;
+            let id = match class {
+                Some(class) => format!("{school}/{grade}/{class}"),
+                None => format!("{school}/{grade}"),
+            };
+            let entity = Entity {
+                level,
+                id: &id,
+                school: Some(school),
+                grade: Some(*grade),
+                class: class.as_deref(),
+                applicable: true,
+                schools: 1,
+            };
+            rows.push(row(frame, &entity, amount, prior.as_ref()));
+        }
+    }
+    Ok(())
 }

@@ -1,24 +1,51 @@
 //! The method pack's indicators at every level, with intervals and beta-binomial values.
 //!
-//! Polars counts pupils by school and year (whole numbers only); everything else is made of these counts: shares,
-//! Wilson intervals, the shrunken value, sums for municipalities and the region.
+//! Polars counts pupils by class, parallel, school and year (whole numbers only); everything else is made of these counts: shares,
+//! Wilson intervals, the shrunken value, sums for municipalities and the region. For means it gives the values of pupils, which
+//! `stats` adds up. A pupil's own figures are in no table: `rsoko explain` shows them, row by row and without codes.
 
+mod amount;
 mod breaks;
 mod counts;
 mod figure;
 mod levels;
+mod means;
+mod prior;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use crate::base::{Fault, Place, Result};
-use crate::method::{Indicator, MethodPack};
+use crate::base::{Fault, FaultCode, Place, Result, Year};
+use crate::method::{Indicator, MethodPack, Thresholds};
 use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
-use crate::tables::{IndicatorValue, Register, SeriesBreak, Table};
+use crate::tables::{ColumnSpec, IndicatorValue, Register, SeriesBreak, Table};
+use counts::Asked;
+use figure::Frame;
 
-/// The stage `indicators`. It has no parameters: the method pack says everything.
+/// The stage `indicators`. The method pack says what is computed; the parameter `inside` says which levels inside schools have
+/// figures of their own (`class`, `grade`; both where it is not given, none for an empty list).
 pub struct Indicators;
+
+fn inside(declared: &Declared<'_>) -> Result<Vec<&'static str>> {
+    let params = Params::of(declared.params, &["inside"])?;
+    match declared.params.get("inside") {
+        None => return Ok(levels::INSIDE.to_vec()),
+        Some(given) if given.as_array().is_some_and(Vec::is_empty) => return Ok(Vec::new()),
+        Some(_) => {}
+    }
+    let word = |name: String| {
+        let known = levels::INSIDE.into_iter().find(|level| **level == name);
+        known.ok_or_else(|| {
+            Fault::new(FaultCode::ValueInvalid)
+                .with("field", "inside")
+                .with("value", &name)
+                .with("known", levels::INSIDE.join(", "))
+                .why("value-known")
+        })
+    };
+    params.names("inside")?.into_iter().map(word).collect()
+}
 
 fn pack(declared: &Declared<'_>) -> Result<MethodPack> {
     let (path, text) = declared.document("method")?;
@@ -31,16 +58,27 @@ impl Stage for Indicators {
     }
 
     fn check(&self, declared: &Declared<'_>) -> Result<()> {
-        Params::of(declared.params, &[])?;
+        inside(declared)?;
         breaks::read(declared)?;
-        pack(declared).map(drop)
+        let thresholds = Thresholds::parse(declared.documents)?;
+        let pack = pack(declared)?;
+        let mut named = pack.indicators.iter().filter_map(|indicator| indicator.threshold.as_ref());
+        named.try_for_each(|name| thresholds.prove(name))
     }
 
     fn reads(&self, declared: &Declared<'_>) -> Result<Vec<Read>> {
         let mut columns: BTreeMap<&'static str, BTreeSet<&'static str>> = BTreeMap::new();
         columns.entry("school").or_default().extend(Register::COLUMNS);
+        let inside = inside(declared)?;
         for indicator in &pack(declared)?.indicators {
-            columns.entry(indicator.table.name).or_default().extend(indicator.columns());
+            let columns = columns.entry(indicator.table.name).or_default();
+            columns.extend(indicator.columns());
+            let wanted = |column: &&ColumnSpec| match column.name {
+                "grade" => !inside.is_empty(),
+                "class" => inside.contains(&"class"),
+                _ => false,
+            };
+            columns.extend(indicator.table.columns.iter().filter(wanted).map(|column| column.name));
         }
         Ok(columns
             .into_iter()
@@ -53,7 +91,8 @@ impl Stage for Indicators {
     }
 
     fn documents(&self, _declared: &Declared<'_>) -> Vec<String> {
-        vec!["method".to_owned(), breaks::DOCUMENT.to_owned()]
+        let names = ["method", breaks::DOCUMENT].into_iter().chain(Thresholds::DOCUMENTS);
+        names.map(str::to_owned).collect()
     }
 
     fn run(&self, input: &Input<'_>) -> Result<Output> {
@@ -61,15 +100,26 @@ impl Stage for Indicators {
         let register = Register::read(input.table("school")?)?;
         input.progress.total(u64::try_from(pack.indicators.len()).unwrap_or_default());
         let mut rows: Vec<IndicatorValue> = Vec::new();
-        let counted = counts::count(&pack.indicators, |table| input.table(table));
+        let thresholds = Thresholds::parse(input.declared.documents)?;
+        let threshold = |indicator: &Indicator, year: Year| {
+            indicator.threshold.as_ref().and_then(|name| thresholds.value(name, year))
+        };
+        let of_years = |indicator: &Indicator| -> Vec<(Year, f64)> {
+            let years = input.declared.years.iter();
+            years.filter_map(|&year| Some((year, threshold(indicator, year)?))).collect()
+        };
+        let asked = Asked { inside: &inside(&input.declared)?, thresholds: &of_years };
+        let counted = counts::count(&pack.indicators, &asked, |table| input.table(table));
         for (indicator, counted) in pack.indicators.iter().zip(counted) {
             let mut counted = counted.map_err(|fault| at(fault, indicator))?;
             if pack.population.branches_with_parent {
                 counted = counted.with_parents(&register);
             }
             let years = input.declared.years.par_iter();
-            let values =
-                years.map(|&year| levels::values(indicator, year, &counted, &register, &pack.population));
+            let values = years.map(|&year| {
+                let frame = Frame { indicator, year, threshold: threshold(indicator, year) };
+                levels::values(&frame, &counted, &register, &pack.population)
+            });
             rows.extend(values.collect::<Result<Vec<_>>>()?.into_iter().flatten());
             input.progress.advance(1);
         }
@@ -101,7 +151,7 @@ mod tests {
     use super::Indicators;
     use crate::base::{FaultCode, Result, Seed, Year};
     use crate::pipeline::{Declared, Input, Quiet, Stage};
-    use crate::tables::{IndicatorValue, ResultRow, School, Table, int64s, ints, texts};
+    use crate::tables::{IndicatorValue, ResultRow, School, Table, floats, int64s, ints, texts};
 
     const PACK: &str = r#"
 id = "p"
@@ -123,9 +173,22 @@ excluded = [{ year = 2023, reason = { ru = "осень", en = "autumn" } }]
 "#;
 
     fn run(pack: &str, results: Vec<ResultRow>, schools: Vec<School>) -> Result<DataFrame> {
+        run_inside("[]", pack, results, schools)
+    }
+
+    fn run_inside(
+        inside: &str,
+        pack: &str,
+        results: Vec<ResultRow>,
+        schools: Vec<School>,
+    ) -> Result<DataFrame> {
         let years = [2023, 2024, 2025].map(Year);
-        let params = toml::Table::new();
-        let documents = BTreeMap::from([("method".to_owned(), ("p.toml".to_owned(), pack.to_owned()))]);
+        let params = toml::from_str(&format!("inside = {inside}")).unwrap();
+        let minima = "[[minimum]]\nsubject = \"ma\"\nform = \"ege\"\nyears = [2024, 2030]\ntest_score = 27\nsource = \"s\"\nstatus = \"verified\"\n";
+        let documents = BTreeMap::from([
+            ("method".to_owned(), ("p.toml".to_owned(), pack.to_owned())),
+            ("reference/exam-minimums".to_owned(), ("m.toml".to_owned(), minima.to_owned())),
+        ]);
         let declared = Declared { years: &years, languages: &[], params: &params, documents: &documents };
         Indicators.check(&declared)?;
         let tables =
@@ -201,6 +264,117 @@ excluded = [{ year = 2023, reason = { ru = "осень", en = "autumn" } }]
         assert_eq!(at(2025, "region", "region"), row("value", Some(3), Some(5), 3));
         assert!(!found.contains_key(&(2024, "school".to_owned(), "9".to_owned())));
         assert_eq!(crate::tables::conform(IndicatorValue::SPEC, &frame).unwrap().height(), frame.height());
+    }
+
+    const COUNTS: &str =
+        "numerator = \"SUM(CASE WHEN mark = 2 THEN 1 ELSE 0 END)\"\ndenominator = \"COUNT(mark)\"";
+
+    /// Every class is its own row, classes of a parallel add up to it, a pupil without a class belongs to the parallel alone.
+    #[test]
+    fn classes_and_parallels_have_figures_of_their_own() {
+        let in_class = |class: Option<&str>, mark| ResultRow {
+            class: class.map(str::to_owned),
+            ..pupil(2025, "1", "ma", Some(mark))
+        };
+        let results = vec![
+            in_class(Some("5А"), 2),
+            in_class(Some("5А"), 3),
+            in_class(Some("5А"), 3),
+            in_class(Some("5Б"), 2),
+            in_class(None, 2),
+        ];
+        let frame =
+            run_inside("[\"class\", \"grade\"]", PACK, results, vec![school(2025, "1", "A")]).unwrap();
+        let all = found(&frame);
+        let inside: Vec<_> = all
+            .iter()
+            .filter(|((_, level, _), _)| ["class", "grade"].contains(&level.as_str()))
+            .map(|((_, _, id), (state, x, n, _))| (id.as_str(), state.as_str(), x.unwrap(), n.unwrap()))
+            .collect();
+        assert_eq!(
+            inside,
+            [("1/5/5А", "value", 1, 3), ("1/5/5Б", "not_assessable", 1, 1), ("1/5", "value", 3, 5)]
+        );
+        let reasons = texts(&frame, "reason").unwrap();
+        assert!(reasons.contains(&Some("few_participants".to_owned())));
+        let unknown = run_inside("[\"pupil\"]", PACK, vec![], vec![]).unwrap_err();
+        assert_eq!(unknown.code, FaultCode::ValueInvalid);
+    }
+
+    /// Two schools, two tests of different difficulty: the raw means mix them up, the standardised ones compare within each.
+    #[test]
+    fn a_standardised_mean_knows_no_difficulty_of_tests() {
+        let pack = |kind: &str| {
+            let mean = format!("kind = \"{kind}\"\nvalue = \"score_tasks\"");
+            let unit = if kind == "mean" { "\nunit = \"points\"" } else { "" };
+            PACK.replacen(COUNTS, &format!("{mean}{unit}"), 1).replace(" AND subject = 'ma'", "")
+        };
+        let scored = |id: &str, subject: &str, score: f64| ResultRow {
+            score_tasks: Some(score),
+            ..pupil(2025, id, subject, None)
+        };
+        let mut results = Vec::new();
+        for (id, subject, scores) in
+            [("1", "ma", [2.0, 4.0, 6.0]), ("2", "ma", [1.0, 3.0, 5.0]), ("2", "ru", [20.0, 22.0, 30.0])]
+        {
+            results.extend(scores.map(|score| scored(id, subject, score)));
+        }
+        results.push(ResultRow { score_tasks: None, ..scored("1", "ma", 0.0) });
+        let schools = || vec![school(2025, "1", "A"), school(2025, "2", "A")];
+        let values = |kind: &str| -> BTreeMap<String, (f64, Option<i64>, Option<f64>)> {
+            let frame = run(&pack(kind), results.clone(), schools()).unwrap();
+            let (ids, levels) = (texts(&frame, "entity_id").unwrap(), texts(&frame, "level").unwrap());
+            let (values, n) = (floats(&frame, "value").unwrap(), int64s(&frame, "denominator").unwrap());
+            let low = floats(&frame, "low").unwrap();
+            let mine = (0..frame.height()).filter(|&i| levels[i].as_deref() != Some("municipality"));
+            mine.filter_map(|i| Some((ids[i].clone()?, (values[i]?, n[i], low[i])))).collect()
+        };
+        let raw = values("mean");
+        assert_eq!((raw["1"].0, raw["1"].1, raw["2"].0), (4.0, Some(3), 13.5));
+        // With two degrees of freedom the quantile has a closed form: (2p − 1) √(2 / (4p(1 − p))). The spread is 2.
+        let low = 4.0 - 0.95 * (2.0f64 / 0.0975).sqrt() * 2.0 / 3f64.sqrt();
+        assert!((raw["1"].2.unwrap() - low).abs() < 1e-12);
+        let within = values("standardised");
+        // Mathematics: mean 3.5, sd of 1..6; Russian has one school, whose mean is the test's.
+        let sd = 3.5f64.sqrt();
+        assert!((within["1"].0 - 0.5 / sd).abs() < 1e-12, "{within:?}");
+        assert!((within["2"].0 + 0.5 / sd / 2.0).abs() < 1e-12, "{within:?}");
+        assert!(within["region"].0.abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_year_without_its_threshold_cannot_be_assessed_and_says_so() {
+        let named = "threshold = { document = \"exam-minimums\", subject = \"ma\", form = \"ege\" }\nbetter";
+        let pack = PACK
+            .replace("mark = 2", "test_score < threshold")
+            .replace("COUNT(mark)", "COUNT(test_score)")
+            .replacen("better", named, 1)
+            .replace("excluded = [{ year = 2023, reason = { ru = \"осень\", en = \"autumn\" } }]", "");
+        let scored = |year, score| ResultRow { test_score: Some(score), ..pupil(year, "1", "ma", None) };
+        let results = [2023, 2025].into_iter().flat_map(|year| [26.0, 27.0, 28.0].map(|s| scored(year, s)));
+        let frame = run(&pack, results.collect(), vec![school(2023, "1", "A")]).unwrap();
+        let found = found(&frame);
+        let at = |year: i32| found[&(year, "school".to_owned(), "1".to_owned())].clone();
+        assert_eq!(at(2025), ("value".to_owned(), Some(1), Some(3), 1));
+        assert_eq!(
+            at(2023),
+            ("not_assessable".to_owned(), None, None, 0),
+            "nobody is counted without a threshold"
+        );
+        assert_eq!(at(2024), ("missing".to_owned(), None, None, 0));
+        let told: Vec<_> = ints(&frame, "year")
+            .unwrap()
+            .into_iter()
+            .zip(texts(&frame, "reason").unwrap().into_iter().zip(floats(&frame, "threshold").unwrap()))
+            .collect();
+        assert!(told.contains(&(Some(2023), (Some("no_threshold".to_owned()), None))));
+        assert!(told.contains(&(Some(2025), (None, Some(27.0)))));
+        let nowhere = run(&pack.replace("subject = \"ma\", form", "subject = \"xx\", form"), vec![], vec![]);
+        let fault = nowhere.unwrap_err();
+        assert_eq!(
+            (fault.code, fault.place),
+            (FaultCode::NameUnknown, crate::base::Place::Line("p.toml".into(), 15))
+        );
     }
 
     #[test]

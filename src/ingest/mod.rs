@@ -30,6 +30,6 @@ mod words;
 pub use ids::Register;
 pub use layout::{ColumnRule, Facts, Files, From, Items, Kind, Layout, Layouts, Rows, Target};
 pub use read::{read_bytes, read_sheets, refused};
-pub use reference::{Minimum, Reference, Scale};
+pub use reference::Reference;
 pub use stage::Ingest;
 pub use strip::{SheetTry, Strip, Wanted, strips, try_layouts};

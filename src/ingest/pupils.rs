@@ -8,10 +8,11 @@ use crate::ingest::facts::SheetFacts;
 use crate::ingest::header::{Fit, looks_like_score};
 use crate::ingest::items::Items;
 use crate::ingest::layout::Items as ItemRules;
-use crate::ingest::reference::{Reference, Scale};
+use crate::ingest::reference::Reference;
 use crate::ingest::rows::{Count, Group, RowKind, kind_of};
 use crate::ingest::totals::Totals;
 use crate::ingest::words::{quotable, squash};
+use crate::method::VprScale;
 use crate::tables::{ItemScore, ResultRow};
 
 /// What a sheet of pupils gave.
@@ -395,7 +396,7 @@ impl<'a, 'l> Reader<'a, 'l> {
     }
 
     /// The scale of the test that this row is about.
-    fn scale(&self, result: &ResultRow) -> Option<&'a Scale> {
+    fn scale(&self, result: &ResultRow) -> Option<&'a VprScale> {
         let wave = result.wave.as_deref()?;
         self.reference.scale(&result.subject, result.grade, result.year, wave)
     }

@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use globset::Glob;
-use polars::prelude::{DataType, IntoLazy, PolarsError};
+use polars::prelude::{DataType, IntoLazy, LazyFrame, PolarsError};
 use toml::Spanned;
 
 use super::formula::polars;
 use super::sql::{Checked, Role, check_expression, unknown};
 use super::{
     AdverseMeasure, AdverseRule, BRANCH, Better, Certainty, Condition, Decision, ExcludedYear, Formula,
-    Indicator, LeftOut, ListRule, MethodPack, Note, PUPIL, PackStatus, Population, Unassessable, Wording,
-    raw,
+    Indicator, LeftOut, ListRule, MethodPack, Note, PUPIL, PackStatus, Population, TEST, THRESHOLD,
+    ThresholdName, ThresholdOf, Unassessable, Unit, Wording, raw,
 };
 use crate::base::{Fault, FaultCode, Place, Result, Year, not_toml};
 use crate::tables::{self, School, Table, TableSpec};
@@ -159,7 +159,10 @@ impl Proof<'_> {
             self.id("id", &list.get_ref().id, &mut seen_lists);
         }
         let ids: Vec<&str> = raw.indicators.iter().map(|raw| raw.get_ref().id.get_ref().as_str()).collect();
-        let lists = raw.lists.iter().filter_map(|raw| self.list(raw.get_ref(), &ids)).collect();
+        let counts = |raw: &raw::Indicator| raw.kind.as_ref().is_none_or(|kind| kind.get_ref() == "share");
+        let means = raw.indicators.iter().map(Spanned::get_ref).filter(|raw| !counts(raw));
+        let means = means.map(|raw| raw.id.get_ref().as_str()).collect();
+        let lists = raw.lists.iter().filter_map(|raw| self.list(raw.get_ref(), &ids, &means)).collect();
         for adverse in &raw.adverse {
             self.id("id", &adverse.get_ref().id, &mut seen_lists);
         }
@@ -186,8 +189,10 @@ impl Proof<'_> {
         for raw in &raw.out {
             self.id("reason", &raw.reason, &mut seen);
             let title = self.wording(&raw.title);
-            let Some(filter) = self.expression(&raw.filter, School::SPEC, Role::Filter) else { continue };
-            if self.keep(&raw.filter.span(), yes_or_no(&filter, School::SPEC)).is_some() {
+            let Some(filter) = self.expression(&raw.filter, School::SPEC, &[], Role::Filter) else {
+                continue;
+            };
+            if self.keep(&raw.filter.span(), register_condition(&filter)).is_some() {
                 out.push(LeftOut { filter, reason: raw.reason.get_ref().clone(), title });
             }
         }
@@ -214,12 +219,14 @@ impl Proof<'_> {
             .map(|year| ExcludedYear { year: Year(year.year), reason: self.wording(&year.reason) })
             .collect();
         let table = self.table(&raw.table)?;
-        let filter = self.expression(&raw.filter, table, Role::Filter);
+        let threshold = raw.threshold.as_ref().map(|raw| self.threshold(raw));
+        let beside: &[&'static str] = if threshold.is_some() { &[THRESHOLD] } else { &[] };
+        let filter = self.expression(&raw.filter, table, beside, Role::Filter);
         let applicable = match &raw.applicable_where {
-            Some(text) => self.expression(text, table, Role::Filter),
+            Some(text) => self.expression(text, table, &[], Role::Filter),
             None => filter.clone(),
         };
-        let formula = self.formula(raw, table);
+        let formula = self.formula(raw, table, beside);
         if let Some(filter) = &filter {
             self.decided(&raw.filter, filter, table);
         }
@@ -232,6 +239,10 @@ impl Proof<'_> {
             formula: formula?,
             better: better?,
             min_n: *raw.min_n.get_ref(),
+            threshold: match threshold {
+                Some(threshold) => Some(threshold?),
+                None => None,
+            },
             excluded,
             place: self.place(&raw.id.span()),
         };
@@ -240,11 +251,28 @@ impl Proof<'_> {
     }
 
     /// Two counts over rows, or a yes or no of each pupil's rows: one of them, whole.
-    fn formula(&mut self, raw: &raw::Indicator, table: &'static TableSpec) -> Option<Formula> {
+    fn formula(
+        &mut self,
+        raw: &raw::Indicator,
+        table: &'static TableSpec,
+        beside: &[&'static str],
+    ) -> Option<Formula> {
+        let words = [("share", None), ("mean", Some(false)), ("standardised", Some(true))];
+        let standardised = match &raw.kind {
+            Some(kind) => self.word("kind", kind, &words)?,
+            None => None,
+        };
+        if let Some(standardised) = standardised {
+            return self.mean(raw, table, beside, standardised);
+        }
+        if let Some(odd) = raw.value.as_ref().or(raw.unit.as_ref()) {
+            self.invalid("value, unit", odd, "value-formula");
+            return None;
+        }
         match (&raw.numerator, &raw.denominator, &raw.per_pupil, &raw.among) {
             (Some(numerator), Some(denominator), None, None) => {
-                let numerator = self.expression(numerator, table, Role::Count);
-                let denominator = self.expression(denominator, table, Role::Count);
+                let numerator = self.expression(numerator, table, beside, Role::Count);
+                let denominator = self.expression(denominator, table, beside, Role::Count);
                 Some(Formula::Rows { numerator: numerator?, denominator: denominator? })
             }
             (None, None, Some(per_pupil), among) => {
@@ -257,8 +285,8 @@ impl Proof<'_> {
                     self.complain(&per_pupil.span(), fault);
                     return None;
                 }
-                let above = self.expression(per_pupil, table, Role::Pupil);
-                let among = among.as_ref().map(|among| self.expression(among, table, Role::Pupil));
+                let above = self.expression(per_pupil, table, beside, Role::Pupil);
+                let among = among.as_ref().map(|among| self.expression(among, table, beside, Role::Pupil));
                 Some(Formula::Pupils {
                     per_pupil: above?,
                     among: match among {
@@ -272,6 +300,72 @@ impl Proof<'_> {
                 None
             }
         }
+    }
+
+    /// A mean of a value of each row; within its test where it is standardised.
+    fn mean(
+        &mut self,
+        raw: &raw::Indicator,
+        table: &'static TableSpec,
+        beside: &[&'static str],
+        standardised: bool,
+    ) -> Option<Formula> {
+        let counted = [&raw.numerator, &raw.denominator, &raw.per_pupil, &raw.among];
+        let Some(value) = raw.value.as_ref().filter(|_| counted.iter().all(|text| text.is_none())) else {
+            self.invalid("value", &raw.id, "value-mean");
+            return None;
+        };
+        if standardised && let Some(lacking) = TEST.iter().find(|column| table.column(column).is_none()) {
+            let fault = Fault::new(FaultCode::ValueInvalid)
+                .with("field", "kind")
+                .with("value", table.name)
+                .with("column", lacking)
+                .why("value-no-tests");
+            self.complain(&value.span(), fault);
+            return None;
+        }
+        let unit = match (&raw.unit, standardised) {
+            (None, true) => Some(Unit::Deviations),
+            (Some(unit), true) => {
+                self.invalid("unit", unit, "value-unit-deviations");
+                None
+            }
+            (Some(unit), false) => {
+                let words = [Unit::Share, Unit::Mark, Unit::Points].map(|unit| (unit.as_str(), unit));
+                self.word("unit", unit, &words)
+            }
+            (None, false) => {
+                self.invalid("unit", &raw.id, "value-mean");
+                None
+            }
+        };
+        let value = self.expression(value, table, beside, Role::Value);
+        Some(Formula::Mean { value: value?, unit: unit?, standardised })
+    }
+
+    /// Which row of the reference data an indicator names.
+    fn threshold(&mut self, raw: &Spanned<raw::Threshold>) -> Option<ThresholdName> {
+        let place = self.place(&raw.span());
+        let raw = raw.get_ref();
+        let subject = raw.subject.clone();
+        let mark = raw.mark.and_then(|mark| usize::try_from(mark).ok()).filter(|mark| (3..=5).contains(mark));
+        let of = match (raw.document.get_ref().as_str(), &raw.form, raw.grade, mark, &raw.region) {
+            ("exam-minimums", Some(form), None, None, None) if raw.mark.is_none() => {
+                Some(ThresholdOf::ExamMinimum { subject, form: form.clone() })
+            }
+            ("vpr-scales", None, Some(grade), Some(mark), None) => {
+                Some(ThresholdOf::VprScale { subject, grade, mark })
+            }
+            ("oge-scales", None, None, Some(mark), region) => {
+                let region = region.clone().unwrap_or_else(|| "*".to_owned());
+                Some(ThresholdOf::OgeScale { region, subject, mark })
+            }
+            _ => None,
+        };
+        if of.is_none() {
+            self.invalid("threshold", &raw.document, "value-threshold");
+        }
+        Some(ThresholdName { of: of?, year: raw.year.map(Year), place })
     }
 
     /// Rows of pupils must have been chosen with open eyes: whether a repeated row counts, and which sitting is meant.
@@ -303,15 +397,20 @@ impl Proof<'_> {
         &mut self,
         text: &Spanned<String>,
         table: &'static TableSpec,
+        beside: &[&'static str],
         role: Role,
     ) -> Option<Checked> {
-        self.keep(&text.span(), check_expression(text.get_ref(), table, role))
+        self.keep(&text.span(), check_expression(text.get_ref(), table, beside, role))
     }
 
-    fn list(&mut self, raw: &raw::List, ids: &[&str]) -> Option<ListRule> {
+    fn list(&mut self, raw: &raw::List, ids: &[&str], means: &BTreeSet<&str>) -> Option<ListRule> {
         let title = self.wording(&raw.title);
         let before = self.complaints.len();
         let criteria = self.criteria(&raw.rule.count_of, ids);
+        if let Some(odd) = criteria.iter().find(|id| means.contains(id.as_str())) {
+            let odd = Spanned::new(raw.rule.count_of.span(), odd.clone());
+            self.invalid("count_of", &odd, "value-not-a-share");
+        }
         let known = self.complaints.len() == before;
         let condition = Condition::parse(raw.rule.condition.get_ref());
         match condition {
@@ -478,9 +577,13 @@ fn on_nothing(error: PolarsError) -> Box<Fault> {
     if fault.cause == Some("query-failed") { fault.why("query-types") } else { fault }
 }
 
+/// A condition over the register.
+fn register_condition(condition: &Checked) -> Result<()> {
+    yes_or_no(condition, tables::concat(School::SPEC, &[])?.lazy())
+}
+
 /// Must a condition give yes or no? Asked on a table without rows.
-fn yes_or_no(condition: &Checked, table: &'static TableSpec) -> Result<()> {
-    let empty = tables::concat(table, &[])?.lazy();
+fn yes_or_no(condition: &Checked, empty: LazyFrame) -> Result<()> {
     let answer = empty.select([polars(condition)?.alias("rows")]).collect().map_err(on_nothing)?;
     match answer.dtypes().as_slice() {
         [DataType::Boolean] => Ok(()),
@@ -492,8 +595,15 @@ fn yes_or_no(condition: &Checked, table: &'static TableSpec) -> Result<()> {
 fn try_on_nothing(indicator: &Indicator) -> Result<()> {
     let invalid = on_nothing;
     let empty = tables::concat(indicator.table, &[])?.lazy();
-    yes_or_no(&indicator.filter, indicator.table)?;
-    yes_or_no(&indicator.applicable, indicator.table)?;
+    yes_or_no(&indicator.applicable, empty.clone())?;
+    let some_year = [(Year(2000), 0.0)];
+    yes_or_no(&indicator.filter, indicator.beside_threshold(empty.clone(), &some_year))?;
+    let empty = indicator.chosen(empty, &some_year)?;
+    if let Some(value) = indicator.formula.value()? {
+        let answer = empty.select([value]).collect().map_err(invalid)?;
+        let number = answer.dtypes().first().is_some_and(DataType::is_primitive_numeric);
+        return if number { Ok(()) } else { Err(Fault::new(FaultCode::QueryInvalid).why("query-number")) };
+    }
     for asked in indicator.formula.asks()? {
         let rows = empty.clone().group_by([polars::prelude::col("year")]);
         let answer = rows.agg([asked.alias("asked")]).collect().map_err(invalid)?;
@@ -501,7 +611,7 @@ fn try_on_nothing(indicator: &Indicator) -> Result<()> {
             return Err(Fault::new(FaultCode::QueryInvalid).why("query-pupil-yes-no"));
         }
     }
-    let counted = indicator.formula.count(empty.filter(indicator.rows()?), &["year", "school_id"])?;
+    let counted = indicator.formula.count(empty, &["year", "school_id"])?;
     counted.collect().map_err(invalid)?;
     Ok(())
 }
@@ -666,6 +776,84 @@ among = "COUNT(mark) > 0""#;
         assert!(pack.indicators[0].formula.is_two_level());
         let columns = pack.indicators[0].columns();
         assert!(["wave", "grade", "pupil_code", "mark"].iter().all(|column| columns.contains(column)));
+    }
+
+    const MEAN: &str = r#"kind = "mean"
+value = "COALESCE(score_tasks, score_printed) / max_score"
+unit = "share""#;
+
+    fn mean(text: &str) -> String {
+        let rows = "numerator = \"SUM(CASE WHEN mark = 2 THEN 1 ELSE 0 END)\"\ndenominator = \"COUNT(mark)\"";
+        let list = PACK.find("[[list]]").unwrap();
+        PACK[..list].replacen(rows, text, 1)
+    }
+
+    #[test]
+    fn a_mean_is_a_number_of_a_row_in_a_unit() {
+        use FaultCode::{DeclarationUnreadable, NameUnknown, QueryInvalid, QueryRefused, ValueInvalid};
+        let pack = MethodPack::parse("p.toml", &mean(MEAN)).unwrap();
+        assert_eq!(
+            (pack.indicators[0].formula.kind(), pack.indicators[0].formula.unit().as_str()),
+            ("mean", "share")
+        );
+        let standardised = MEAN.replace("\"mean\"", "\"standardised\"").replace("unit = \"share\"", "");
+        let pack = MethodPack::parse("p.toml", &mean(&standardised)).unwrap();
+        assert_eq!(pack.indicators[0].formula.unit().as_str(), "deviations");
+        assert!(["subject", "form", "procedure"].iter().all(|c| pack.indicators[0].columns().contains(c)));
+        for (from, to, code, line) in [
+            ("\"mean\"", "\"median\"", ValueInvalid, 11),
+            ("\"mean\"", "\"share\"", ValueInvalid, 12),
+            ("max_score", "AVG(max_score)", QueryRefused, 12),
+            ("max_score", "maxscore", NameUnknown, 12),
+            ("COALESCE(score_tasks, score_printed) / max_score", "sex", QueryInvalid, 10),
+            ("unit = \"share\"", "", ValueInvalid, 7),
+            ("unit = \"share\"", "unit = \"rubles\"", ValueInvalid, 13),
+            ("unit = \"share\"", "unit = 1", DeclarationUnreadable, 13),
+            ("\"mean\"", "\"standardised\"", ValueInvalid, 13),
+            ("unit =", "numerator =", ValueInvalid, 7),
+        ] {
+            let broken = mean(&MEAN.replacen(from, to, 1));
+            let fault = MethodPack::parse("p.toml", &broken).expect_err(to);
+            let place = Place::Line("p.toml".into(), line);
+            assert_eq!((fault.code, &fault.place), (code, &place), "{to}: {fault}");
+        }
+        let listed = PACK.replacen(
+            "numerator = \"SUM(CASE WHEN mark = 2 THEN 1 ELSE 0 END)\"\ndenominator = \"COUNT(mark)\"",
+            MEAN,
+            1,
+        );
+        let fault = MethodPack::parse("p.toml", &listed).unwrap_err();
+        assert_eq!((fault.code, fault.cause), (ValueInvalid, Some("value-not-a-share")));
+    }
+
+    #[test]
+    fn a_threshold_is_named_and_stands_beside_the_columns() {
+        use FaultCode::{NameUnknown, ValueInvalid};
+        const NAMED: &str =
+            "threshold = { document = \"exam-minimums\", subject = \"ru\", form = \"ege\" }\nbetter";
+        let below = PACK.replace("mark = 2", "test_score < threshold");
+        let good = below.replacen("better", NAMED, 1);
+        let pack = MethodPack::parse("p.toml", &good).unwrap();
+        let name = pack.indicators[0].threshold.clone().unwrap();
+        assert_eq!((name.of.words().as_str(), name.year), ("exam-minimums, ru, ege", None));
+        for (text, from, to, code, line) in [
+            (&below, "", "", NameUnknown, 11),
+            (&good, "exam-minimums", "exam-minimum", ValueInvalid, 13),
+            (&good, "form = \"ege\"", "grade = 5", ValueInvalid, 13),
+            (&good, "form = \"ege\"", "form = \"ege\", mark = 3", ValueInvalid, 13),
+            (
+                &good,
+                "exam-minimums\", subject = \"ru\", form = \"ege\"",
+                "vpr-scales\", subject = \"ru\", grade = 5, mark = 2",
+                ValueInvalid,
+                13,
+            ),
+        ] {
+            let broken = text.replacen(from, to, 1);
+            let fault = MethodPack::parse("p.toml", &broken).expect_err(to);
+            let place = Place::Line("p.toml".into(), line);
+            assert_eq!((fault.code, &fault.place), (code, &place), "{to}: {fault}");
+        }
     }
 
     #[test]

@@ -34,7 +34,45 @@ pub enum Formula {
         /// Which stand below it; every pupil with a row that is chosen where the pack does not say.
         among: Option<Checked>,
     },
+    /// A mean over the rows that have the value.
+    Mean {
+        /// The value of a row.
+        value: Checked,
+        /// What it is measured in.
+        unit: Unit,
+        /// Are values standardised within their test before they are averaged?
+        standardised: bool,
+    },
 }
+
+/// What the value of an indicator is measured in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Parts of a whole, 0 to 1.
+    Share,
+    /// Marks, 2 to 5.
+    Mark,
+    /// Points of a test.
+    Points,
+    /// Standard deviations of the pupils of a test.
+    Deviations,
+}
+
+impl Unit {
+    /// The word in packs and tables; wording in the catalogue under `word-unit-<word>`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Share => "share",
+            Self::Mark => "mark",
+            Self::Points => "points",
+            Self::Deviations => "deviations",
+        }
+    }
+}
+
+/// The columns that make a test: within one, and only there, values of pupils are standardised. The year makes it too.
+pub const TEST: &[&str] = &["wave", "procedure", "grade", "subject", "form"];
 
 impl Formula {
     /// The expressions.
@@ -42,7 +80,42 @@ impl Formula {
         match self {
             Self::Rows { numerator, denominator } => vec![numerator, denominator],
             Self::Pupils { per_pupil, among } => std::iter::once(per_pupil).chain(among).collect(),
+            Self::Mean { value, .. } => vec![value],
         }
+    }
+
+    /// What its value is measured in.
+    #[must_use]
+    pub fn unit(&self) -> Unit {
+        match self {
+            Self::Mean { unit, .. } => *unit,
+            _ => Unit::Share,
+        }
+    }
+
+    /// The word in packs and tables: `share`, `mean`, `standardised`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Mean { standardised: true, .. } => "standardised",
+            Self::Mean { .. } => "mean",
+            _ => "share",
+        }
+    }
+
+    /// Is it a share, as two counts?
+    #[must_use]
+    pub fn is_share(&self) -> bool {
+        !matches!(self, Self::Mean { .. })
+    }
+
+    /// The value of a row as a number; `None` where pupils or rows are counted.
+    ///
+    /// # Errors
+    /// As [`Formula::count`].
+    pub fn value(&self) -> Result<Option<Expr>> {
+        let Self::Mean { value, .. } = self else { return Ok(None) };
+        Ok(Some(polars(value)?.alias("value")))
     }
 
     /// The columns that the expressions name.
@@ -55,8 +128,10 @@ impl Formula {
     #[must_use]
     pub fn columns(&self) -> BTreeSet<&'static str> {
         let mut columns = self.named();
-        if self.is_two_level() {
-            columns.extend(PUPIL);
+        match self {
+            Self::Pupils { .. } => columns.extend(PUPIL),
+            Self::Mean { standardised: true, .. } => columns.extend(TEST),
+            _ => {}
         }
         columns
     }
@@ -75,11 +150,12 @@ impl Formula {
             Self::Pupils { per_pupil, among } => {
                 (&per_pupil.text, among.as_ref().map_or("", |among| &among.text))
             }
+            Self::Mean { value, .. } => (&value.text, ""),
         }
     }
 
     /// Counts the chosen rows by these columns: they stand in the answer with `numerator` and `denominator` as 64-bit
-    /// whole numbers; a group in which nothing could be counted has 0.
+    /// whole numbers; a group in which nothing could be counted has 0. A mean is not counted here: its rows are given back.
     ///
     /// # Errors
     /// `E305` where Polars does not know what `sqlparser` does.
@@ -131,7 +207,7 @@ impl Formula {
     /// As [`Formula::count`].
     pub fn asks(&self) -> Result<Vec<Expr>> {
         match self {
-            Self::Rows { .. } => Ok(Vec::new()),
+            Self::Rows { .. } | Self::Mean { .. } => Ok(Vec::new()),
             Self::Pupils { .. } => self.parts().into_iter().map(polars).collect(),
         }
     }
@@ -179,7 +255,7 @@ mod tests {
     use crate::tables::{ResultRow, Table, int64s, texts};
 
     fn formula(per_pupil: &str, among: Option<&str>) -> Formula {
-        let checked = |text| check_expression(text, ResultRow::SPEC, Role::Pupil).unwrap();
+        let checked = |text| check_expression(text, ResultRow::SPEC, &[], Role::Pupil).unwrap();
         Formula::Pupils { per_pupil: checked(per_pupil), among: among.map(checked) }
     }
 

@@ -1,11 +1,11 @@
 //! An indicator of a pack: a share of pupils, as two counts.
 
-use polars::prelude::Expr;
+use polars::prelude::{DataType, Expr, LazyFrame, NULL, col, lit, when};
 
 use super::formula::polars;
 use crate::base::{Place, Result, Year};
 use crate::method::sql::Checked;
-use crate::method::{Formula, Wording};
+use crate::method::{Formula, THRESHOLD, ThresholdName, Wording};
 use crate::tables::TableSpec;
 
 /// Which values are good.
@@ -45,6 +45,8 @@ pub struct Indicator {
     pub better: Better,
     /// Fewer pupils below the line are not assessable.
     pub min_n: i64,
+    /// The threshold that its expressions name.
+    pub threshold: Option<ThresholdName>,
     /// Years without a figure.
     pub excluded: Vec<ExcludedYear>,
     /// Where the pack declares it.
@@ -72,6 +74,25 @@ impl Indicator {
             .map(|column| column.name)
             .filter(|name| matches!(*name, "year" | "school_id") || used(name))
             .collect()
+    }
+
+    /// The rows with the threshold of their year beside them, where the pack names one.
+    pub fn beside_threshold(&self, rows: LazyFrame, thresholds: &[(Year, f64)]) -> LazyFrame {
+        if self.threshold.is_none() {
+            return rows;
+        }
+        let of_year = thresholds.iter().fold(lit(NULL), |otherwise, &(year, value)| {
+            when(col("year").eq(lit(year.0))).then(lit(value)).otherwise(otherwise)
+        });
+        rows.with_column(of_year.cast(DataType::Float64).alias(THRESHOLD))
+    }
+
+    /// The rows that count, with the threshold of their year beside them where the pack names one. `thresholds` gives it.
+    ///
+    /// # Errors
+    /// As [`Indicator::rows`].
+    pub fn chosen(&self, rows: LazyFrame, thresholds: &[(Year, f64)]) -> Result<LazyFrame> {
+        Ok(self.beside_threshold(rows, thresholds).filter(self.rows()?))
     }
 
     /// The rows that count, for Polars.

@@ -15,15 +15,18 @@ mod pack;
 mod population;
 mod raw;
 pub mod sql;
+mod threshold;
 
 pub use adverse::{AdverseMeasure, AdverseRule};
 pub use condition::{Comparison, Condition, Threshold};
 pub use factors::{Explained, FactorOutcome, FactorPlan, FactorSet, ResilientRule, ScoreColumn};
-pub use formula::{Formula, PUPIL};
+pub use formula::{Formula, PUPIL, TEST, Unit};
 pub use indicator::{Better, ExcludedYear, Indicator};
 pub use list::{Decision, ListRule, Unassessable};
 pub use pack::{Certainty, MethodPack, Note, PackStatus};
 pub use population::{BRANCH, LeftOut, Outside, Population};
+
+pub use threshold::{ExamMinimum, OgeScale, THRESHOLD, ThresholdName, ThresholdOf, Thresholds, VprScale};
 
 /// A text in each language, by its code.
 pub type Wording = std::collections::BTreeMap<String, String>;

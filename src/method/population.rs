@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn the_first_reason_that_holds_is_told_and_the_register_of_the_year_counts() {
         let out = |text: &str, reason: &str| LeftOut {
-            filter: check_expression(text, School::SPEC, Role::Filter).unwrap(),
+            filter: check_expression(text, School::SPEC, &[], Role::Filter).unwrap(),
             reason: reason.into(),
             title: Default::default(),
         };

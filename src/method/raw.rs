@@ -64,12 +64,28 @@ pub(super) struct Indicator {
     pub applicable_where: Option<Spanned<String>>,
     pub numerator: Option<Spanned<String>>,
     pub denominator: Option<Spanned<String>>,
+    pub kind: Option<Spanned<String>>,
+    pub value: Option<Spanned<String>>,
+    pub unit: Option<Spanned<String>>,
+    pub threshold: Option<Spanned<Threshold>>,
     pub per_pupil: Option<Spanned<String>>,
     pub among: Option<Spanned<String>>,
     pub better: Spanned<String>,
     pub min_n: Spanned<i64>,
     #[serde(default)]
     pub excluded: Vec<Excluded>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Threshold {
+    pub document: Spanned<String>,
+    pub subject: String,
+    pub form: Option<String>,
+    pub grade: Option<i32>,
+    pub mark: Option<i64>,
+    pub region: Option<String>,
+    pub year: Option<i32>,
 }
 
 #[derive(Deserialize)]

@@ -27,6 +27,7 @@ mod kmeans;
 mod linear;
 mod linkage;
 mod log_odds;
+mod mean;
 mod medoids;
 mod membership;
 mod mixed;
@@ -80,6 +81,7 @@ pub use linear::{
     leave_cluster_out, sign_stability, stability_selection, terms, variance_inflation, wald, wild_bootstrap,
 };
 pub use linkage::{Linkage, Tree, linkage};
+pub use mean::{MeanOf, NormalPrior, fit_normal_prior, mean_interval, standard_scores};
 pub use medoids::{Medoids, medoids};
 pub use membership::membership;
 pub use mixed::{GroupEffect, Likelihood, MixedData, MixedFit, MixedTrouble, between_within, fit_mixed};

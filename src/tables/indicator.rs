@@ -3,37 +3,53 @@
 use crate::tables::spec::table;
 
 table! {
-    /// One indicator of one school, municipality or region in one year.
+    /// One indicator of one class, parallel, school, municipality or region in one year.
     IndicatorValue "indicator_value" School sorted by ["indicator", "year", "level", "entity_id"] {
         /// The indicator's id in the pack.
         indicator: String;
         /// The year in which the school year ends.
         year: i32, unit "year";
-        /// `school`, `municipality`, `region`.
+        /// `class`, `grade` (a parallel of a school), `school`, `municipality`, `region`.
         level: String;
-        /// School id, municipality, or `region`.
+        /// School id, municipality, or `region`; of a parallel `school/grade`, of a class `school/grade/class`.
         entity_id: String;
+        /// The school, of classes, parallels and schools.
+        school_id: Option<String>;
+        /// The grade, of classes and parallels.
+        grade: Option<i32>, unit "grade";
+        /// The class, of classes.
+        class: Option<String>;
+        /// `share` (two counts), `mean`, `standardised` (the mean of scores standardised within each test).
+        kind: String;
+        /// What the value is measured in: `share`, `mark`, `points`, `deviations` (standard deviations of a test's pupils).
+        unit: String;
         /// `value`, `missing` (should be there and is not), `not_applicable`, `not_assessable` (fewer than the pack's
-        /// minimum, or a year that the pack excludes).
+        /// minimum, a year that the pack excludes, or one without the threshold that it names).
         state: String;
-        /// The raw share.
-        value: Option<f64>, unit "share";
-        /// Count above the line.
+        /// Why there is no value: `few_participants`, `excluded_year`, `no_threshold` (of the year, in the reference data),
+        /// `no_results`, `no_tests`.
+        reason: Option<String>;
+        /// The threshold of the year that the pack names, where it names one.
+        threshold: Option<f64>;
+        /// The raw share, or the raw mean.
+        value: Option<f64>;
+        /// Count above the line; of shares only.
         numerator: Option<i64>, unit "pupils";
-        /// Count below the line.
+        /// Count below the line; of means, the pupils behind it.
         denominator: Option<i64>, unit "pupils";
-        /// Lower end of the 95 % Wilson interval. Above school level it speaks of these pupils only, as independent ones: schools
+        /// Lower end of the 95 % interval: Wilson's of a share, Student's of a mean. Above school level it speaks of these pupils only, as independent ones: schools
         /// as a sample of schools would have a wider one.
-        low: Option<f64>, unit "share";
+        low: Option<f64>;
         /// Upper end of it.
-        high: Option<f64>, unit "share";
-        /// Beta-binomial (empirical Bayes) value: posterior mean, prior fitted over the region's schools. Of schools only: the
-        /// distribution of schools does not fit sums of schools.
-        eb_value: Option<f64>, unit "share";
+        high: Option<f64>;
+        /// Shrunken (empirical Bayes) value: posterior mean of the beta-binomial model for shares, of the normal one for means,
+        /// prior fitted over the region's schools (classes, parallels). Not of sums of schools: the distribution of schools does
+        /// not fit them.
+        eb_value: Option<f64>;
         /// Lower end of its 95 % credible interval.
-        eb_low: Option<f64>, unit "share";
+        eb_low: Option<f64>;
         /// Upper end of it.
-        eb_high: Option<f64>, unit "share";
+        eb_high: Option<f64>;
         /// Schools behind the figure.
         schools: i64, unit "schools";
     }

@@ -20,6 +20,8 @@ const MAX_DIGITS: usize = 4;
 pub enum Role {
     /// Chooses rows: columns of one row, no aggregates.
     Filter,
+    /// Gives a number of one row: columns of one row, no aggregates.
+    Value,
     /// Counts the rows of a group: every column inside COUNT, SUM, MIN or MAX, the result a whole number.
     Count,
     /// Asks the rows of one pupil: every column inside COUNT, SUM, MIN or MAX, the result yes or no.
@@ -43,20 +45,26 @@ impl Checked {
     }
 }
 
-/// Checks an expression of a pack over a table.
+/// Checks an expression of a pack over a table. `beside` are words for columns that the house puts beside those of the table,
+/// such as the threshold of the year.
 ///
 /// # Errors
 /// `E305` where the text is no SQL expression, `E303` where a column is not one of the table's (with the nearest name),
 /// `E304` where it reaches for more than the columns of one row or group, or could give a sum of floats.
-pub fn check_expression(text: &str, table: &'static TableSpec, role: Role) -> Fallible<Checked> {
+pub fn check_expression(
+    text: &str,
+    table: &'static TableSpec,
+    beside: &[&'static str],
+    role: Role,
+) -> Fallible<Checked> {
     let mut parser = parser(text)?;
     let expr = parser.parse_expr().map_err(|error| invalid(&error))?;
     if parser.peek_token().token != Token::EOF {
         return Err(refused(parser.peek_token().token, "sql-one-expression"));
     }
-    let mut walk = Walk { table, role, columns: BTreeSet::new(), aggregates: 0 };
+    let mut walk = Walk { table, beside, role, columns: BTreeSet::new(), aggregates: 0 };
     walk.expr(&expr, false, 0)?;
-    if role != Role::Filter {
+    if matches!(role, Role::Count | Role::Pupil) {
         if walk.aggregates == 0 {
             return Err(refused(&expr, "sql-count-needs"));
         }
@@ -71,14 +79,15 @@ fn is_whole_column(table: &TableSpec, name: &str) -> bool {
     table.column(name).is_some_and(|column| matches!(column.kind, Kind::Int | Kind::Big | Kind::Flag))
 }
 
-struct Walk {
+struct Walk<'a> {
     table: &'static TableSpec,
+    beside: &'a [&'static str],
     role: Role,
     columns: BTreeSet<&'static str>,
     aggregates: usize,
 }
 
-impl Walk {
+impl Walk<'_> {
     fn expr(&mut self, expr: &Expr, inside: bool, depth: usize) -> Fallible<()> {
         if depth > MAX_DEPTH {
             return Err(refused("…", "sql-deep"));
@@ -90,7 +99,7 @@ impl Walk {
         if parts.qualified || parts.windowed {
             return Err(refused(expr, "sql-one-table"));
         }
-        if self.role != Role::Filter {
+        if matches!(self.role, Role::Count | Role::Pupil) {
             cannot_overflow(expr)?;
         }
         if let Some(column) = parts.column {
@@ -104,11 +113,18 @@ impl Walk {
     }
 
     fn column(&mut self, name: &str, inside: bool) -> Fallible<()> {
+        if self.beside.contains(&name) {
+            return match self.role {
+                Role::Count | Role::Pupil if !inside => Err(refused(name, "sql-count-column")),
+                _ => Ok(()),
+            };
+        }
         let Some(column) = self.table.column(name) else {
-            let known: Vec<&str> = self.table.columns.iter().map(|column| column.name).collect();
+            let columns = self.table.columns.iter().map(|column| column.name);
+            let known: Vec<&str> = columns.chain(self.beside.iter().copied()).collect();
             return Err(unknown("column", name, &known).with("table", self.table.name));
         };
-        if self.role != Role::Filter && !inside {
+        if matches!(self.role, Role::Count | Role::Pupil) && !inside {
             return Err(refused(name, "sql-count-column"));
         }
         self.columns.insert(column.name);
@@ -117,7 +133,7 @@ impl Walk {
 
     fn aggregate(&mut self, expr: &Expr, inside: bool) -> Fallible<()> {
         self.aggregates += 1;
-        if self.role == Role::Filter || inside {
+        if matches!(self.role, Role::Filter | Role::Value) || inside {
             return Err(refused(expr, "sql-aggregate"));
         }
         let Expr::Function(function) = expr else { return Ok(()) };
@@ -150,13 +166,15 @@ mod tests {
     use crate::tables::{ResultRow, Table};
 
     fn check(text: &str, role: Role) -> Result<Vec<&'static str>, FaultCode> {
-        check_expression(text, ResultRow::SPEC, role)
+        check_expression(text, ResultRow::SPEC, &["threshold"], role)
             .map(|checked| checked.columns.into_iter().collect())
             .map_err(|fault| fault.code)
     }
 
     #[test]
     fn honest_expressions_pass_and_say_their_columns() {
+        let value = "COALESCE(score_tasks, score_printed) / max_score";
+        assert_eq!(check(value, Role::Value), Ok(vec!["max_score", "score_printed", "score_tasks"]));
         let filter = "procedure = 'vpr' AND grade IN (5, 6) AND NOT (subject = 'ma' OR sex IS NULL)";
         assert_eq!(check(filter, Role::Filter), Ok(vec!["grade", "procedure", "sex", "subject"]));
         for (text, columns) in [
@@ -170,6 +188,7 @@ mod tests {
             ),
             ("COUNT(*) FILTER (WHERE below_min)", vec!["below_min"]),
             ("COALESCE(SUM(mark), 0)", vec!["mark"]),
+            ("SUM(CASE WHEN test_score < threshold THEN 1 ELSE 0 END)", vec!["test_score"]),
         ] {
             assert_eq!(check(text, Role::Count), Ok(columns), "{text}");
         }
@@ -190,6 +209,11 @@ mod tests {
             ("mark = 2 AS m", Role::Filter, QueryRefused),
             ("COLUMNS('.*') = 2", Role::Filter, QueryRefused),
             ("markk = 2", Role::Filter, NameUnknown),
+            ("threshold + COUNT(mark)", Role::Count, QueryRefused),
+            ("SUM(threshold)", Role::Count, QueryRefused),
+            ("AVG(test_score)", Role::Value, QueryRefused),
+            ("MAX(mark)", Role::Value, QueryRefused),
+            ("(SELECT 1 FROM read_csv('x'))", Role::Value, QueryRefused),
             ("\"^.*$\" = 2", Role::Filter, NameUnknown),
             ("mark = ", Role::Filter, QueryInvalid),
             ("AVG(mark)", Role::Count, QueryRefused),

@@ -67,6 +67,12 @@ cause-value-range = a whole number from { $from } to { $to } is expected
 cause-value-languages = a text is given in both languages: ru and en
 cause-value-id = such a name has small Latin letters, digits, `_` and `-`
 cause-value-id-twice = the name stands twice
+cause-value-mean = a mean needs value and unit (share, mark, points), and none of numerator, denominator, per_pupil, among
+cause-value-no-tests = this table has no column { $column }: results cannot be standardised within a test
+cause-value-unit-deviations = what is standardised is measured in standard deviations: no unit is needed
+cause-value-threshold = a threshold is named so: document = "exam-minimums" with subject and form, "vpr-scales" with subject, grade and mark, "oge-scales" with subject and mark
+cause-value-not-a-share = a list counts shares, and this is a mean
+cause-value-scale-rises = the bounds of the marks must rise, three at most
 cause-value-formula = either numerator and denominator are expected, or per_pupil (with among, where needed)
 cause-value-no-pupils = this table has no column { $column }: the rows of one pupil cannot be put together
 cause-value-positive = a number of at least 1 is expected
@@ -108,6 +114,7 @@ cause-query-sql = the query was not understood
 cause-query-shape = the parts of the query do not fit each other in their rows
 cause-query-failed = the query could not be carried out on the data: a value does not fit the operation
 cause-query-yes-no = a condition must give yes or no
+cause-query-number = the value of a row must be a number
 cause-query-pupil-yes-no = what is asked of a pupil's rows must give yes or no, such as >= 2
 cause-query-more-than-all = the numerator counts pupils whom the denominator does not
 cause-sql-syntax = the query was not understood

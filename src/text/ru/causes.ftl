@@ -67,6 +67,12 @@ cause-value-range = ожидается целое число от { $from } до
 cause-value-languages = текст даётся на обоих языках: ru и en
 cause-value-id = в таком имени допустимы строчные латинские буквы, цифры, «_» и «-»
 cause-value-id-twice = такое имя уже есть
+cause-value-mean = среднему нужны value и unit (share, mark, points), и ничего из numerator, denominator, per_pupil, among
+cause-value-no-tests = в этой таблице нет столбца { $column }: результаты нельзя нормировать внутри работы
+cause-value-unit-deviations = у нормированного результата единица одна: стандартное отклонение; unit не нужен
+cause-value-threshold = порог называют так: document = "exam-minimums" с subject и form, "vpr-scales" с subject, grade и mark, "oge-scales" с subject и mark
+cause-value-not-a-share = перечень считает доли, а это среднее
+cause-value-scale-rises = нижние границы отметок должны возрастать, не больше трёх
 cause-value-formula = нужны либо numerator и denominator, либо per_pupil (и, если нужно, among)
 cause-value-no-pupils = в этой таблице нет столбца { $column }: строки одного участника не соединить
 cause-value-positive = ожидается число не меньше 1
@@ -108,6 +114,7 @@ cause-query-sql = запрос не понят
 cause-query-shape = части запроса не подходят друг к другу по числу строк
 cause-query-failed = запрос не удалось выполнить на данных: какое-то значение не подходит к действию
 cause-query-yes-no = условие должно давать «да» или «нет»
+cause-query-number = значение строки должно быть числом
 cause-query-pupil-yes-no = вопрос о строках участника должен давать «да» или «нет», например >= 2
 cause-query-more-than-all = числитель считает участников, которых нет в знаменателе
 cause-sql-syntax = запрос не понят

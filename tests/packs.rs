@@ -1,0 +1,96 @@
+//! Every pack of the repository is proved, and a second one than the house's own runs from end to end.
+#![expect(clippy::disallowed_methods, reason = "a test lays out and looks at a folder of its own")]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use rsoko::lake::parquet;
+use rsoko::method::{MethodPack, Thresholds};
+use rsoko::run::OpenRun;
+use rsoko::tables::{School, Table, floats, int64s, texts};
+
+use crate::miniature::{Miniature, run_command};
+
+#[test]
+fn every_pack_of_the_repository_is_proved_with_its_thresholds() {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let document = |name: &str| {
+        let path = format!("data/{name}.toml");
+        let text = std::fs::read_to_string(home.join(&path)).unwrap();
+        (name.to_owned(), (path, text))
+    };
+    let documents: BTreeMap<_, _> = Thresholds::DOCUMENTS.into_iter().map(document).collect();
+    let thresholds = Thresholds::parse(&documents).unwrap();
+    let mut packs = 0;
+    for entry in std::fs::read_dir(home.join("pipelines/methods")).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let pack =
+            MethodPack::check(&name, &text).unwrap_or_else(|complaints| panic!("{name}: {}", complaints[0]));
+        assert_eq!(format!("{}.toml", pack.id), name);
+        for threshold in pack.indicators.iter().filter_map(|indicator| indicator.threshold.as_ref()) {
+            thresholds.prove(threshold).unwrap();
+        }
+        packs += 1;
+    }
+    assert!(packs >= 2);
+}
+
+/// The districts' index on the miniature: school 12 is all low, 11 an evening school, 10 a branch of 1.
+#[test]
+fn a_regional_pack_of_two_levels_runs_from_end_to_end() {
+    let mini = Miniature::new("packs");
+    let pipeline = mini.path().join("pipelines/mini.toml");
+    let declared = std::fs::read_to_string(&pipeline).unwrap();
+    std::fs::write(&pipeline, declared.replace("federal-847", "karabudakhkent-2021")).unwrap();
+    let school = |number: i32| School {
+        year: 2025,
+        school_id: format!("{}", 100_000 + number),
+        name_short: format!("МБОУ СОШ № {number}"),
+        municipality: "Заречный район".to_owned(),
+        kind: Some(if number == 11 { "evening" } else { "general" }.to_owned()),
+        parent: (number == 10).then(|| "100001".to_owned()),
+        source_id: "s1".to_owned(),
+        row: number + 1,
+        ..School::default()
+    };
+    let register = School::frame((1..=12).map(school).collect()).unwrap();
+    let bytes = parquet::encode(School::SPEC, &register).unwrap();
+    std::fs::write(mini.path().join("data/tables/school.parquet"), bytes).unwrap();
+    assert!(run_command(mini.path()).status().unwrap().success());
+    let workspace = mini.open();
+    let run = OpenRun::latest(&workspace).unwrap();
+
+    let entries = run.table("list_entry").unwrap();
+    let text = |name: &str| texts(&entries, name).unwrap();
+    let said: BTreeMap<(String, String), (String, Option<String>)> = (text("list").into_iter().flatten())
+        .zip(text("school_id").into_iter().flatten())
+        .zip(text("state").into_iter().flatten().zip(text("obstacle")))
+        .collect();
+    let of = |school: &str| said[&("low_results".to_owned(), school.to_owned())].clone();
+    assert_eq!(of("100012"), ("listed".to_owned(), None));
+    assert_eq!(of("100002"), ("not_listed".to_owned(), None));
+    assert_eq!(of("100010"), ("out_of_population".to_owned(), Some("branch".to_owned())));
+    assert_eq!(of("100011"), ("out_of_population".to_owned(), Some("evening".to_owned())));
+
+    let values = run.table("indicator_value").unwrap();
+    let column = |name: &str| texts(&values, name).unwrap();
+    let (indicators, levels, ids) = (column("indicator"), column("level"), column("entity_id"));
+    let (n, mean) = (int64s(&values, "denominator").unwrap(), floats(&values, "value").unwrap());
+    let reasons = column("reason");
+    let at = |indicator: &str, id: &str| {
+        let row = (0..values.height()).rfind(|&row| {
+            (indicators[row].as_deref(), levels[row].as_deref(), ids[row].as_deref())
+                == (Some(indicator), Some("school"), Some(id))
+        });
+        row.map(|row| (n[row], mean[row], reasons[row].clone()))
+    };
+    // 20 pupils in four tests, and as many of the branch.
+    assert_eq!(at("low_share_vpr", "100001").unwrap().0, Some(160));
+    assert_eq!(at("low_share_vpr", "100010"), None, "a branch has no figure of its own");
+    // Of its 20 pupils a grade, 12 have the mark 2 and the others 4: the mean mark is 2.8.
+    assert!((at("vpr_mark", "100012").unwrap().1.unwrap() - 2.8).abs() < 1e-12);
+    let no_exams = at("ege_below_min_ru", "100012").unwrap();
+    assert_eq!((no_exams.0, no_exams.2.as_deref()), (None, Some("no_tests")), "no grades 10 and 11");
+}
