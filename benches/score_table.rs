@@ -51,9 +51,10 @@ pub fn pooled(root: &Path, profile: &str, schools: usize, seeds: &[u64]) -> Pool
 fn shares(score: &Score) -> [Option<Share>; 11] {
     let all = |lines: &[Agreement]| lines.iter().find(|line| line.size == SizeClass::All).copied();
     let list = score.lists.first();
-    let raw = list.and_then(|list| all(&list.raw));
+    let raw = list.and_then(|list| all(&list.honest.raw));
     let sure = list.and_then(|list| {
-        list.words
+        list.honest
+            .words
             .iter()
             .find(|line| line.state == "listed" && line.verdict == "yes")
             .map(|line| line.truly_low)

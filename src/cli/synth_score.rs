@@ -11,8 +11,8 @@ use crate::cli::printer::{BOLD, PLAIN};
 use crate::lake::{Disk, RealDisk, disk_fault};
 use crate::run::{OpenRun, Workspace};
 use crate::synth::score::{
-    Agreement, Bin, FactorLine, FactorScore, FindingScore, Judged, ListScore, Score, Share, SizeClass, Truth,
-    WordLine, base_of, score as judge,
+    Agreement, Bin, FactorLine, FactorScore, FindingScore, Held, Judged, ListScore, Score, Share, SizeClass,
+    Truth, WordLine, base_of, score as judge,
 };
 use crate::text::{Arg, integer, interval, number, percent};
 
@@ -86,7 +86,19 @@ fn tell(app: &App, score: &Score) {
 fn tell_list(app: &App, list: &ListScore) {
     let args = [("list", Arg::from(&list.list)), ("year", Arg::from(list.year.to_string()))];
     head(app, &app.say("score-list", &args));
+    for (key, held) in [("score-honest", &list.honest), ("score-marked", &list.marked)] {
+        head(app, &app.t(key));
+        tell_held(app, held);
+    }
+}
+
+/// A list against one truth.
+fn tell_held(app: &App, list: &Held) {
     agreements(app, &list.raw);
+    if !list.yes.is_empty() {
+        head(app, &app.t("score-yes-state"));
+        agreements(app, &list.yes);
+    }
     if !list.words.is_empty() {
         head(app, &app.t("score-words"));
         let line = |line: &WordLine| {

@@ -279,6 +279,8 @@ impl TestRecord {
             }
         }
         record.true_low_share /= f64::from(pupils.max(1));
+        // exams are marked honestly, and a good or bad day is a pupil's own
+        record.marked_low_share = record.true_low_share;
         (pupils > 0).then_some(record)
     }
 }

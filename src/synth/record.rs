@@ -10,6 +10,9 @@ pub struct TestRecord {
     pub participants: u32,
     /// The probability of a low result under honest marking, averaged over all its pupils, absent ones too.
     pub true_low_share: f64,
+    /// The probability of a low result as the school marks, on the day of the test, averaged over all its pupils: what
+    /// printed marks can be a sample of.
+    pub marked_low_share: f64,
     /// Low results as printed.
     pub low: u32,
     /// Pupils who were lifted over a cut.

@@ -31,7 +31,12 @@ struct Test {
     ease: BTreeMap<Year, f64>,
     /// The probability of a total below the pass score, nobody lifted, over good and bad days.
     honest: Curve,
+    /// On one day: the probability of a total below the pass score, and of totals one to five points below it.
+    below: [Curve; 1 + REACH],
 }
+
+/// How many points below the pass score a school may lift from.
+const REACH: usize = 5;
 
 /// The tests by grade and subject.
 #[derive(Debug, Clone)]
@@ -65,12 +70,18 @@ impl Test {
     fn new(blueprint: Blueprint, low: f64, years: &[Year], profile: &Profile) -> Self {
         let plan = &profile.vpr;
         let part = plan.inflating * plan.inflated_tests;
-        let [honest, printed] = Curve::each(|ability| {
+        let [honest, printed, one, two, three, four, five] = Curve::each(|ability| {
             let totals = blueprint.totals(ability);
             let low = |nudge, taper: &[f64]| low_share(&totals, &blueprint, nudge, taper);
             let kind = low(plan.nudge, &plan.taper);
             let inflated = low(plan.inflated_nudge, &plan.inflated_taper);
-            [low(0.0, &[]), (1.0 - part) * kind + part * inflated]
+            let [pass, ..] = blueprint.cuts;
+            let at = |missing: u32| {
+                let score = pass.checked_sub(missing).and_then(|score| usize::try_from(score).ok());
+                score.and_then(|score| totals.get(score)).copied().unwrap_or_default()
+            };
+            let printed = (1.0 - part) * kind + part * inflated;
+            [low(0.0, &[]), printed, at(1), at(2), at(3), at(4), at(5)]
         });
         let icc = of_grade(&profile.ability.icc, blueprint.grade).unwrap_or_default();
         let day = profile.ability.occasion_sd;
@@ -84,7 +95,8 @@ impl Test {
                 (year, printed.centre_for((low * factor * autumn).min(0.95), spread))
             })
             .collect();
-        Self { blueprint, ease, honest: honest.blurred(day) }
+        let blurred = honest.blurred(day);
+        Self { blueprint, ease, honest: blurred, below: [honest, one, two, three, four, five] }
     }
 }
 
@@ -194,6 +206,8 @@ impl Region {
         let first = u32::try_from(grade).unwrap_or_default() * 10_000;
         let honest = |pupil: &Pupil| test.honest.at(pupil.in_subject(subject) + mean_ease);
         let low = pupils.iter().map(honest).sum::<f64>() / pupils.len().max(1) as f64;
+        let marked = |pupil: &Pupil| marking.low(test, pupil.in_subject(subject) + ease);
+        let marked_low = pupils.iter().map(marked).sum::<f64>() / pupils.len().max(1) as f64;
         let sittings: Vec<Sitting> = pupils
             .into_iter()
             .map(|pupil| {
@@ -217,6 +231,7 @@ impl Region {
             .collect();
         let mut record = TestRecord::of(&test.blueprint, &sittings);
         record.true_low_share = low;
+        record.marked_low_share = marked_low;
         record.vpr_inflated = marking.inflates;
         record.journal_inflated = school.hidden.inflates_journal;
         Some((sittings, record))
@@ -263,6 +278,15 @@ impl<'a> Marking<'a> {
     fn absent(&self, ability: f64) -> f64 {
         let plan = &self.profile.absence;
         if plan.slope.abs() > 0.0 { logistic(logit(plan.share) + plan.slope * ability) } else { plan.share }
+    }
+
+    /// The probability that a pupil of this ability (with the ease of the day) is marked 2: below the pass score and not lifted.
+    fn low(&self, test: &Test, ability: f64) -> f64 {
+        let taper = if self.inflates { &self.profile.vpr.inflated_taper } else { &self.profile.vpr.taper };
+        let [low, below @ ..] = &test.below;
+        let lifted =
+            (1..).zip(below).map(|(missing, curve)| lift(missing, self.nudge, taper) * curve.at(ability));
+        (low.at(ability) - lifted.sum::<f64>()).max(0.0)
     }
 
     /// Points in the tasks, and whether the total was lifted over a cut.

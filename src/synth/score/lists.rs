@@ -1,4 +1,4 @@
-//! Lists: who is truly low by the pack's own rule, and what certainty words and probabilities are worth.
+//! Lists: who is truly low by the pack's own rule, and what verdicts and probabilities are worth.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use polars::prelude::DataFrame;
 
 use super::Judged;
 use super::counts::{Agreement, BySize, Share, SizeClass};
-use super::truth::{Truth, kinds};
+use super::truth::{TestLine, Truth, kinds};
 use crate::base::{Result, Year};
 use crate::identification::{Cell, judge};
 use crate::method::{ListRule, MethodPack};
@@ -25,11 +25,23 @@ pub struct ListScore {
     pub list: String,
     /// Its year.
     pub year: i32,
+    /// Held against the shares of an honest marking.
+    pub honest: Held,
+    /// Held against the shares as the schools mark: chance is removed, inflation is not. Of the run's figures no more can
+    /// be asked.
+    pub marked: Held,
+}
+
+/// A list against one of the two truths.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Held {
     /// The raw rule's answers, by size of school.
     pub raw: Vec<Agreement>,
-    /// What the verdicts are worth.
+    /// The verdict `yes` as an answer, `no` and `undecided` as the other one; empty where nothing was drawn.
+    pub yes: Vec<Agreement>,
+    /// What the verdicts are worth; the undecided schools are counted here.
     pub words: Vec<WordLine>,
-    /// What the probability of a school is worth; empty where the run has none.
+    /// What the probability of a school is worth; empty where nothing was drawn.
     pub schools: Vec<Bin>,
     /// What the probability of a criterion is worth, by size of school.
     pub criteria: Vec<Bin>,
@@ -69,12 +81,15 @@ pub(super) fn score(judged: &Judged<'_>, truth: &Truth) -> Result<Vec<ListScore>
     let reasons = (judged.tables)("reason")?;
     let mut scores = Vec::new();
     for rule in &judged.pack.lists {
-        let cells = TrueCells::of(judged.pack, rule, truth)?;
+        let honest = TrueCells::of(judged.pack, rule, truth, |line| line.low_share)?;
+        let marked = TrueCells::of(judged.pack, rule, truth, |line| line.marked_share)?;
         let years: std::collections::BTreeSet<i32> =
             entries_of(&entries, rule)?.map(|entry| entry.year).collect();
         for year in years {
             let mine: Vec<Entry> = entries_of(&entries, rule)?.filter(|entry| entry.year == year).collect();
-            scores.push(one(judged, truth, rule, &cells, year, &mine, reasons.as_ref())?);
+            let against = |cells| one(judged, truth, rule, cells, year, &mine, reasons.as_ref());
+            let (honest, marked) = (against(&honest)?, against(&marked)?);
+            scores.push(ListScore { list: rule.id.clone(), year, honest, marked });
         }
     }
     Ok(scores)
@@ -112,11 +127,11 @@ fn one(
     year: i32,
     entries: &[Entry],
     reasons: Option<&DataFrame>,
-) -> Result<ListScore> {
+) -> Result<Held> {
     let sizes = truth.sizes(Year(year));
     let size = |school: &str| sizes.get(school).map_or(SizeClass::Under10, |&n| SizeClass::of(n));
     let known: Vec<Year> = judged.years.iter().copied().filter(|known| known.0 <= year).collect();
-    let mut raw = BySize::default();
+    let (mut raw, mut yes) = (BySize::default(), BySize::default());
     let mut words: BTreeMap<(&str, &str), (u64, u64)> = BTreeMap::new();
     let mut schools = Bins::default();
     for entry in entries.iter().filter(|entry| entry.state != "out_of_population") {
@@ -124,6 +139,7 @@ fn one(
         let said = (entry.state != "not_assessable").then_some(entry.state == "listed");
         raw.add(size(&entry.school), said, low);
         if let Some(word) = &entry.verdict {
+            yes.add(size(&entry.school), Some(word == "yes"), low);
             let line = words.entry((&entry.state, word)).or_default();
             *line = (line.0 + u64::from(low), line.1 + 1);
         }
@@ -139,10 +155,9 @@ fn one(
         Some(reasons) => criteria(rule, cells, year, reasons)?,
         None => Bins::default(),
     };
-    Ok(ListScore {
-        list: rule.id.clone(),
-        year,
+    Ok(Held {
         raw: raw.agreements(),
+        yes: yes.agreements(),
         words: words.collect(),
         schools: schools.lines(),
         criteria: criteria.lines(),
@@ -181,7 +196,7 @@ struct TrueCells {
 }
 
 impl TrueCells {
-    fn of(pack: &MethodPack, rule: &ListRule, truth: &Truth) -> Result<Self> {
+    fn of(pack: &MethodPack, rule: &ListRule, truth: &Truth, share: fn(&TestLine) -> f64) -> Result<Self> {
         let kinds: Vec<_> = kinds(&truth.tests).into_iter().collect();
         let mut sums: BTreeMap<(Year, String), Vec<(f64, f64)>> = BTreeMap::new();
         for (at, id) in rule.criteria.iter().enumerate() {
@@ -195,7 +210,7 @@ impl TrueCells {
                     .entry((line.year, line.school.clone()))
                     .or_insert_with(|| vec![(0.0, 0.0); rule.criteria.len()]);
                 if let Some((low, all)) = sums.get_mut(at) {
-                    *low += line.low_share * line.participants;
+                    *low += share(line) * line.participants;
                     *all += line.participants;
                 }
             }

@@ -16,7 +16,7 @@ use crate::method::MethodPack;
 pub use counts::{Agreement, Share, SizeClass};
 pub use factors::{FactorLine, FactorScore};
 pub use findings::{FindingScore, KindLine, WrongFinding};
-pub use lists::{Bin, ListScore, WordLine};
+pub use lists::{Bin, Held, ListScore, WordLine};
 pub use signs::SignScore;
 pub use truth::{Truth, base_of};
 

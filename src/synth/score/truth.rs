@@ -21,7 +21,10 @@ pub(super) struct TestLine {
     pub subject: String,
     pub school: String,
     pub participants: f64,
+    /// Marked honestly.
     pub low_share: f64,
+    /// As the school marks.
+    pub marked_share: f64,
     pub vpr_inflated: bool,
     pub journal_inflated: bool,
 }
@@ -93,26 +96,34 @@ fn test_lines(frame: &DataFrame) -> Result<Vec<TestLine>> {
     let (years, waves) = (ints(frame, "year")?, texts(frame, "wave")?);
     let (procedures, subjects) = (texts(frame, "procedure")?, texts(frame, "subject")?);
     let (grades, schools) = (ints(frame, "grade")?, texts(frame, "school_id")?);
-    let (participants, shares) = (ints(frame, "participants")?, floats(frame, "true_low_share")?);
+    let participants = ints(frame, "participants")?;
+    let honest = floats(frame, "true_low_share")?.into_iter();
+    let shares = honest.zip(floats(frame, "marked_low_share")?);
     let (vpr, journal) = (bools(frame, "vpr_inflated")?, bools(frame, "journal_inflated")?);
     let rows = years.into_iter().zip(waves).zip(procedures.into_iter().zip(subjects));
     let rows = rows.zip(grades.into_iter().zip(schools)).zip(participants.into_iter().zip(shares));
     let rows = rows.zip(vpr.into_iter().zip(journal));
     Ok(rows
-        .map(|(((((year, wave), (procedure, subject)), (grade, school)), (n, share)), (vpr, journal))| {
-            TestLine {
-                year: Year(year.unwrap_or_default()),
-                wave,
-                procedure: procedure.unwrap_or_default(),
-                grade: grade.unwrap_or_default(),
-                subject: subject.unwrap_or_default(),
-                school: school.unwrap_or_default(),
-                participants: f64::from(n.unwrap_or_default()),
-                low_share: share.unwrap_or_default(),
-                vpr_inflated: vpr.unwrap_or_default(),
-                journal_inflated: journal.unwrap_or_default(),
-            }
-        })
+        .map(
+            |(
+                ((((year, wave), (procedure, subject)), (grade, school)), (n, (share, marked))),
+                (vpr, journal),
+            )| {
+                TestLine {
+                    year: Year(year.unwrap_or_default()),
+                    wave,
+                    procedure: procedure.unwrap_or_default(),
+                    grade: grade.unwrap_or_default(),
+                    subject: subject.unwrap_or_default(),
+                    school: school.unwrap_or_default(),
+                    participants: f64::from(n.unwrap_or_default()),
+                    low_share: share.unwrap_or_default(),
+                    marked_share: marked.unwrap_or_default(),
+                    vpr_inflated: vpr.unwrap_or_default(),
+                    journal_inflated: journal.unwrap_or_default(),
+                }
+            },
+        )
         .collect())
 }
 

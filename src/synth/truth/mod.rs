@@ -118,12 +118,17 @@ impl Region {
     /// None but for a bug.
     pub fn truth(&self, tests: Vec<Records>) -> Result<Truth> {
         let rule = verdict::Rule::new(&self.sittings())?;
-        let low = rule.verdicts(&tests);
+        let low = rule.verdicts(&tests, |record| record.true_low_share);
+        let marked = rule.verdicts(&tests, |record| record.marked_low_share);
         let (factors, identities) = (self.factor_truth(), self.identity_truth());
-        Ok(Truth { schools: self.school_truth(&low), tests, factors, identities })
+        Ok(Truth { schools: self.school_truth(&low, &marked), tests, factors, identities })
     }
 
-    fn school_truth(&self, low: &BTreeMap<(Year, u32), Option<bool>>) -> Vec<SchoolTruth> {
+    fn school_truth(
+        &self,
+        low: &BTreeMap<(Year, u32), Option<bool>>,
+        marked: &BTreeMap<(Year, u32), Option<bool>>,
+    ) -> Vec<SchoolTruth> {
         let grades = [4, 5, 6, 7, 8].map(|grade| self.lasting_sd(grade));
         let context_sd =
             crate::stats::mean(&grades).unwrap_or_default() * self.profile.ability.context_r2.sqrt();
@@ -160,6 +165,7 @@ impl Region {
                     context_effect: context_sd * school.hidden.context,
                     hardship: school.hidden.hardship,
                     truly_low: low.get(&(year, number)).copied().flatten(),
+                    marked_low: marked.get(&(year, number)).copied().flatten(),
                     adverse,
                     resilient: adverse && better(number, school),
                     trajectory: trajectory(school.hidden.drift).to_owned(),
@@ -292,6 +298,7 @@ pub(in crate::synth) fn rows(region: &Region, records: &Records) -> Vec<TestTrut
         school_id: region.numbered(*number).map(School::id).unwrap_or_default(),
         participants: count(record.participants),
         true_low_share: record.true_low_share,
+        marked_low_share: record.marked_low_share,
         vpr_lifted: count(record.vpr_lifted),
         journal_lifted: count(record.journal_lifted),
         vpr_inflated: record.vpr_inflated,

@@ -19,6 +19,8 @@ table! {
         /// Do its true shares of low results meet the rule of federal-847 in this year and the one before? Missing where
         /// the region has no year before.
         truly_low: Option<bool>;
+        /// The same by the shares as the school marks: chance is removed, inflation is not. The printed marks can say no more.
+        marked_low: Option<bool>;
         /// Is its context among the worst third of the region's schools of this year?
         adverse: bool;
         /// Adverse, and in two years or more (in all, where there are fewer) by a tenth of a standard deviation better than
@@ -48,6 +50,8 @@ table! {
         participants: i32, unit "pupils";
         /// The probability of a low result under honest marking, averaged over all its pupils, absent ones too.
         true_low_share: f64, unit "share";
+        /// The same as the school marks, lifted totals included, on the day of the test: what the printed share is a sample of.
+        marked_low_share: f64, unit "share";
         /// Pupils who were lifted over a cut.
         vpr_lifted: i32, unit "pupils";
         /// Journal marks above those of an honest scale.

@@ -6,6 +6,7 @@ use crate::base::{Fault, FaultCode, Result, Year};
 use crate::identification::{Cell, judge};
 use crate::method::{ListRule, MethodPack};
 use crate::synth::counted::{Kind, counted_tests};
+use crate::synth::record::TestRecord;
 use crate::synth::truth::{Records, Test};
 
 const PATH: &str = "pipelines/methods/federal-847.toml";
@@ -50,9 +51,13 @@ impl Rule {
         Ok(Self { rule, criteria })
     }
 
-    /// For every year and school number: is it truly low? `None` where too few years can be judged.
-    pub fn verdicts(&self, records: &[Records]) -> BTreeMap<(Year, u32), Option<bool>> {
-        let cells = self.cells(records);
+    /// For every year and school number: do these shares meet the rule? `None` where too few years can be judged.
+    pub fn verdicts(
+        &self,
+        records: &[Records],
+        share: fn(&TestRecord) -> f64,
+    ) -> BTreeMap<(Year, u32), Option<bool>> {
+        let cells = self.cells(records, share);
         let nothing = Cell::default();
         let mut verdicts = BTreeMap::new();
         let mut years: Vec<Year> = records.iter().map(|records| records.year).collect();
@@ -73,7 +78,7 @@ impl Rule {
     }
 
     /// The true shares by year and school, one for each criterion.
-    fn cells(&self, records: &[Records]) -> BTreeMap<(Year, u32), Vec<Cell>> {
+    fn cells(&self, records: &[Records], share: fn(&TestRecord) -> f64) -> BTreeMap<(Year, u32), Vec<Cell>> {
         let mut sums: BTreeMap<(Year, u32), Vec<(f64, f64)>> = BTreeMap::new();
         for records in records {
             for (at, criterion) in self.criteria.iter().enumerate() {
@@ -85,7 +90,7 @@ impl Rule {
                         .entry((records.year, *school))
                         .or_insert_with(|| vec![(0.0, 0.0); self.criteria.len()]);
                     if let Some((low, all)) = sums.get_mut(at) {
-                        *low += record.true_low_share * f64::from(record.participants);
+                        *low += share(record) * f64::from(record.participants);
                         *all += f64::from(record.participants);
                     }
                 }
