@@ -14,6 +14,8 @@ use crate::cli::tally::{Tally, tally};
 use crate::run::{ListCount, OpenRun, Summary, Workspace, execute};
 use crate::text::{Arg, Lang};
 
+/// The folder of the workbooks of municipalities, of which there are many.
+const MUNICIPAL: &str = "/municipalities/";
 /// Tables whose rows the summary tells.
 const TOLD: [&str; 3] = ["school", "result", "measure"];
 
@@ -55,10 +57,19 @@ fn tell(app: &App, summary: &Summary, tally: &Tally, titles: &BTreeMap<String, S
         let title = titles.get(&list.list).cloned().unwrap_or_else(|| app.word(&list.list));
         vec![title, membership(app, list, tally)]
     }));
-    rows.extend(artefacts.into_iter().map(|path| {
-        let key = if path.ends_with(".xlsx") { "cli-sum-workbook" } else { "cli-sum-page" };
+    let (own, rest): (Vec<_>, Vec<_>) = artefacts.into_iter().partition(|path| path.contains(MUNICIPAL));
+    rows.extend(rest.into_iter().map(|path| {
+        let key = match path.rsplit_once('.') {
+            Some((_, "xlsx")) => "cli-sum-workbook",
+            Some((_, "docx")) => "cli-sum-annex",
+            _ => "cli-sum-page",
+        };
         vec![app.t(key), path.clone()]
     }));
+    if let Some((folder, _)) = own.first().and_then(|path| path.rsplit_once('/')) {
+        let workbooks = app.count(u64::try_from(own.len()).unwrap_or(u64::MAX), "file");
+        rows.push(vec![app.t("cli-sum-municipal"), format!("{folder}/ ({workbooks})")]);
+    }
     for line in aligned(&rows, &[]) {
         app.line(&format!("  {line}"));
     }
@@ -82,7 +93,8 @@ fn note(app: &App, code: FindingCode, place: &Place, said: &str) {
     app.line(&format!("{YELLOW}{severity}[{}]{PLAIN} {place}: {said}", code.id()));
 }
 
-/// The reports and workbooks: those in the language of the terminal first, pages before workbooks.
+/// The reports and workbooks: those in the language of the terminal first, pages before workbooks before
+/// annexes.
 fn artefacts<'a>(app: &App, summary: &'a Summary) -> Vec<&'a String> {
     // The files of the pipeline's first language have no language in their names.
     let foreign = |path: &str| {
@@ -91,7 +103,8 @@ fn artefacts<'a>(app: &App, summary: &'a Summary) -> Vec<&'a String> {
         said.unwrap_or_default() != app.lang
     };
     let mut artefacts: Vec<&String> = summary.artefacts.iter().collect();
-    artefacts.sort_by_key(|path| (foreign(path), path.ends_with(".xlsx"), path.as_str()));
+    let kind = |path: &str| [".html", ".xlsx", ".docx"].iter().position(|ending| path.ends_with(ending));
+    artefacts.sort_by_key(|path| (foreign(path), kind(path), path.as_str()));
     artefacts
 }
 

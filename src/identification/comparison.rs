@@ -50,7 +50,7 @@ fn read(frame: &DataFrame) -> Result<BTreeMap<i32, BTreeMap<String, Official>>> 
     let mut lists: BTreeMap<i32, BTreeMap<String, Official>> = BTreeMap::new();
     for (((year, list), school), document) in rows {
         let (Some(year), Some(list), Some(school)) = (year, list, school) else { continue };
-        for name in [list, "all".to_owned()] {
+        for name in [list, "all_official".to_owned()] {
             let schools = lists.entry(year).or_default().entry(name).or_default();
             schools.entry(school.clone()).or_insert_with(|| document.clone());
         }
@@ -172,7 +172,7 @@ mod tests {
             ]
         );
         assert_eq!(of("regional").last(), Some(&line("9", "only_theirs", None)));
-        assert_eq!(of("all").len(), 5);
+        assert_eq!(of("all_official").len(), 5);
         let unknown = rows.iter().find(|row| row.school_id == "9").unwrap();
         assert_eq!((unknown.state.clone(), unknown.document.as_deref()), (None, Some("Письмо № 1")));
     }

@@ -116,7 +116,7 @@ fn latest(index: &Rows, entries: &Rows) -> Option<(String, String, i32)> {
 }
 
 /// The packs of the sets, by id.
-fn packs(declared: &Declared<'_>, index: &Rows) -> Result<BTreeMap<String, MethodPack>> {
+pub(super) fn packs(declared: &Declared<'_>, index: &Rows) -> Result<BTreeMap<String, MethodPack>> {
     let wanted: std::collections::BTreeSet<&str> =
         index.rows.iter().filter_map(|row| index.at(row, "set").text()).collect();
     let mut packs = BTreeMap::new();

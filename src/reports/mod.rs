@@ -4,8 +4,10 @@
 //! no rows of pupils, and nothing but the run's tables.
 
 mod adverse;
+mod annex;
 mod chart;
 mod html;
+mod municipal;
 mod notebook;
 mod official;
 mod places;
@@ -46,6 +48,8 @@ const WORKBOOK: [&str; 10] = [
     "school",
     "series_break",
 ];
+/// Is there a workbook of each municipality?
+const MUNICIPALITIES: [&str; 2] = ["yes", "no"];
 const CSS: &str = "report/report.css";
 
 impl Stage for Reports {
@@ -54,7 +58,8 @@ impl Stage for Reports {
     }
 
     fn check(&self, declared: &Declared<'_>) -> Result<()> {
-        Params::of(declared.params, &["notebooks"])?;
+        let params = Params::of(declared.params, &["municipalities", "notebooks"])?;
+        params.word("municipalities", &MUNICIPALITIES)?;
         let (path, css) = declared.document(CSS)?;
         if let Some(line) = html::loads(css) {
             let place = Place::Line(path.to_owned(), line);
@@ -118,16 +123,54 @@ impl Stage for Reports {
             input.progress.advance(1);
             Ok(Artefact { name: in_language("lists", "xlsx", lang, declared.languages), bytes })
         };
+        let leaving = || -> Result<Vec<Artefact>> {
+            let mut files = Vec::new();
+            for lang in declared.languages {
+                for (list, annex) in annex::annexes(*lang, declared, &tables)? {
+                    let name = in_language(&format!("annex-{list}"), "docx", *lang, declared.languages);
+                    files.push(Artefact { name, bytes: annex.to_docx()? });
+                }
+            }
+            files.extend(municipal_books(input, &tables)?);
+            Ok(files)
+        };
         // first vectors of answers: of two faults always the first is told
         let pages = || -> Vec<Result<Artefact>> {
             notebooks.par_iter().map(|(lang, notebook)| page(*lang, notebook)).collect()
         };
         let workbooks =
             || -> Vec<Result<Artefact>> { declared.languages.par_iter().map(|lang| lists(*lang)).collect() };
-        let (pages, workbooks) = rayon::join(pages, workbooks);
-        let files = pages.into_iter().chain(workbooks).collect::<Result<_>>()?;
+        let (pages, (workbooks, leaving)) = rayon::join(pages, || rayon::join(workbooks, leaving));
+        let mut files = pages.into_iter().chain(workbooks).collect::<Result<Vec<_>>>()?;
+        files.extend(leaving?);
         Ok(Output { files, ..Output::default() })
     }
+}
+
+/// A workbook of each municipality, in each language.
+fn municipal_books(
+    input: &Input<'_>,
+    tables: &std::collections::BTreeMap<&'static str, DataFrame>,
+) -> Result<Vec<Artefact>> {
+    let declared = &input.declared;
+    if Params::of(declared.params, &["municipalities", "notebooks"])?
+        .word("municipalities", &MUNICIPALITIES)?
+        == "no"
+    {
+        return Ok(Vec::new());
+    }
+    let books: Vec<Result<Vec<Artefact>>> = municipal::municipal(tables)?
+        .par_iter()
+        .map(|own| {
+            let book = |lang: &Lang| {
+                let bytes = workbook::workbook(*lang, declared, &own.tables, input.run)?.to_xlsx()?;
+                let name = format!("municipalities/{}", own.file);
+                Ok(Artefact { name: in_language(&name, "xlsx", *lang, declared.languages), bytes })
+            };
+            declared.languages.iter().map(book).collect()
+        })
+        .collect();
+    Ok(books.into_iter().collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
 }
 
 /// The declared method pack.
@@ -214,7 +257,17 @@ mod tests {
         sample::with_input(&sample::documents(), |input| {
             let output = Reports.run(input).unwrap();
             let names: Vec<&str> = output.files.iter().map(|file| file.name.as_str()).collect();
-            assert_eq!(names, ["report.html", "report.en.html", "lists.xlsx", "lists.en.xlsx"]);
+            assert_eq!(
+                names[..6],
+                [
+                    "report.html",
+                    "report.en.html",
+                    "lists.xlsx",
+                    "lists.en.xlsx",
+                    "annex-low_results.docx",
+                    "annex-low_results.en.docx",
+                ]
+            );
             assert_eq!(output.files, Reports.run(input).unwrap().files);
             for (file, edition) in output.files.iter().zip(["Внутренняя редакция", "Internal edition"])
             {
@@ -223,6 +276,66 @@ mod tests {
                 assert!(!html.contains("⟦"), "a key without text: {}", html.split('⟦').nth(1).unwrap());
                 assert!(!html.contains("<script") && !html.contains("<b>Школа"), "markup of data");
                 assert!(html.contains("&lt;b&gt;Школа&lt;/b&gt; №\u{a0}10» _х_"));
+            }
+        });
+    }
+
+    /// Every text of a file: of an archive all its parts.
+    fn text_of(bytes: &[u8]) -> String {
+        use std::io::Read;
+        let Ok(mut zip) = zip::ZipArchive::new(std::io::Cursor::new(bytes)) else {
+            return String::from_utf8_lossy(bytes).into_owned();
+        };
+        let mut text = String::new();
+        for at in 0..zip.len() {
+            zip.by_index(at).unwrap().read_to_string(&mut text).unwrap();
+        }
+        text
+    }
+
+    #[test]
+    fn what_leaves_the_house_never_claims_to_be_the_federal_list() {
+        sample::with_input(&sample::documents(), |input| {
+            let files = Reports.run(input).unwrap().files;
+            assert_eq!(files.len(), 6 + 2 * 3);
+            for file in &files {
+                let text = text_of(&file.bytes);
+                let calculated = text.contains("Расчётный перечень") || text.contains("Calculated list");
+                let internal = text.contains("Внутренняя редакция") || text.contains("Internal edition");
+                assert!(calculated && internal, "{}", file.name);
+                for claim in [
+                    "Официальный перечень",
+                    "Official list of",
+                    "Перечень ШНОР",
+                    "Перечень Рособрнадзора",
+                    "ШНОР 2025",
+                ] {
+                    assert!(!text.contains(claim), "{}: {claim}", file.name);
+                }
+                for claim in ["ШНОР", "shnor", "official", "официальн", "Рособрнадзор"]
+                {
+                    assert!(!file.name.contains(claim), "{}", file.name);
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn a_workbook_of_a_municipality_has_its_own_schools_and_no_other() {
+        sample::with_input(&sample::documents(), |input| {
+            let files = Reports.run(input).unwrap().files;
+            let own: Vec<_> = files.iter().filter(|file| file.name.starts_with("municipalities/")).collect();
+            assert_eq!(own.len(), 6);
+            for file in own {
+                let text = text_of(&file.bytes);
+                let mine = sample::schools()
+                    .filter(|(_, municipality)| file.name.contains(municipality.as_str()))
+                    .any(|(id, _)| text.contains(&id));
+                assert!(mine, "{}", file.name);
+                for (id, municipality) in sample::schools() {
+                    let is_own = file.name.contains(municipality.as_str());
+                    assert!(is_own || !text.contains(&id), "{}: {id} of {municipality}", file.name);
+                }
             }
         });
     }

@@ -53,7 +53,7 @@ pub fn sheets(
     let register = names(&Rows::of(&table_or_empty::<School>(tables)?));
     let mut comparison = Rows::of(&table_or_empty::<ListComparison>(tables)?);
     // the schools of either list are the two lists together
-    comparison = picked(&comparison, |rows, row| rows.at(row, "official").text() != Some("all"));
+    comparison = picked(&comparison, |rows, row| rows.at(row, "official").text() != Some("all_official"));
     with_names(&mut comparison, &register);
     comparison.sort("official,standing,municipality,name_short,school_id");
     let mut decisions = Rows::of(&table_or_empty::<Decision>(tables)?);

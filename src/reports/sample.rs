@@ -84,6 +84,11 @@ fn municipality(i: i64) -> String {
     format!("{} район", ["Заречный", "Ёлкинский", "Горный"][usize::try_from(i % 3).unwrap()])
 }
 
+/// Every school with its municipality.
+pub fn schools() -> impl Iterator<Item = (String, String)> {
+    (0..40).map(|i| (id(i), municipality(i)))
+}
+
 fn share(part: i64, all: i64) -> f64 {
     f64::from(u32::try_from(part).unwrap()) / f64::from(u32::try_from(all).unwrap())
 }

@@ -384,7 +384,7 @@ pub(super) fn picked(rows: &Rows, condition: impl Fn(&Rows, &[Datum]) -> bool) -
 }
 
 /// Entries with the official full names of their schools.
-fn with_full_names(entries: &mut Rows, register: &Rows) {
+pub(super) fn with_full_names(entries: &mut Rows, register: &Rows) {
     let names = super::official::names(register);
     let full = |row: &Vec<Datum>| {
         let id = entries.at(row, "school_id").text().unwrap_or_default();
@@ -398,7 +398,7 @@ fn with_full_names(entries: &mut Rows, register: &Rows) {
 }
 
 /// Reasons with the names, the municipality and the state of their schools, in natural order.
-fn named(reasons: Rows, entries: &Rows) -> Rows {
+pub(super) fn named(reasons: Rows, entries: &Rows) -> Rows {
     let text =
         |rows: &Rows, row: &[Datum], column: &str| rows.at(row, column).text().unwrap_or_default().to_owned();
     let key = |rows: &Rows, row: &[Datum]| (text(rows, row, "list"), text(rows, row, "school_id"));

@@ -9,7 +9,7 @@ table! {
         list: String;
         /// The year of both.
         year: i32, unit "year";
-        /// `federal`, `regional`; `all` for the schools of either.
+        /// `federal`, `regional`; `all_official` for the schools of either.
         official: String;
         /// The school.
         school_id: String;

@@ -1,0 +1,177 @@
+//! The annex of a list: numbered rows with municipality, official full name and the grounds, as a Word document.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::DataFrame;
+
+use crate::base::Result;
+use crate::grid::Annex;
+use crate::method::MethodPack;
+use crate::pipeline::Declared;
+use crate::reports::rows::{Datum, Rows};
+use crate::reports::table_or_empty;
+use crate::reports::voice::Voice;
+use crate::reports::workbook::{named, picked, with_full_names};
+use crate::tables::{AdverseIndex, Decision, ListEntry, Reason, School};
+use crate::text::{Arg, Lang, number};
+
+/// The annexes of all lists that have entries: the list's id, and its document.
+///
+/// # Errors
+/// `E302` where a pack cannot be read, `E803` where a table has not its columns.
+pub fn annexes(
+    lang: Lang,
+    declared: &Declared<'_>,
+    tables: &BTreeMap<&'static str, DataFrame>,
+) -> Result<Vec<(String, Annex)>> {
+    let pack = super::pack(declared)?;
+    let mut entries = Rows::of(&table_or_empty::<ListEntry>(tables)?);
+    with_full_names(&mut entries, &Rows::of(&table_or_empty::<School>(tables)?));
+    let index = Rows::of(&table_or_empty::<AdverseIndex>(tables)?);
+    let packs = super::adverse::packs(declared, &index)?;
+    let reasons = named(Rows::of(&table_or_empty::<Reason>(tables)?), &entries);
+    let decisions = Rows::of(&table_or_empty::<Decision>(tables)?);
+    let mut lists: Vec<String> =
+        entries.rows.iter().filter_map(|row| entries.at(row, "list").text().map(str::to_owned)).collect();
+    lists.sort();
+    lists.dedup();
+    let annex = |list: String| {
+        let set = index.rows.iter().find(|row| index.at(row, "list").text() == Some(&list));
+        let of_set = set.and_then(|row| index.at(row, "set").text()).and_then(|set| packs.get(set));
+        let of_list = of_set.unwrap_or(&pack);
+        let voice = Voice::new(lang, of_list);
+        let source =
+            Sources { voice: &voice, pack: of_list, index: &index, reasons: &reasons, decisions: &decisions };
+        let annex = source.annex(&list, &entries);
+        (list, annex)
+    };
+    Ok(lists.into_iter().map(annex).collect())
+}
+
+struct Sources<'a> {
+    voice: &'a Voice,
+    pack: &'a MethodPack,
+    index: &'a Rows,
+    reasons: &'a Rows,
+    decisions: &'a Rows,
+}
+
+impl Sources<'_> {
+    fn annex(&self, list: &str, entries: &Rows) -> Annex {
+        let voice = self.voice;
+        let text =
+            |row: &[Datum], column: &str| entries.at(row, column).text().unwrap_or_default().to_owned();
+        let of_list = picked(entries, |rows, row| rows.at(row, "list").text() == Some(list));
+        let year = of_list.rows.first().map(|row| voice.value(&of_list, row, "year")).unwrap_or_default();
+        let (mut rows, mut notes) = (Vec::new(), Vec::new());
+        for row in &of_list.rows {
+            let (state, decided) = (text(row, "state"), entries.at(row, "decided").text());
+            if let Some(decided) = decided.filter(|decided| *decided != state) {
+                notes.push(self.decision(list, row, &of_list, &state, decided));
+            }
+            if decided.unwrap_or(&state) != "listed" {
+                continue;
+            }
+            let full = text(row, "name_full");
+            rows.push(vec![
+                (rows.len() + 1).to_string(),
+                if text(row, "municipality").is_empty() {
+                    voice.t("report-not-in-register")
+                } else {
+                    text(row, "municipality")
+                },
+                if full.is_empty() { text(row, "name_short") } else { full },
+                self.grounds(list, &text(row, "school_id"), &state),
+            ]);
+        }
+        notes.insert(0, voice.warning(self.pack));
+        if rows.is_empty() {
+            notes.insert(0, voice.t("report-no-rows"));
+        }
+        let said = [("list", Arg::from(voice.word(list))), ("year", Arg::from(&year))];
+        Annex {
+            corner: voice.t("report-annex-corner"),
+            title: voice.cat.get("report-annex-title", &said),
+            lines: vec![voice.t("report-edition"), voice.method_line(self.pack)],
+            header: voice.t("report-edition"),
+            page: (voice.t("report-annex-page"), voice.t("report-annex-of")),
+            columns: [("number", 6), ("municipality", 20), ("name", 36), ("grounds", 60)]
+                .map(|(key, part)| (voice.t(&format!("report-annex-{key}")), part))
+                .to_vec(),
+            rows,
+            notes,
+        }
+    }
+
+    /// Why the school is on the list: its place by an index, and each criterion that is met.
+    fn grounds(&self, list: &str, school: &str, state: &str) -> String {
+        let mut lines = Vec::new();
+        if state != "listed" {
+            lines.push(self.voice.t("report-annex-by-decision"));
+        }
+        let mine = |rows: &Rows, row: &[Datum]| {
+            rows.at(row, "list").text() == Some(list) && rows.at(row, "school_id").text() == Some(school)
+        };
+        let year = self.reasons.rows.iter().find(|row| mine(self.reasons, row));
+        let year = year.and_then(|row| self.reasons.at(row, "year").number());
+        let placed = self.index.rows.iter().find(|row| {
+            mine(self.index, row) && self.index.at(row, "year").number() == year && year.is_some()
+        });
+        lines.extend(placed.map(|row| self.place(row)));
+        for row in self.reasons.rows.iter().filter(|row| mine(self.reasons, row)) {
+            if self.reasons.at(row, "met") != &Datum::Flag(true) {
+                continue;
+            }
+            let args = [
+                "criterion",
+                "criterion_year",
+                "value",
+                "numerator",
+                "denominator",
+                "comparison",
+                "threshold",
+            ]
+            .map(|name| (name, Arg::from(self.voice.value(self.reasons, row, name))));
+            lines.push(self.voice.cat.get("report-annex-reason", &args));
+        }
+        lines.join("\n")
+    }
+
+    fn place(&self, row: &[Datum]) -> String {
+        let real = |name: &str| {
+            let value = self.index.at(row, name).number().unwrap_or_default();
+            Arg::from(number(self.voice.lang, value, 2))
+        };
+        let place = |name: &str| Arg::from(self.voice.value(self.index, row, name));
+        let args = [
+            ("index", real("index")),
+            ("low", real("low")),
+            ("high", real("high")),
+            ("cut", real("cut")),
+            ("from", place("rank_low")),
+            ("to", place("rank_high")),
+            ("schools", place("schools")),
+        ];
+        self.voice.cat.get("report-annex-place", &args)
+    }
+
+    /// What was decided against the computed state.
+    fn decision(&self, list: &str, row: &[Datum], entries: &Rows, state: &str, decided: &str) -> String {
+        let school = entries.at(row, "school_id").text().unwrap_or_default();
+        let found = self.decisions.rows.iter().find(|row| {
+            self.decisions.at(row, "list").text() == Some(list)
+                && self.decisions.at(row, "school_id").text() == Some(school)
+        });
+        let text =
+            |name: &str| found.map(|row| self.voice.value(self.decisions, row, name)).unwrap_or_default();
+        let args = [
+            ("name", Arg::from(self.voice.value(entries, row, "name_short"))),
+            ("state", Arg::from(self.voice.word(state))),
+            ("decided", Arg::from(self.voice.word(decided))),
+            ("document", Arg::from(text("document"))),
+            ("by", Arg::from(text("decided_by"))),
+            ("on", Arg::from(text("decided_on"))),
+        ];
+        self.voice.cat.get("report-annex-decision", &args)
+    }
+}
