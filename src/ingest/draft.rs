@@ -36,6 +36,7 @@ pub(super) fn draft(sheet: &ScannedSheet) -> Option<String> {
         "name = \"new-form\"\ntable = \"measure\" # result, measure, school, mark_count, form_entry, …\nfiles = \"workbook\"\nperiod = \"year\"\nheader_rows = 1\n\n[facts]\nyear = [\"title\", \"file\", \"folder\"]\n\n[rows]\ntotals = [\"Итого\", \"Всего\"]\n",
     );
     let mut has_school = false;
+    let mut has_figures = false;
     for (at, (column, head)) in heads.iter().enumerate() {
         let cells: Vec<&Cell> = sheet
             .rows
@@ -54,11 +55,13 @@ pub(super) fn draft(sheet: &ScannedSheet) -> Option<String> {
             text +=
                 &format!("to = \"school_id\"\nkind = \"school\"\nheaders = [\"{quoted}\"]\nneeded = true\n");
         } else if most(&cells, |cell| number(cell).is_some_and(|value| is_whole(value) && value >= 0.0)) {
+            has_figures = true;
             text += &format!(
                 "to = \"figure_{}\" # the name of the figure\nkind = \"pupils\"\nheaders = [\"{quoted}\"]\noptional = true\n",
                 at + 1
             );
         } else if most(&cells, |cell| number(cell).is_some()) {
+            has_figures = true;
             text += &format!(
                 "to = \"figure_{}\" # the name of the figure\nkind = \"percent\"\nheaders = [\"{quoted}\"]\noptional = true\n",
                 at + 1
@@ -67,7 +70,8 @@ pub(super) fn draft(sheet: &ScannedSheet) -> Option<String> {
             text += &format!("ignored = true\nheaders = [\"{quoted}\"]\n");
         }
     }
-    Some(text)
+    // A page of notes is no form: its words are nobody's headers, and may be names.
+    (has_school || has_figures).then_some(text)
 }
 
 /// A text of a heading's length.
