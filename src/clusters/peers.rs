@@ -148,7 +148,7 @@ fn peer_rows(year: i32, schools: &[String], near: &Near) -> Vec<Peer> {
 
 fn place_rows(year: i32, schools: &[String], near: &Near, drawn: &[Drawn]) -> Vec<PeerPlace> {
     let all = Drawn {
-        indicator: "all".to_owned(),
+        indicator: "all_indicators".to_owned(),
         shares: vec![None; schools.len()],
         draws: together(drawn, schools.len()),
     };

@@ -1,5 +1,6 @@
 //! Shares of many schools at once: the beta-binomial model.
 
+use crate::stats::root::root_between;
 use crate::stats::sum::Total;
 use crate::stats::{Interval, beta_above, beta_quantile, expit, logit};
 
@@ -122,7 +123,8 @@ pub fn fit_beta_binomial(counts: &[(u64, u64)]) -> Result<BetaPrior, PriorTroubl
     };
     #[expect(clippy::cast_precision_loss, reason = "counts of pupils")]
     let start = [logit(x as f64 / n as f64), libm::log(8.0)];
-    let [eta, theta] = maximise(&model, start).ok_or(PriorTrouble::NotConverged)?;
+    let [eta, theta] =
+        maximise(&model, start).or_else(|| by_profile(&model)).ok_or(PriorTrouble::NotConverged)?;
     let strength = libm::exp(theta);
     Ok(BetaPrior { alpha: strength * expit(eta), beta: strength * expit(-eta) })
 }
@@ -225,6 +227,30 @@ fn maximise(model: &Likelihood, start: [f64; 2]) -> Option<[f64; 2]> {
     None
 }
 
+/// The maximum by way of the best mean of every strength, for likelihoods with a ridge along which Newton's steps crawl: a
+/// handful of pupils has such.
+fn by_profile(model: &Likelihood) -> Option<[f64; 2]> {
+    const STEPS: i32 = 40;
+    let (low, high) = (libm::log(STRENGTH.0), libm::log(STRENGTH.1));
+    let mean = |theta: f64| root_between(|eta| model.at([eta, theta]).gradient[0], -40.0, 40.0);
+    let rise = |theta: f64| mean(theta).map_or(f64::NAN, |eta| model.at([eta, theta]).gradient[1]);
+    let grid: Vec<(f64, f64)> = (0..=STEPS)
+        .map(|step| low + (high - low) * f64::from(step) / f64::from(STEPS))
+        .map(|theta| (theta, rise(theta)))
+        .collect();
+    let inside = grid.windows(2).filter_map(|pair| match pair {
+        &[(left, up), (right, down)] if up > 0.0 && down <= 0.0 => root_between(rise, left, right),
+        _ => None,
+    });
+    let ends = [(grid.first(), -1.0), (grid.last(), 1.0)];
+    let ends =
+        ends.into_iter().filter_map(|(end, way)| end.filter(|end| end.1 * way >= 0.0).map(|end| end.0));
+    inside
+        .chain(ends)
+        .filter_map(|theta| Some([mean(theta)?, theta]))
+        .max_by(|a, b| model.at(*a).value.total_cmp(&model.at(*b).value))
+}
+
 /// The step that solves (damping − H) step = gradient, H made negative definite first; along the mean alone where the
 /// strength is held at a bound.
 fn ascent(point: &Point, damping: f64, held: bool) -> [f64; 2] {
@@ -268,6 +294,26 @@ mod tests {
         let mut shuffled = counts.clone();
         rng.shuffle(&mut shuffled);
         assert_eq!(fit_beta_binomial(&shuffled), Ok(BetaPrior { alpha, beta }));
+    }
+
+    #[test]
+    fn a_handful_of_pupils_has_a_fit_too() {
+        let mut rng = Rng::new(13);
+        for case in 0..20_000 {
+            let schools = 2 + rng.below(5);
+            let counts: Vec<(u64, u64)> = (0..schools)
+                .map(|_| {
+                    let n = 1 + rng.below(6);
+                    (rng.below(n + 1), n)
+                })
+                .collect();
+            let fit = fit_beta_binomial(&counts);
+            assert!(matches!(fit, Ok(_) | Err(PriorTrouble::AllAlike)), "{case} {counts:?}: {fit:?}");
+        }
+        // three of four, none of one, none of one: as good as no spread
+        let BetaPrior { alpha, beta } = fit_beta_binomial(&[(3, 4), (0, 1), (0, 1)]).unwrap();
+        assert!(alpha + beta > 100.0, "{alpha} {beta}");
+        assert!((alpha / (alpha + beta) - 0.5).abs() < 0.01, "{alpha} {beta}");
     }
 
     #[test]

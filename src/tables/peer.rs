@@ -25,9 +25,9 @@ table! {
         year: i32, unit "year";
         /// The school.
         school_id: String;
-        /// The indicator, or `all` for the mean over them.
+        /// The indicator, or `all_indicators` for the mean over them.
         indicator: String;
-        /// The school's own share; missing for `all`.
+        /// The school's own share; missing for `all_indicators`.
         value: Option<f64>, unit "share";
         /// Mean share of its peers.
         peers_mean: Option<f64>, unit "share";

@@ -232,7 +232,6 @@ score-factor = factor
 score-planted-effect = planted
 score-estimate = estimate
 score-covered = covered
-score-verdict = verdict
 score-right = right
 score-yes = yes
 score-no = no

@@ -232,7 +232,6 @@ score-factor = фактор
 score-planted-effect = заложено
 score-estimate = оценка
 score-covered = покрыто
-score-verdict = вывод
 score-right = верен
 score-yes = да
 score-no = нет
