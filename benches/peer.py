@@ -152,7 +152,29 @@ def identification(pack, values, school, years):
         criteria_needed=pl.lit(rule["at_least"]),
         certainty=pl.when(met & (pl.col("criteria_sure") >= rule["at_least"])).then(pl.lit("yes")).otherwise(pl.lit("within_error")),
     )
+    entries = entries.join(obstacles(entries, values, rule, min_n, years[-last:]), on="school_id", how="left")
     return entries, reasons.join(entries.select("school_id", "name_short", "municipality", "state"), on="school_id")
+
+
+def obstacles(entries, values, rule, min_n, years):
+    """Why schools cannot be assessed: what files may mend first, then the latest year."""
+    enough = pl.col("denominator") >= pl.col("indicator").replace_strict(min_n, return_dtype=pl.Int64)
+    counts = values.filter(pl.col("level") == "school").group_by(school_id="entity_id", obstacle_year="year").agg(
+        known=enough.sum(), few=(~enough).sum(), obstacle_participants=pl.col("denominator").filter(~enough).max()
+    )
+    grid = entries.filter(pl.col("state") == "not_assessable").select("school_id")
+    grid = grid.join(pl.DataFrame({"obstacle_year": years}, schema={"obstacle_year": pl.Int32}), how="cross")
+    grid = grid.join(counts, on=["school_id", "obstacle_year"], how="left").with_columns(pl.col("known", "few").fill_null(0))
+    grid = grid.filter(pl.col("known") < rule["at_least"])
+    all_counted = pl.col("known") + pl.col("few")
+    order = pl.when(all_counted == 0).then(0).when(all_counted < rule["at_least"]).then(1).otherwise(2)
+    words = {0: "no_results", 1: "few_criteria", 2: "few_participants"}
+    grid = grid.with_columns(order=order).sort("order", "obstacle_year", descending=[False, True]).unique("school_id", keep="first", maintain_order=True)
+    return grid.select(
+        "school_id", "obstacle_year",
+        obstacle=pl.col("order").replace_strict(words, return_dtype=pl.String),
+        obstacle_participants=pl.when(pl.col("order") == 2).then("obstacle_participants"),
+    )
 
 
 def standardised(measure, names):
@@ -302,7 +324,10 @@ def validate(result, measure, school, source, source_column, years):
     unregistered = by_school.filter(pl.col("year").is_in(school["year"].unique().implode())).join(school, on=KEYS, how="anti")
     twice = school.group_by(KEYS, maintain_order=True).agg(first).filter(pl.col("count") > 1)
     coded = result.lazy().filter(pl.col("pupil_code").is_not_null())
-    pupils = coded.group_by(PUPIL).agg(first).filter(pl.col("count") > 1).collect()
+    # rows that differ are told pupil by pupil, rows that are alike once a sheet, school and test
+    own = ~pl.col("repeat")
+    pupils = coded.filter(own).group_by(PUPIL).agg(first).filter(pl.col("count") > 1).collect()
+    alike = coded.filter("repeat").group_by("source_id", *PUPIL[1:]).agg(pl.col("row").first(), pl.len().alias("count")).collect()
     figures = measure.group_by(MEASURE, maintain_order=True).agg(
         pl.col("source_id", "row", "column").first(), count=pl.struct("numerator", "denominator").n_unique()
     )
@@ -325,6 +350,7 @@ def validate(result, measure, school, source, source_column, years):
             findings(unregistered, "V301", "school_id", "school_id"),
             findings(twice, "V305", "school_id", "school_id"),
             findings(pupils, "V302", "pupil_code", "pupil_code"),
+            findings(alike, "V302", "school_id", "repeat"),
             figures,
             pl.concat(empty).with_columns(code=pl.lit("V303")),
         ],
