@@ -159,9 +159,9 @@ finding_codes! {
     /// No school can be assessed in the last year of the pipeline: the list is that of an earlier one, or of none.
     ListOfEarlierYear = "A410" Warning,
     /// Two measures of an analysis say nearly the same.
-    MeasuresAlike = "A420" Note,
+    MeasuresAlike = "A430" Note,
     /// A measure of an analysis is a part of another one: what they share counts twice.
-    MeasuresNested = "A421" Note,
+    MeasuresNested = "A431" Note,
 }
 
 /// One piece of trouble in the data.

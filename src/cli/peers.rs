@@ -68,8 +68,11 @@ fn dim(app: &App, key: &str) -> String {
 
 fn row(app: &App, place: &PlaceLine, pack: &MethodPack) -> Vec<String> {
     let known = pack.indicators.iter().find(|indicator| indicator.id == place.indicator);
-    let title =
-        known.map_or_else(|| app.word(&place.indicator), |indicator| app.of(&indicator.title).to_owned());
+    let title = match known {
+        Some(indicator) => app.of(&indicator.title).to_owned(),
+        None if place.indicator == "all" => app.t("word-all_indicators"),
+        None => place.indicator.clone(),
+    };
     let share = |value: Option<f64>| value.map_or_else(|| "—".to_owned(), |v| percent(app.lang, v, 1));
     let args = [
         ("low", Arg::Real(place.rank_low, 0)),

@@ -157,7 +157,7 @@ cli-arg-resamples = resamples for stability (100)
     .value = NUMBER
 cli-arg-references = references of the gap statistic (50)
     .value = NUMBER
-finding-A420 = in { $detail } the measures { $column ->
+finding-A430 = in { $detail } the measures { $column ->
     [large_families] "{ measure-large_families }"
     [single_parent] "{ measure-single_parent }"
     [low_income] "{ measure-low_income }"
@@ -199,7 +199,7 @@ finding-A420 = in { $detail } the measures { $column ->
    *[other] a measure
 } say nearly the same: what they measure counts twice
     .cure = keep one of the two in the parameter columns of the stage
-finding-A421 = in { $detail } the measure { $column ->
+finding-A431 = in { $detail } the measure { $column ->
     [large_families] "{ measure-large_families }"
     [single_parent] "{ measure-single_parent }"
     [low_income] "{ measure-low_income }"

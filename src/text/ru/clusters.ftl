@@ -157,7 +157,7 @@ cli-arg-resamples = повторных выборок для устойчиво�
     .value = ЧИСЛО
 cli-arg-references = опорных выборок статистики разрыва (50)
     .value = ЧИСЛО
-finding-A420 = за { $detail } год показатели { $column ->
+finding-A430 = за { $detail } год показатели { $column ->
     [large_families] «{ measure-large_families }»
     [single_parent] «{ measure-single_parent }»
     [low_income] «{ measure-low_income }»
@@ -199,7 +199,7 @@ finding-A420 = за { $detail } год показатели { $column ->
    *[other] показатель
 } почти повторяют друг друга: то, что они измеряют, считается дважды
     .cure = оставьте в параметре columns этапа один из двух
-finding-A421 = за { $detail } год показатель { $column ->
+finding-A431 = за { $detail } год показатель { $column ->
     [large_families] «{ measure-large_families }»
     [single_parent] «{ measure-single_parent }»
     [low_income] «{ measure-low_income }»
