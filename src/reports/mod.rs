@@ -300,7 +300,7 @@ mod tests {
             assert_eq!(files.len(), 6 + 2 * 3);
             for file in &files {
                 let text = text_of(&file.bytes);
-                let calculated = text.contains("Расчётный перечень") || text.contains("Calculated list");
+                let calculated = text.contains("Расчётный перечень") || text.contains("Computed list");
                 let internal = text.contains("Внутренняя редакция") || text.contains("Internal edition");
                 assert!(calculated && internal, "{}", file.name);
                 for claim in [
