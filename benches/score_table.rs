@@ -13,7 +13,7 @@ use rsoko::base::Year;
 use rsoko::lake::RealDisk;
 use rsoko::method::MethodPack;
 use rsoko::run::{OpenRun, Silent, Workspace, execute};
-use rsoko::synth::score::{Agreement, Judged, Score, Share, SizeClass, Truth, score};
+use rsoko::synth::score::{Agreement, EvidenceScore, Judged, Score, Share, SizeClass, Truth, score};
 use rsoko::synth::{Format, Params, Profile, run};
 use rsoko::text::{Lang, interval, percent};
 
@@ -29,12 +29,12 @@ const STAGES: [&str; 4] = ["indicators", "identification", "factors", "objectivi
 /// What a profile's regions gave together: counts above and below the line.
 pub struct Pooled {
     profile: String,
-    figures: [(u64, u64); 11],
+    figures: [(u64, u64); 13],
 }
 
 /// Makes the regions of a profile, runs the annual analyses, and adds their scores up.
 pub fn pooled(root: &Path, profile: &str, schools: usize, seeds: &[u64]) -> Pooled {
-    let mut figures = [(0, 0); 11];
+    let mut figures = [(0, 0); 13];
     for &seed in seeds {
         let folder = root.join(format!("{profile}-{seed}"));
         let _ = fs::remove_dir_all(&folder);
@@ -48,7 +48,7 @@ pub fn pooled(root: &Path, profile: &str, schools: usize, seeds: &[u64]) -> Pool
     Pooled { profile: profile.to_owned(), figures }
 }
 
-fn shares(score: &Score) -> [Option<Share>; 11] {
+fn shares(score: &Score) -> [Option<Share>; 13] {
     let all = |lines: &[Agreement]| lines.iter().find(|line| line.size == SizeClass::All).copied();
     let list = score.lists.first();
     let raw = list.and_then(|list| all(&list.honest.raw));
@@ -59,34 +59,43 @@ fn shares(score: &Score) -> [Option<Share>; 11] {
             .find(|line| line.state == "listed" && line.verdict == "yes")
             .map(|line| line.truly_low)
     });
-    let sign = |at: usize| score.signs.get(at).and_then(|sign| all(&sign.tests));
+    let graded = |finding: &str, grade: &str| {
+        let of = |line: &&EvidenceScore| line.finding == finding && line.evidence == grade;
+        score.evidence.iter().find(of).and_then(|line| all(&line.schools))
+    };
+    let evidence = |finding: &str| (graded(finding, "moderate"), graded(finding, "strong"));
+    let (vpr, journal) = (evidence("vpr_inflated"), evidence("journal_inflated"));
     let factors = score.factors.as_ref();
     [
         raw.and_then(|raw| raw.precision),
         raw.and_then(|raw| raw.recall),
         raw.and_then(|raw| raw.false_flags),
         sure,
-        sign(0).and_then(|sign| sign.recall),
-        sign(0).and_then(|sign| sign.false_flags),
-        sign(1).and_then(|sign| sign.recall),
-        sign(1).and_then(|sign| sign.false_flags),
+        vpr.0.and_then(|moderate| moderate.recall),
+        vpr.0.and_then(|moderate| moderate.false_flags),
+        vpr.1.and_then(|strong| strong.precision),
+        journal.0.and_then(|moderate| moderate.recall),
+        journal.0.and_then(|moderate| moderate.false_flags),
+        journal.1.and_then(|strong| strong.precision),
         factors.and_then(|factors| factors.covered),
         factors.and_then(|factors| factors.found),
         factors.and_then(|factors| factors.invented),
     ]
 }
 
-const HEADS: [[&str; 12]; 2] = [
+const HEADS: [[&str; 14]; 2] = [
     [
         "profile",
         "list: truly low",
         "truly low: found",
         "not low: listed",
         "listed, verdict yes: truly low",
-        "VPR inflated: flagged",
-        "honest VPR: flagged",
-        "journal inflated: flagged",
-        "honest journal: flagged",
+        "VPR inflated: found at moderate",
+        "honest VPR: flagged at moderate",
+        "VPR strong: right",
+        "journal inflated: found at moderate",
+        "honest journal: flagged at moderate",
+        "journal strong: right",
         "effects: inside the interval",
         "acting factors: found",
         "inert factors: called acting",
@@ -97,10 +106,12 @@ const HEADS: [[&str; 12]; 2] = [
         "низкие: найдены",
         "не низкие: в списке",
         "в списке, вывод «да»: низкие на самом деле",
-        "завышены ВПР: отмечено",
-        "честные ВПР: отмечено",
-        "завышен журнал: отмечено",
-        "честный журнал: отмечено",
+        "завышены ВПР: найдено (средняя степень)",
+        "честные ВПР: отмечено (средняя)",
+        "ВПР, сильная степень: верно",
+        "завышен журнал: найдено (средняя)",
+        "честный журнал: отмечено (средняя)",
+        "журнал, сильная степень: верно",
         "влияние внутри интервала",
         "действующие факторы: найдены",
         "недействующие: названы действующими",
@@ -157,6 +168,12 @@ fn declare(root: &Path) {
     let tables = TABLES.map(|table| (table.to_owned(), format!("data/region/{table}.parquet").into()));
     pipeline.insert("tables".to_owned(), toml::Value::Table(tables.into_iter().collect()));
     if let Some(stages) = pipeline.get_mut("stage").and_then(toml::Value::as_array_mut) {
+        for stage in stages.iter_mut().filter_map(toml::Value::as_table_mut) {
+            if stage.contains_key("regions") {
+                // grades do not depend on the simulated regions
+                stage.insert("regions".to_owned(), toml::Value::Integer(0));
+            }
+        }
         stages.retain(|stage| {
             let kind = stage.get("kind").and_then(toml::Value::as_str).unwrap_or_default();
             STAGES.contains(&kind)

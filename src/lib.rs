@@ -25,6 +25,7 @@ pub mod identification;
 pub mod indicators;
 pub mod ingest;
 pub mod objectivity;
+pub mod policies;
 pub mod reports;
 pub mod validate;
 

@@ -18,6 +18,7 @@ const FLOORS: [&[&str]; 6] = [
         "indicators",
         "ingest",
         "objectivity",
+        "policies",
         "reports",
         "validate",
     ],

@@ -39,7 +39,12 @@ pub fn command(lang: Lang) -> Command {
             sub(cat, "layout-try").name("try").arg(required(cat, "file")),
         ]),
         sub(cat, "runs"),
-        sub(cat, "why").arg(required(cat, "school")),
+        sub(cat, "why").arg(required(cat, "school")).arg(
+            Arg::new("objectivity")
+                .long("objectivity")
+                .action(ArgAction::SetTrue)
+                .help(cat.text("cli-arg-objectivity")),
+        ),
         sub(cat, "explain")
             .arg(required(cat, "school"))
             .arg(required(cat, "indicator"))

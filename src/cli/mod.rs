@@ -21,6 +21,7 @@ mod reason;
 mod run;
 mod runs;
 mod synth;
+mod signs;
 mod synth_score;
 mod tally;
 mod usage;

@@ -75,6 +75,14 @@ fn tell(app: &App, score: &Score) {
         head(app, &app.t(&format!("score-sign-{}", sign.sign)));
         agreements(app, &sign.tests);
     }
+    for evidence in &score.evidence {
+        let args = [
+            ("finding", Arg::from(app.word(&evidence.finding))),
+            ("evidence", Arg::from(app.word(&format!("evidence-{}", evidence.evidence)))),
+        ];
+        head(app, &app.say("score-evidence", &args));
+        agreements(app, &evidence.schools);
+    }
     if let Some(factors) = &score.factors {
         tell_factors(app, factors);
     }

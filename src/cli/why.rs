@@ -7,7 +7,7 @@ use crate::cli::app::App;
 use crate::cli::columns::aligned;
 use crate::cli::printer::{BOLD, DIM, GREEN, PLAIN, RED, YELLOW};
 use crate::explain::{
-    BreakLine, Dossier, FindingLine, Membership, Obstacle, ReasonLine, RuleChance, SchoolCard, Trend, dossier,
+    BreakLine, Dossier, FindingLine, Membership, Obstacle, ReasonLine, RuleChance, SchoolCard, Trend, dossier, signs,
 };
 use crate::method::BRANCH;
 use crate::text::{Arg, number, percent};
@@ -24,6 +24,14 @@ pub fn why(app: &App, args: &ArgMatches) -> Result<()> {
     let run = app.latest(&workspace)?;
     let pack = super::method::of_run(&workspace, &run)?;
     let school = args.get_one::<String>("school").map_or("", String::as_str);
+    if args.get_flag("objectivity") {
+        let signs = signs(&|table, columns| run.columns(table, columns), school)?;
+        if app.json {
+            app.answer(&signs);
+            return Ok(());
+        }
+        return super::signs::tell(app, &signs);
+    }
     let dossier = dossier(&|table, columns| run.columns(table, columns), &pack, school)?;
     let files = dossier.findings.iter().map(|finding| finding.file.as_str());
     let changed = app.changed_sources(&run, files)?;

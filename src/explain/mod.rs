@@ -11,6 +11,7 @@ mod find;
 mod findings;
 mod peers;
 mod place;
+mod signs;
 mod source;
 mod trace;
 
@@ -25,4 +26,5 @@ pub use find::{SchoolCard, find_school};
 pub use findings::FindingLine;
 pub use peers::{PeerLine, PeerView, PlaceLine, peers};
 pub use place::IndexPlace;
+pub use signs::{EvidenceLine, FlagLine, KindLine, PolicyLine, Signs, signs};
 pub use source::TableSource;

@@ -14,6 +14,7 @@ mod grade;
 mod kernels;
 mod kind;
 mod null;
+mod official;
 mod read;
 mod region;
 mod rows;
@@ -23,6 +24,7 @@ mod weigh;
 use crate::base::Result;
 use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
 use crate::tables::{
+    ScoreCurve,
     JournalAgreement, JournalTransition, Marker, MarkerEvidence, MarkerKind, MarkerNull, MarkerPower,
     Register, Table,
 };
@@ -58,6 +60,7 @@ impl Stage for Objectivity {
             "marker_kind",
             "marker_null",
             "marker_power",
+            "score_curve",
         ]
     }
 
@@ -87,14 +90,17 @@ impl Stage for Objectivity {
         } else {
             simulate::Simulated::default()
         };
+        let mut markers = rows::markers(&region, &said);
+        markers.extend(official::markers(&region));
         let tables = vec![
             ("journal_agreement", JournalAgreement::frame(agreements)?),
             ("journal_transition", JournalTransition::frame(rows::transitions(&region, &register))?),
-            ("marker", Marker::frame(rows::markers(&region, &said))?),
+            ("marker", Marker::frame(markers)?),
             ("marker_evidence", MarkerEvidence::frame(rows::evidence(&region, &verdicts, &simulated))?),
             ("marker_kind", MarkerKind::frame(rows::kinds(&region, &outcome, &q))?),
             ("marker_null", MarkerNull::frame(rows::nulls(&simulated, asked.regions))?),
             ("marker_power", MarkerPower::frame(rows::power(&simulated))?),
+            ("score_curve", ScoreCurve::frame(rows::curves(&region))?),
         ];
         Ok(Output { tables, ..Output::default() })
     }

@@ -113,7 +113,7 @@ impl Null {
                 let leniency = of(&journals) + self.journal.passing * of_journal_test * rng.normal();
                 cells.push(test.draw(seat, flavour, [habit, leniency, class_part], rng));
             }
-            tests.push(Sat { test: test.sat.test.clone(), cuts: test.sat.cuts, cells });
+            tests.push(Sat { cells, ..test.sat.clone() });
         }
         let mut region = Region { schools: self.schools.clone(), tests, exams: Vec::new() };
         region.exams = self.exams.iter().map(|(exam, model)| draw_exam(exam, model, &region, rng)).collect();
@@ -154,7 +154,7 @@ impl TestModel {
             let absent = total.absent.get(mark).copied().unwrap_or_default();
             f64::from(absent) / f64::from((present + absent).max(1))
         });
-        let kept = Sat { test: sat.test.clone(), cuts: sat.cuts, cells: Vec::new() };
+        let kept = Sat { test: sat.test.clone(), cuts: sat.cuts, max: sat.max, cells: Vec::new() };
         Self { sat: kept, shares, journals, away, spread: norm.spread, seats: seats.collect() }
     }
 
@@ -289,7 +289,7 @@ fn own_shares(total: &Cell) -> Vec<f64> {
 }
 
 /// The beta-binomial of the region's mean and variance: no score stands out.
-fn smooth_shares(total: &Cell, region: Option<Moments>) -> Vec<f64> {
+pub(super) fn smooth_shares(total: &Cell, region: Option<Moments>) -> Vec<f64> {
     let top = total.scores.len().saturating_sub(1);
     let Some(moments) = region.filter(|m| top > 0 && m.mean > 0.0 && m.variance > 0.0) else {
         return own_shares(total);

@@ -6,6 +6,7 @@ use polars::prelude::{Column, DataFrame};
 use rayon::prelude::*;
 
 use crate::base::{Fault, FaultCode, Place, Result};
+use crate::objectivity::kernels::Moments;
 use crate::objectivity::region::{ByJournal, Cell, Exam, ExamSat, MARKS, Region, Sat, Test, cuts};
 
 /// The columns of `result` that are read.
@@ -18,6 +19,7 @@ pub(super) const COLUMNS: &[&str] = &[
     "school_id",
     "score_printed",
     "score_tasks",
+    "max_score",
     "mark",
     "journal_mark",
     "status",
@@ -50,6 +52,7 @@ struct Counted {
     cell: Cell,
     /// Participants by score and mark: where the cuts lie.
     marks: Vec<[u32; MARKS]>,
+    max: Option<f64>,
 }
 
 /// First attempts at an exam: how many, the sum of their marks, and of the squares.
@@ -58,6 +61,8 @@ struct Attempts {
     pupils: u64,
     sum: u64,
     squares: u64,
+    /// Primary scores: how many, their sum, their squares.
+    scores: [u64; 3],
 }
 
 #[derive(Default)]
@@ -68,6 +73,7 @@ struct Found {
 
 impl Counted {
     fn add(&mut self, row: &Row<'_>) {
+        self.max = larger(self.max, row.max);
         let journal = row.journal.and_then(position);
         match row.mark.and_then(position) {
             Some(mark) if row.present => {
@@ -99,6 +105,7 @@ impl Counted {
 
     fn join(&mut self, other: &Self) {
         self.cell.join(&other.cell);
+        self.max = larger(self.max, other.max);
         if self.marks.len() < other.marks.len() {
             self.marks.resize(other.marks.len(), [0; MARKS]);
         }
@@ -123,6 +130,7 @@ impl Found {
                 slot.pupils += attempts.pupils;
                 slot.sum += attempts.sum;
                 slot.squares += attempts.squares;
+                slot.scores.iter_mut().zip(attempts.scores).for_each(|(slot, count)| *slot += count);
             }
         }
     }
@@ -143,7 +151,7 @@ impl Found {
                 .iter()
                 .filter_map(|(school, counted)| Some(Cell { school: place(school)?, ..counted.cell.clone() }))
                 .collect();
-            Sat { test: test.clone(), cuts: cuts(&all.marks), cells }
+            Sat { test: test.clone(), cuts: cuts(&all.marks), max: all.max, cells }
         });
         let exams = self.exams.iter().map(|((year, subject), of_schools)| {
             let of_schools =
@@ -166,13 +174,33 @@ fn exam(year: i32, subject: &str, schools: Vec<(usize, Attempts)>) -> ExamSat {
         school: *school,
         pupils: attempts.pupils as f64,
         mean: attempts.sum as f64 / attempts.pupils.max(1) as f64,
+        scored: attempts.scores.first().copied().unwrap_or_default() as f64,
+        scores: of_sums(attempts.scores),
     };
+    let scores = schools.iter().fold([0; 3], |[n, sum, squares], (_, of)| {
+        let [more, points, squared] = of.scores;
+        [n + more, sum + points, squares + squared]
+    });
     ExamSat {
         year,
         subject: subject.to_owned(),
         deviation: variance.max(0.0).sqrt(),
+        scores: of_sums(scores),
         schools: schools.iter().map(school).collect(),
     }
+}
+
+/// Mean and variance of whole numbers, from two on.
+#[expect(clippy::cast_precision_loss, reason = "sums of scores")]
+fn of_sums([count, sum, squares]: [u64; 3]) -> Option<Moments> {
+    (count >= 2).then(|| {
+        let (n, mean) = (count as f64, sum as f64 / count as f64);
+        Moments { pupils: n, mean, variance: ((squares as f64 - n * mean * mean) / (n - 1.0)).max(0.0) }
+    })
+}
+
+fn larger(a: Option<f64>, b: Option<f64>) -> Option<f64> {
+    a.into_iter().chain(b).max_by(f64::total_cmp)
 }
 
 /// What a row of a pupil says.
@@ -180,6 +208,7 @@ struct Row<'a> {
     key: Key<'a>,
     present: bool,
     score: Option<usize>,
+    max: Option<f64>,
     mark: Option<i32>,
     journal: Option<i32>,
 }
@@ -211,10 +240,10 @@ fn read_part(results: &DataFrame, years: &[i32]) -> Result<Found> {
     let repeats = results.column("repeat").and_then(Column::bool).map_err(malformed)?;
     let present = words("status")?.iter().zip(repeats.iter()).zip(numbers("attempt")?.iter());
     let marks = present.zip(numbers("mark")?.iter()).zip(numbers("journal_mark")?.iter());
-    let scores = reals("score_tasks")?.iter().zip(reals("score_printed")?.iter());
+    let scores = reals("score_tasks")?.iter().zip(reals("score_printed")?.iter()).zip(reals("max_score")?.iter());
     let mut open = Open::default();
     let rows = tests.zip(words("school_id")?.iter()).zip(marks.zip(scores));
-    for ((test, school), (((((status, repeat), attempt), mark), journal), (tasks, printed))) in rows {
+    for ((test, school), (((((status, repeat), attempt), mark), journal), ((tasks, printed), max))) in rows {
         let ((((Some(year), Some(procedure)), Some(grade)), Some(subject)), wave) = test else { continue };
         let (Some(school), Some(status), Some(false)) = (school, status, repeat) else { continue };
         if !years.contains(&year) || !["present", "absent"].contains(&status) {
@@ -226,10 +255,10 @@ fn read_part(results: &DataFrame, years: &[i32]) -> Result<Found> {
             ("vpr", _) => {
                 // the score of the tasks where they were sent: printed totals are not always their sum
                 let score = tasks.or(printed).and_then(whole);
-                open.count(&Row { key, present, score, mark, journal });
+                open.count(&Row { key, present, score, max, mark, journal });
             }
             ("oge", Some(mark)) if present && grade == 9 && attempt.is_none_or(|attempt| attempt == 1) => {
-                open.attempt(&key, mark);
+                open.attempt(&key, mark, printed.and_then(whole));
             }
             _ => {}
         }
@@ -253,13 +282,17 @@ impl<'a> Open<'a> {
         counted.add(row);
     }
 
-    fn attempt(&mut self, key: &Key<'_>, mark: i32) {
+    fn attempt(&mut self, key: &Key<'_>, mark: i32, score: Option<usize>) {
         let Ok(mark) = u64::try_from(mark) else { return };
         let schools = self.found.exams.entry((key.year, key.subject.to_owned())).or_default();
         let slot = schools.entry(key.school.to_owned()).or_default();
         slot.pupils += 1;
         slot.sum += mark;
         slot.squares += mark * mark;
+        if let Some(score) = score.and_then(|score| u64::try_from(score).ok()) {
+            let more = [1, score, score * score];
+            slot.scores.iter_mut().zip(more).for_each(|(slot, count)| *slot += count);
+        }
     }
 
     fn close(&mut self) {

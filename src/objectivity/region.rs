@@ -1,5 +1,7 @@
 //! What is known of a region's tests, as counts: the same for the real region and for the simulated ones.
 
+use crate::objectivity::kernels::Moments;
+
 /// Marks 2 to 5.
 pub(super) const MARKS: usize = 4;
 
@@ -75,6 +77,8 @@ pub(super) struct Sat {
     pub(super) test: Test,
     /// The scores from which the marks 3, 4 and 5 begin, where the region's own marks show it.
     pub(super) cuts: [Option<usize>; 3],
+    /// The highest possible score, where the files say it.
+    pub(super) max: Option<f64>,
     pub(super) cells: Vec<Cell>,
 }
 
@@ -99,6 +103,9 @@ pub(super) struct Exam {
     /// First attempts that were written.
     pub(super) pupils: f64,
     pub(super) mean: f64,
+    /// Of them with a primary score, and its moments where there are two and more.
+    pub(super) scored: f64,
+    pub(super) scores: Option<Moments>,
 }
 
 /// An exam of a year and subject.
@@ -108,6 +115,8 @@ pub(super) struct ExamSat {
     pub(super) subject: String,
     /// Standard deviation of the pupils of the region.
     pub(super) deviation: f64,
+    /// Primary scores of the region.
+    pub(super) scores: Option<Moments>,
     /// By position of the school, rising.
     pub(super) schools: Vec<Exam>,
 }

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use crate::base::Year;
 use crate::objectivity::grade::{Adjusted, Grade, Verdict};
-use crate::objectivity::kernels::Said;
+use crate::objectivity::kernels::{Said, moments};
 use crate::objectivity::kind::{Finding, Kind, Side};
+use crate::objectivity::null::smooth_shares;
 use crate::objectivity::region::{BANDS, Cell, MARKS, Region, Sat, band};
 use crate::objectivity::simulate::Simulated;
 use crate::objectivity::weigh::{Outcome, Weighed, half_width, of_test};
-use crate::stats::{Evidence, UnitNorm, benjamini_hochberg, wilson};
+use crate::stats::{Evidence, UnitNorm, benjamini_hochberg, beta_below, wilson};
 use crate::tables::{
+    ScoreCurve,
     JournalTransition, Marker, MarkerEvidence, MarkerKind, MarkerNull, MarkerPower, Register,
 };
 
@@ -296,6 +298,50 @@ fn transition(rows: &mut Vec<JournalTransition>, base: &JournalTransition, cell:
             }
         }
     }
+}
+
+/// Curvature of the density that is no jump: neighbours may differ from their mean by a fifth of it.
+const CURVATURE: f64 = 0.2;
+
+/// The region's participants by score, and the jumps of the density at the cuts.
+pub(super) fn curves(region: &Region) -> Vec<ScoreCurve> {
+    let mut rows = Vec::new();
+    for sat in &region.tests {
+        let total = sat.total();
+        let smooth = smooth_shares(&total, moments(&total.scores));
+        let pupils: Vec<u64> =
+            total.scores.iter().map(|by| by.iter().map(|count| u64::from(*count)).sum()).collect();
+        let all: u64 = pupils.iter().sum();
+        for ((score, (&count, smooth)), number) in pupils.iter().zip(smooth).enumerate().zip(0..) {
+            let cut = sat.cuts.iter().position(|cut| *cut == Some(score));
+            let at = |score: usize| pupils.get(score).copied().unwrap_or_default();
+            let (before, after) = (at(score.wrapping_sub(1)), at(score + 1));
+            rows.push(ScoreCurve {
+                year: sat.test.year,
+                wave: sat.test.wave.clone(),
+                grade: sat.test.grade,
+                subject: sat.test.subject.clone(),
+                score: number,
+                pupils: big(count),
+                share: ratio(count, all.max(1)),
+                smooth,
+                cut: cut.and_then(|cut| i32::try_from(cut + 3).ok()),
+                ratio: cut.and_then(|_| (before > 0).then(|| ratio(count, before))),
+                p: cut.and_then(|_| density_jump(count, before + count + after)),
+            });
+        }
+    }
+    rows
+}
+
+/// p of so many at one of three neighbouring scores, where the density is no more curved than allowed (Frandsen 2017,
+/// Advances in Econometrics 38): the share there is at most (1 + k) / (3 + k).
+#[expect(clippy::cast_precision_loss, reason = "counts of pupils")]
+fn density_jump(at: u64, window: u64) -> Option<f64> {
+    if at == 0 {
+        return (window > 0).then_some(1.0);
+    }
+    beta_below((1.0 + CURVATURE) / (3.0 + CURVATURE), at as f64, (window - at) as f64 + 1.0)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of schools")]

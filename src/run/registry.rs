@@ -8,6 +8,7 @@ use crate::indicators::Indicators;
 use crate::ingest::Ingest;
 use crate::objectivity::Objectivity;
 use crate::pipeline::Stage;
+use crate::policies::Policies;
 use crate::reports::Reports;
 use crate::validate::Validate;
 
@@ -24,6 +25,7 @@ pub fn registry() -> Vec<Box<dyn Stage>> {
         Box::new(Ingest),
         Box::new(Objectivity),
         Box::new(Peers),
+        Box::new(Policies),
         Box::new(Reports),
         Box::new(Validate),
     ]

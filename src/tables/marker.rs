@@ -231,3 +231,23 @@ table! {
         p: Option<f64>;
     }
 }
+
+table! {
+    /// What a doubt about the objectivity of ВПР marks would do to a list, by three policies; the list itself stays the method's.
+    ListPolicy "list_policy" School sorted by ["list", "year", "school_id", "policy"] {
+        /// The list.
+        list: String;
+        /// The list's year.
+        year: i32, unit "year";
+        /// The school.
+        school_id: String;
+        /// `flag`: the list as it is; `exclude`: the ВПР of schools in doubt are left out; `count_as_low`: they count as low.
+        policy: String;
+        /// `listed`, `not_listed`, `not_assessable` under the policy.
+        state: String;
+        /// Does the policy change the state?
+        changed: bool;
+        /// `moderate`, `strong`; missing where the school is not in doubt.
+        evidence: Option<String>;
+    }
+}

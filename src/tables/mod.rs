@@ -56,7 +56,7 @@ pub use item_score::ItemScore;
 pub use journal::{CHANCE_FEWER, CHANCE_MORE, JournalAgreement};
 pub use list::{ListChange, ListEntry, ListModel, Reason};
 pub use marker::{
-    JournalTransition, Marker, MarkerEvidence, MarkerKind, MarkerNull, MarkerPower, ScoreCurve,
+    JournalTransition, ListPolicy, Marker, MarkerEvidence, MarkerKind, MarkerNull, MarkerPower, ScoreCurve,
 };
 pub use measure::Measure;
 pub use official_list::OfficialList;
@@ -103,6 +103,7 @@ pub const ALL: &[&TableSpec] = &[
     ListComparison::SPEC,
     ListEntry::SPEC,
     ListModel::SPEC,
+    ListPolicy::SPEC,
     MarkCount::SPEC,
     Marker::SPEC,
     MarkerEvidence::SPEC,

@@ -7,6 +7,8 @@ mod bars;
 mod canvas;
 mod caterpillar;
 mod funnel;
+mod heat;
+mod histogram;
 mod scatter;
 
 use crate::reports::notebook::Cell;
@@ -14,7 +16,7 @@ use crate::reports::rows::{Datum, Rows};
 use crate::reports::voice::Voice;
 
 /// The kinds of charts.
-pub const KINDS: [&str; 4] = ["funnel", "caterpillar", "bars", "scatter"];
+pub const KINDS: [&str; 6] = ["funnel", "caterpillar", "bars", "scatter", "heat", "histogram"];
 
 /// The SVG of a chart cell.
 ///
@@ -27,6 +29,8 @@ pub fn chart(cell: &Cell, rows: &Rows, voice: &Voice) -> Result<String, String> 
         "caterpillar" => caterpillar::draw(&drawing),
         "bars" => bars::draw(&drawing),
         "scatter" => scatter::draw(&drawing),
+        "heat" => heat::draw(&drawing),
+        "histogram" => histogram::draw(&drawing),
         other => Err(format!("unknown chart `{other}`; known: {}", KINDS.join(", "))),
     }
 }

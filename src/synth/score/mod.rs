@@ -2,6 +2,7 @@
 //! right. Nothing here is read by a stage.
 
 mod counts;
+mod evidence;
 mod factors;
 mod findings;
 mod lists;
@@ -14,6 +15,7 @@ use crate::base::{Result, Year};
 use crate::method::MethodPack;
 
 pub use counts::{Agreement, Share, SizeClass};
+pub use evidence::EvidenceScore;
 pub use factors::{FactorLine, FactorScore};
 pub use findings::{FindingScore, KindLine, WrongFinding};
 pub use lists::{Bin, Held, ListScore, WordLine};
@@ -42,6 +44,8 @@ pub struct Score {
     pub lists: Vec<ListScore>,
     /// Signs of doubtful marks.
     pub signs: Vec<SignScore>,
+    /// Grades of evidence against who truly inflates.
+    pub evidence: Vec<EvidenceScore>,
     /// Effects of social factors; missing where the run looked at none.
     pub factors: Option<FactorScore>,
     /// Findings; missing where nothing was planted, or the run read no files.
@@ -56,6 +60,7 @@ pub fn score(judged: &Judged<'_>, truth: &Truth) -> Result<Score> {
     Ok(Score {
         lists: lists::score(judged, truth)?,
         signs: signs::score(judged, truth)?,
+        evidence: evidence::score(judged, truth)?,
         factors: factors::score(judged, truth)?,
         findings: findings::score(judged, truth)?,
     })
