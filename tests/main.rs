@@ -31,6 +31,7 @@ mod linear;
 mod miniature;
 mod models;
 mod notebook;
+mod objectivity;
 mod packs;
 mod power;
 mod reading;

@@ -279,3 +279,90 @@ fn inflate(cell: &mut Cell, scenario: &Scenario, cuts: &[Option<usize>; 3], rng:
     }
     refill(cell, &known, cuts);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{SCENARIOS, Scenario, plant, simulate, verdicts};
+    use crate::objectivity::grade::Grade;
+    use crate::objectivity::kind::{Finding, Kind};
+    use crate::objectivity::null::{Null, put};
+    use crate::objectivity::region::{Cell, Region, Sat, Test, mark_at};
+    use crate::objectivity::weigh::{listen, weigh};
+    use crate::pipeline::Quiet;
+    use crate::stats::Rng;
+
+    const CUTS: [Option<usize>; 3] = [Some(7), Some(11), Some(15)];
+
+    /// Honest schools: binomial scores, journals that follow the marks, nobody near the cut lifted.
+    fn honest(rng: &mut Rng) -> Region {
+        let levels: Vec<f64> = (0..80).map(|_| 0.52 + 0.05 * rng.normal()).collect();
+        let mut region = Region { schools: (0..80).map(|i| format!("{i:02}")).collect(), ..Region::default() };
+        for year in [2023, 2024, 2025] {
+            for (grade, subject) in [(5, "ma"), (5, "ru"), (6, "ma"), (6, "ru")] {
+                let test = Test { year, grade, subject: subject.into(), wave: Some("spring".into()) };
+                let cells = levels.iter().enumerate().map(|(school, level)| cell(school, *level, rng)).collect();
+                region.tests.push(Sat { test, cuts: CUTS, max: Some(20.0), cells });
+            }
+        }
+        region
+    }
+
+    fn cell(school: usize, level: f64, rng: &mut Rng) -> Cell {
+        let mut cell = Cell { school, scores: vec![[0; 5]; 21], ..Cell::default() };
+        for _ in 0..(15 + school % 40) {
+            let own = level + 0.15 * rng.normal();
+            let score = rng.binomial(20, own.clamp(0.02, 0.98)) as usize;
+            let mark = mark_at(&CUTS, score);
+            let moved = rng.uniform();
+            let journal = if moved < 0.25 { mark + 1 } else { mark - usize::from(moved > 0.9 && mark > 0) };
+            put(&mut cell, score, journal.min(3), mark);
+        }
+        cell
+    }
+
+    #[test]
+    fn an_honest_region_is_left_in_peace_and_planted_schools_are_found() {
+        let mut rng = Rng::new(11);
+        let region = honest(&mut rng);
+        for schools in verdicts(&region) {
+            assert!(schools.iter().all(|verdict| verdict.grade < Grade::Moderate));
+        }
+        for finding in Finding::ALL {
+            let scenario = Scenario { finding, pupils: 50, tests: 12, part: 0.7 };
+            let mut planted = region.clone();
+            let schools = plant(&mut planted, &scenario, &mut rng);
+            assert_eq!(schools.len(), 3);
+            let position = Finding::ALL.iter().position(|one| *one == finding).unwrap();
+            let found = verdicts(&planted);
+            for (at, verdict) in found[position].iter().enumerate() {
+                assert_eq!(verdict.grade >= Grade::Moderate, schools.contains(&at), "{finding:?} {at} {verdict:?}");
+            }
+            let other = &found[1 - position];
+            assert!(other.iter().all(|verdict| verdict.grade < Grade::Strong), "the other finding");
+        }
+    }
+
+    #[test]
+    fn the_model_of_a_region_makes_regions_like_it() {
+        let region = honest(&mut Rng::new(12));
+        let said = listen(&region);
+        let outcome = weigh(&region, &said, true);
+        let null = Null::fit(&region, &said, outcome.norm(Kind::Hole));
+        let simulated = simulate(&null, 3, 5, &Quiet);
+        for (flavour, finding, band, honest) in &simulated.honest {
+            let (share, error) = honest.share(1).unwrap_or_default();
+            assert!(share <= 0.02 && error < 0.05, "{flavour:?} {finding:?} {band} {honest:?}");
+        }
+        let schools: u64 = simulated.honest.iter().map(|of| of.3.schools).sum();
+        // every school once in each flavour, finding and region
+        assert_eq!(schools, 80 * 2 * 2 * 3);
+        assert!(simulated.power.iter().all(|power| power.schools == 0) && SCENARIOS.len() == 16);
+        let drawn = null.draw(crate::objectivity::null::Flavour::Norm, &mut Rng::new(3));
+        for (own, real) in drawn.tests.iter().zip(&region.tests) {
+            let size = |sat: &Sat| sat.cells.iter().map(Cell::participants).collect::<Vec<_>>();
+            assert_eq!(size(own), size(real));
+            let mean = |sat: &Sat| crate::objectivity::kernels::moments(&sat.total().scores).unwrap().mean;
+            assert!((mean(own) - mean(real)).abs() < 0.4, "{} {}", mean(own), mean(real));
+        }
+    }
+}
