@@ -9,14 +9,8 @@ use rsoko::pipeline::{Declared, Input, Quiet, Stage};
 use rsoko::tables::{self, ResultRow, School, Table};
 
 /// The tests of 2019 with the share of pupils below the journal: 26 to 58 % in grades 6 and 7, by subject.
-const LOWERED: [(i32, &str, f64); 6] = [
-    (6, "ru", 0.40),
-    (6, "hi", 0.58),
-    (6, "ma", 0.34),
-    (7, "ru", 0.45),
-    (7, "ma", 0.26),
-    (7, "bi", 0.50),
-];
+const LOWERED: [(i32, &str, f64); 6] =
+    [(6, "ru", 0.40), (6, "hi", 0.58), (6, "ma", 0.34), (7, "ru", 0.45), (7, "ma", 0.26), (7, "bi", 0.50)];
 /// The school that stands out, with its published shares of marks 3 and above: the journal has no mark 2.
 const STANDS_OUT: &str = "artemovskaya";
 const PASSED: [usize; 6] = [6, 3, 6, 1, 6, 4];
@@ -80,10 +74,10 @@ fn run(rows: Vec<ResultRow>) -> BTreeMap<&'static str, DataFrame> {
         ("school", School::frame(Vec::new()).unwrap()),
     ]);
     let (params, documents) = (toml::toml! { regions = 2 }, BTreeMap::new());
-    let declared =
-        Declared { years: &[Year(2019)], languages: &[], params: &params, documents: &documents };
+    let declared = Declared { years: &[Year(2019)], languages: &[], params: &params, documents: &documents };
     Objectivity.check(&declared).unwrap();
-    let input = Input { declared, tables: &frames, seed: Seed(1), run: "", sources: &Quiet, progress: &Quiet };
+    let input =
+        Input { declared, tables: &frames, seed: Seed(1), run: "", sources: &Quiet, progress: &Quiet };
     Objectivity.run(&input).unwrap().tables.into_iter().collect()
 }
 
@@ -91,12 +85,14 @@ fn run(rows: Vec<ResultRow>) -> BTreeMap<&'static str, DataFrame> {
 fn the_published_facts_of_a_district_come_out() {
     let tables = run(district());
     let agreement = &tables["journal_agreement"];
-    let (levels, shares) = (
-        tables::texts(agreement, "level").unwrap(),
-        tables::floats(agreement, "lowered_share").unwrap(),
-    );
-    let mut of_region: Vec<f64> =
-        levels.iter().zip(shares).filter(|(level, _)| level.as_deref() == Some("region")).filter_map(|row| row.1).collect();
+    let (levels, shares) =
+        (tables::texts(agreement, "level").unwrap(), tables::floats(agreement, "lowered_share").unwrap());
+    let mut of_region: Vec<f64> = levels
+        .iter()
+        .zip(shares)
+        .filter(|(level, _)| level.as_deref() == Some("region"))
+        .filter_map(|row| row.1)
+        .collect();
     of_region.sort_by(f64::total_cmp);
     assert_eq!(of_region.len(), 6);
     assert!((of_region[0] - 0.26).abs() < 0.03 && (of_region[5] - 0.58).abs() < 0.03, "{of_region:?}");

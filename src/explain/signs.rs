@@ -167,7 +167,8 @@ fn flags(source: TableSource<'_>, school: &str) -> Result<Vec<FlagLine>> {
     let flagged = polars::prelude::col("flag").eq(lit(true));
     let frame = rows_if_there(source, "marker", None, is("school_id", school).and(flagged))?;
     let (sets, markers) = (texts(&frame, "marker_set")?, texts(&frame, "marker")?);
-    let (years, grades, subjects) = (ints(&frame, "year")?, ints(&frame, "grade")?, texts(&frame, "subject")?);
+    let (years, grades, subjects) =
+        (ints(&frame, "year")?, ints(&frame, "grade")?, texts(&frame, "subject")?);
     let (participants, units) = (int64s(&frame, "participants")?, texts(&frame, "unit")?);
     let (statistics, expected) = (floats(&frame, "statistic")?, floats(&frame, "expected")?);
     let line = |row: usize| FlagLine {

@@ -24,9 +24,8 @@ mod weigh;
 use crate::base::Result;
 use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
 use crate::tables::{
-    ScoreCurve,
     JournalAgreement, JournalTransition, Marker, MarkerEvidence, MarkerKind, MarkerNull, MarkerPower,
-    Register, Table,
+    Register, ScoreCurve, Table,
 };
 
 /// Honest regions of each kind that are simulated where the pipeline does not say.

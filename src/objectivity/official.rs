@@ -96,12 +96,7 @@ fn exams(region: &Region, rows: &mut Vec<Marker>) {
     for exam in region.exams.iter().filter(|exam| SUBJECTS.contains(&exam.subject.as_str())) {
         let Some(all) = exam.scores else { continue };
         let sat = Sat {
-            test: Test {
-                year: exam.year,
-                grade: 9,
-                subject: exam.subject.clone(),
-                wave: None,
-            },
+            test: Test { year: exam.year, grade: 9, subject: exam.subject.clone(), wave: None },
             ..Sat::default()
         };
         for school in exam.schools.iter().filter(|school| school.scored > 0.0) {
@@ -136,13 +131,15 @@ fn printed_spearman(cell: &Cell) -> Sign {
         .iter()
         .zip(&score_ranks)
         .flat_map(|(by, score)| {
-            by.iter().zip(&mark_ranks).map(move |(count, mark)| f64::from(*count) * (score - mark) * (score - mark))
+            by.iter()
+                .zip(&mark_ranks)
+                .map(move |(count, mark)| f64::from(*count) * (score - mark) * (score - mark))
         })
         .collect();
     let varied = |counts: &[u32]| counts.iter().filter(|count| **count > 0).count() > 1;
     let all = f64::from(n);
-    let statistic =
-        (varied(&by_mark) && varied(&by_score)).then(|| 1.0 - 6.0 * sum(&squares) / (all * (all * all - 1.0)));
+    let statistic = (varied(&by_mark) && varied(&by_score))
+        .then(|| 1.0 - 6.0 * sum(&squares) / (all * (all * all - 1.0)));
     Sign { pupils: i64::from(n), statistic, bound: Some(0.0), flag: statistic.map(|r| r < 0.0) }
 }
 
@@ -162,7 +159,9 @@ fn ranks(counts: &[u32]) -> Vec<f64> {
 /// K of the cohort from grade 4 to 5 against the fences of three interquartile ranges over all schools.
 fn jumps(region: &Region, rows: &mut Vec<Marker>) {
     for (before, after) in region.cohorts() {
-        let (Some(first), Some(second)) = (region.tests.get(before), region.tests.get(after)) else { continue };
+        let (Some(first), Some(second)) = (region.tests.get(before), region.tests.get(after)) else {
+            continue;
+        };
         if first.test.grade != 4 || !SUBJECTS.contains(&first.test.subject.as_str()) {
             continue;
         }
@@ -184,7 +183,12 @@ fn jumps(region: &Region, rows: &mut Vec<Marker>) {
         let (Some(q1), Some(q3)) = (quartile(&sorted, 0.25), quartile(&sorted, 0.75)) else { continue };
         let (low, high) = (q1 - 3.0 * (q3 - q1), q3 + 3.0 * (q3 - q1));
         for (school, pupils, k) in ratios {
-            let sign = |bound: f64, flag: bool| Sign { pupils, statistic: Some(k), bound: Some(bound), flag: Some(flag) };
+            let sign = |bound: f64, flag: bool| Sign {
+                pupils,
+                statistic: Some(k),
+                bound: Some(bound),
+                flag: Some(flag),
+            };
             rows.push(row(region, second, "official_rise", school, sign(low, k < low)));
             rows.push(row(region, second, "official_drop", school, sign(high, k > high)));
         }
@@ -193,7 +197,8 @@ fn jumps(region: &Region, rows: &mut Vec<Marker>) {
 
 fn mean(cell: &Cell) -> Option<f64> {
     let pupils: u32 = cell.scores.iter().flatten().sum();
-    let points = cell.scores.iter().zip(0_u32..).map(|(by, score)| by.iter().sum::<u32>() * score).sum::<u32>();
+    let points =
+        cell.scores.iter().zip(0_u32..).map(|(by, score)| by.iter().sum::<u32>() * score).sum::<u32>();
     (pupils > 0).then(|| f64::from(points) / f64::from(pupils))
 }
 
@@ -277,12 +282,16 @@ mod tests {
         let lower = 16.0 - 1.96 * (2.0_f64 / 3.0).sqrt() / 2.0;
         assert!((rows[0].statistic.unwrap() - lower).abs() < 1e-12);
         // the region holds all 17 pupils, the school among them
-        let scores: Vec<f64> = high.iter().chain(&low).map(|p| p.0 as f64).chain([20.0, 12.0, 12.0]).collect();
+        let scores: Vec<f64> =
+            high.iter().chain(&low).map(|p| p.0 as f64).chain([20.0, 12.0, 12.0]).collect();
         let n = scores.len() as f64;
         let mean = scores.iter().sum::<f64>() / n;
         let variance = scores.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (n - 1.0);
         assert!((rows[0].expected.unwrap() - (mean + 1.96 * (variance / n).sqrt())).abs() < 1e-12);
-        assert_eq!(rows.iter().map(|row| row.flag).collect::<Vec<_>>(), [Some(true), Some(false), None, Some(false)]);
+        assert_eq!(
+            rows.iter().map(|row| row.flag).collect::<Vec<_>>(),
+            [Some(true), Some(false), None, Some(false)]
+        );
         // s = 0: a corridor without width, defined
         assert!((rows[3].statistic.unwrap() - 12.0).abs() < 1e-15);
         let all = moments(&sat.total().scores).unwrap();

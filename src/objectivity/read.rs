@@ -240,7 +240,8 @@ fn read_part(results: &DataFrame, years: &[i32]) -> Result<Found> {
     let repeats = results.column("repeat").and_then(Column::bool).map_err(malformed)?;
     let present = words("status")?.iter().zip(repeats.iter()).zip(numbers("attempt")?.iter());
     let marks = present.zip(numbers("mark")?.iter()).zip(numbers("journal_mark")?.iter());
-    let scores = reals("score_tasks")?.iter().zip(reals("score_printed")?.iter()).zip(reals("max_score")?.iter());
+    let scores =
+        reals("score_tasks")?.iter().zip(reals("score_printed")?.iter()).zip(reals("max_score")?.iter());
     let mut open = Open::default();
     let rows = tests.zip(words("school_id")?.iter()).zip(marks.zip(scores));
     for ((test, school), (((((status, repeat), attempt), mark), journal), ((tasks, printed), max))) in rows {

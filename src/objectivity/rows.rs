@@ -12,8 +12,7 @@ use crate::objectivity::simulate::Simulated;
 use crate::objectivity::weigh::{Outcome, Weighed, half_width, of_test};
 use crate::stats::{Evidence, UnitNorm, benjamini_hochberg, beta_below, wilson};
 use crate::tables::{
-    ScoreCurve,
-    JournalTransition, Marker, MarkerEvidence, MarkerKind, MarkerNull, MarkerPower, Register,
+    JournalTransition, Marker, MarkerEvidence, MarkerKind, MarkerNull, MarkerPower, Register, ScoreCurve,
 };
 
 /// q up to which a test is flagged, where its effect is no trifle.

@@ -296,11 +296,13 @@ mod tests {
     /// Honest schools: binomial scores, journals that follow the marks, nobody near the cut lifted.
     fn honest(rng: &mut Rng) -> Region {
         let levels: Vec<f64> = (0..80).map(|_| 0.52 + 0.05 * rng.normal()).collect();
-        let mut region = Region { schools: (0..80).map(|i| format!("{i:02}")).collect(), ..Region::default() };
+        let mut region =
+            Region { schools: (0..80).map(|i| format!("{i:02}")).collect(), ..Region::default() };
         for year in [2023, 2024, 2025] {
             for (grade, subject) in [(5, "ma"), (5, "ru"), (6, "ma"), (6, "ru")] {
                 let test = Test { year, grade, subject: subject.into(), wave: Some("spring".into()) };
-                let cells = levels.iter().enumerate().map(|(school, level)| cell(school, *level, rng)).collect();
+                let cells =
+                    levels.iter().enumerate().map(|(school, level)| cell(school, *level, rng)).collect();
                 region.tests.push(Sat { test, cuts: CUTS, max: Some(20.0), cells });
             }
         }
@@ -335,7 +337,11 @@ mod tests {
             let position = Finding::ALL.iter().position(|one| *one == finding).unwrap();
             let found = verdicts(&planted);
             for (at, verdict) in found[position].iter().enumerate() {
-                assert_eq!(verdict.grade >= Grade::Moderate, schools.contains(&at), "{finding:?} {at} {verdict:?}");
+                assert_eq!(
+                    verdict.grade >= Grade::Moderate,
+                    schools.contains(&at),
+                    "{finding:?} {at} {verdict:?}"
+                );
             }
             let other = &found[1 - position];
             assert!(other.iter().all(|verdict| verdict.grade < Grade::Strong), "the other finding");

@@ -111,12 +111,12 @@ impl Stage for Policies {
     }
 }
 
-const COLUMNS: &[&str] =
-    &["indicator", "year", "level", "entity_id", "state", "numerator", "denominator"];
+const COLUMNS: &[&str] = &["indicator", "year", "level", "entity_id", "state", "numerator", "denominator"];
 
 /// Schools in doubt with their grade.
 fn doubts(frame: &DataFrame) -> Result<BTreeMap<String, String>> {
-    let rows = texts(frame, "finding")?.into_iter().zip(texts(frame, "school_id")?).zip(texts(frame, "evidence")?);
+    let rows =
+        texts(frame, "finding")?.into_iter().zip(texts(frame, "school_id")?).zip(texts(frame, "evidence")?);
     let doubt = |((finding, school), evidence): ((Option<String>, Option<String>), Option<String>)| {
         let evidence = evidence.filter(|grade| grade == "moderate" || grade == "strong")?;
         (finding.as_deref() == Some("vpr_inflated")).then_some((school?, evidence))
@@ -125,11 +125,14 @@ fn doubts(frame: &DataFrame) -> Result<BTreeMap<String, String>> {
 }
 
 /// Counts by indicator, school and year; only what can be assessed.
-struct Figures(BTreeMap<String, BTreeMap<(String, Year), (i64, i64)>>);
+struct Figures(BTreeMap<String, BySchool>);
+
+/// Count above and below the line by school and year.
+type BySchool = BTreeMap<(String, Year), (i64, i64)>;
 
 impl Figures {
     fn read(frame: &DataFrame) -> Result<Self> {
-        let mut figures: BTreeMap<String, BTreeMap<(String, Year), (i64, i64)>> = BTreeMap::new();
+        let mut figures: BTreeMap<String, BySchool> = BTreeMap::new();
         let keys =
             texts(frame, "indicator")?.into_iter().zip(ints(frame, "year")?).zip(texts(frame, "entity_id")?);
         let known = texts(frame, "level")?.into_iter().zip(texts(frame, "state")?);
@@ -172,7 +175,8 @@ impl Figures {
             };
             rule.criteria.iter().filter_map(met).collect()
         };
-        let Some(counting) = rule.years_that_count(years, |year| criteria(year).len() >= rule.at_least) else {
+        let Some(counting) = rule.years_that_count(years, |year| criteria(year).len() >= rule.at_least)
+        else {
             return "not_assessable";
         };
         let low = |year: &Year| criteria(*year).into_iter().filter(|met| *met).count() >= rule.at_least;
@@ -229,13 +233,21 @@ mod tests {
             ("indicator_value", IndicatorValue::frame(figures).unwrap()),
             (
                 "list_entry",
-                ListEntry::frame(vec![entry("a", "not_listed"), entry("b", "not_listed"), entry("c", "listed")])
-                    .unwrap(),
+                ListEntry::frame(vec![
+                    entry("a", "not_listed"),
+                    entry("b", "not_listed"),
+                    entry("c", "listed"),
+                ])
+                .unwrap(),
             ),
             (
                 "marker_evidence",
-                MarkerEvidence::frame(vec![evidence("a", "strong"), evidence("b", "weak"), evidence("c", "moderate")])
-                    .unwrap(),
+                MarkerEvidence::frame(vec![
+                    evidence("a", "strong"),
+                    evidence("b", "weak"),
+                    evidence("c", "moderate"),
+                ])
+                .unwrap(),
             ),
         ]);
         let params = toml::Table::new();

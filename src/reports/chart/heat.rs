@@ -32,9 +32,8 @@ pub(super) fn draw(drawing: &Drawing<'_>) -> Result<String, String> {
     }
     let largest = rows.iter().filter_map(|row| drawing.number(row, value_column)).fold(0.0, f64::max);
     for row in rows {
-        let place = |named: &BTreeMap<String, usize>, column: &str| {
-            named.get(&drawing.print(row, column)).copied()
-        };
+        let place =
+            |named: &BTreeMap<String, usize>, column: &str| named.get(&drawing.print(row, column)).copied();
         let (Some(value), Some(column), Some(line)) =
             (drawing.number(row, value_column), place(&columns, x_column), place(&lines, y_column))
         else {

@@ -32,7 +32,9 @@ pub(super) fn score(judged: &Judged<'_>, truth: &Truth) -> Result<Vec<EvidenceSc
         *journal |= line.journal_inflated;
     }
     let mut by_grade: BTreeMap<(String, usize), BySize> = BTreeMap::new();
-    for ((finding, school), (grade, size)) in findings.into_iter().zip(schools).zip(grades.into_iter().zip(sizes)) {
+    for ((finding, school), (grade, size)) in
+        findings.into_iter().zip(schools).zip(grades.into_iter().zip(sizes))
+    {
         let (Some(finding), Some(school), Some(grade)) = (finding, school, grade) else { continue };
         let Some([vpr, journal]) = inflated.get(school.as_str()) else { continue };
         let is_true = if finding == "vpr_inflated" { *vpr } else { *journal };
