@@ -241,7 +241,7 @@ pub fn sign(comparison: &str) -> &str {
 
 /// Do values of this column stand in a vocabulary?
 fn speaks(column: &str) -> bool {
-    const WORDS: [&str; 35] = [
+    const WORDS: [&str; 41] = [
         "decided",
         "computed",
         "official",
@@ -277,6 +277,12 @@ fn speaks(column: &str) -> bool {
         "stage",
         "status",
         "layout",
+        "evidence",
+        "finding",
+        "flavour",
+        "marker",
+        "marker_set",
+        "policy",
     ];
     WORDS.contains(&column)
 }
