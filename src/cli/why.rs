@@ -7,7 +7,8 @@ use crate::cli::app::App;
 use crate::cli::columns::aligned;
 use crate::cli::printer::{BOLD, DIM, GREEN, PLAIN, RED, YELLOW};
 use crate::explain::{
-    BreakLine, Dossier, FindingLine, Membership, Obstacle, ReasonLine, RuleChance, SchoolCard, Trend, dossier, signs,
+    BreakLine, Dossier, FindingLine, Membership, Obstacle, ReasonLine, RuleChance, SchoolCard, Trend,
+    dossier, signs,
 };
 use crate::method::BRANCH;
 use crate::text::{Arg, number, percent};
