@@ -73,7 +73,8 @@ pub fn workspace(name: &str) -> TempDir {
     for part in ["pipelines", "data/reference", "reports/theme"] {
         copy(&repository.join(part), &folder.path().join(part));
     }
-    for report in ["reports/identification.ru.md", "reports/identification.en.md"] {
+    for report in ["identification.ru", "identification.en", "objectivity.ru", "objectivity.en"] {
+        let report = &format!("reports/{report}.md");
         write(&folder.path().join(report), &read(&repository.join(report)));
     }
     copy(&region().join("demo"), &folder.path().join("data/demo"));

@@ -87,8 +87,8 @@ fn run(folder: &Path) -> PathBuf {
             copy(&file, &folder.join(file.strip_prefix(repository).expect("below")));
         }
     }
-    for lang in ["ru", "en"] {
-        let name = format!("reports/identification.{lang}.md");
+    for report in ["identification.ru", "identification.en", "objectivity.ru", "objectivity.en"] {
+        let name = format!("reports/{report}.md");
         copy(&repository.join(&name), &folder.join(&name));
     }
     let rsoko = |args: &[&str]| {

@@ -49,7 +49,9 @@ fn workspace() -> TempDir {
     for part in ["pipelines", "data/demo", "data/reference", "reports/theme"] {
         walk(&repository.join(part), &mut files);
     }
-    files.extend(["ru", "en"].map(|lang| repository.join(format!("reports/identification.{lang}.md"))));
+    for report in ["identification.ru", "identification.en", "objectivity.ru", "objectivity.en"] {
+        files.push(repository.join(format!("reports/{report}.md")));
+    }
     for file in files {
         let to = folder.path().join(file.strip_prefix(repository).expect("below"));
         std::fs::create_dir_all(to.parent().expect("a folder")).expect("a folder");
