@@ -342,7 +342,8 @@ fn a_run_is_told_and_the_next_one_has_nothing_to_do() {
     let (out, told) = (text(&first.stdout), text(&first.stderr));
     assert!(first.status.success(), "{told}");
     assert!(out.contains("report.html") && out.contains("lists.xlsx") && out.contains("файл"), "{out}");
-    let declared = std::fs::read_to_string(folder.path().join("pipelines/identification.toml")).expect("a pipeline");
+    let declared =
+        std::fs::read_to_string(folder.path().join("pipelines/identification.toml")).expect("a pipeline");
     assert!(told.contains(&format!("[1/{}]", declared.matches("[[stage]]").count())), "{told}");
     let second = rsoko(folder.path(), &["run"]);
     assert_eq!(text(&second.stdout).lines().count(), 1, "{}", text(&second.stdout));

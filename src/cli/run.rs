@@ -1,6 +1,6 @@
 //! `rsoko run`: runs a pipeline, then tells in a few lines what came of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clap::ArgMatches;
 
@@ -74,8 +74,12 @@ fn tell(app: &App, summary: &Summary, tally: &Tally, titles: &BTreeMap<String, S
         app.line(&format!("  {line}"));
     }
     let last = summary.years.last().map_or(0, |year| year.0);
-    for list in summary.lists.iter().filter(|list| list.counted.is_empty() || list.year != last) {
-        let detail = if list.counted.is_empty() { "none".to_owned() } else { list.year.to_string() };
+    let earlier = summary.lists.iter().filter(|list| list.counted.is_empty() || list.year != last);
+    // lists that fall back to the same year are told together
+    let details: BTreeSet<String> = earlier
+        .map(|list| if list.counted.is_empty() { "none".to_owned() } else { list.year.to_string() })
+        .collect();
+    for detail in details {
         let code = FindingCode::ListOfEarlierYear;
         let said = app.cat.finding(code.id(), "", &last.to_string(), &detail, "");
         note(app, code, &summary.years_at, &said);
