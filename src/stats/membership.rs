@@ -15,7 +15,7 @@ use crate::stats::{Rng, ScaledShares};
 /// - Missing: a school that lacks a column has `None`.
 /// - Fails: every school `None` where shapes differ, there are no centres or no draws.
 /// - Reference: simulation from the beta posteriors of the shares; each draw belongs to the nearest centre. Centres are taken as
-///   known: how they move is what [`crate::stats::resampled_clusters`] tells.
+///   known: how they move is what [`crate::stats::resampled_clusters()`] tells.
 /// - Accuracy: Monte-Carlo, ½/√draws at most; unit test of this file against the exact share.
 /// - Determinism: a school's answer depends on its counts and its seed alone; threads change nothing.
 #[must_use]
