@@ -9,6 +9,7 @@
 
 mod adverse;
 mod architecture;
+mod canaries;
 mod catalogue;
 mod certify;
 mod cli;

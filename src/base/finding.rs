@@ -150,6 +150,8 @@ finding_codes! {
     SchoolRepeated = "V305" Warning,
     /// A mark does not follow from the score by the scale of its year.
     MarkOffScale = "V306" Note,
+    /// A figure of an aggregated file is not that of the pupils' rows.
+    AggregateDiffers = "V310" Warning,
     /// A year of the pipeline has no results at all.
     YearWithoutResults = "V307" Error,
     /// A measure's counts differ between schools no more than by chance in a year: an analysis went on without it.

@@ -5,6 +5,7 @@
 mod measures;
 mod places;
 mod pupils;
+mod reconcile;
 mod register;
 mod years;
 
@@ -30,6 +31,9 @@ impl Stage for Validate {
             Read::columns("source_column", &["source_id", "letter", "canonical"]).or_empty(),
             Read::columns("school", &["year", "school_id", "source_id", "row"]),
             Read::columns("result", &pupils::COLUMNS),
+            Read::columns("result", &reconcile::COLUMNS),
+            Read::all("mark_count").or_empty(),
+            Read::all("journal_comparison").or_empty(),
             Read::columns("measure", &measures::COLUMNS),
         ])
     }
@@ -39,7 +43,7 @@ impl Stage for Validate {
     }
 
     fn run(&self, input: &Input<'_>) -> Result<Output> {
-        input.progress.total(6);
+        input.progress.total(7);
         let places = Places::new(input.table("source")?, input.table("source_column")?)?;
         let (results, schools, figures) =
             (input.table("result")?, input.table("school")?, input.table("measure")?);
@@ -55,6 +59,8 @@ impl Stage for Validate {
         add(measures::repeated(&places, figures))?;
         add(years::empty(results, input.declared.years))?;
         add(years::without_measures(figures, input.declared.years))?;
+        let (marks, comparisons) = (input.table("mark_count")?, input.table("journal_comparison")?);
+        add(reconcile::differences(&places, results, marks, comparisons))?;
         Ok(Output { findings, ..Output::default() })
     }
 }

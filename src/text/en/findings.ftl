@@ -232,3 +232,5 @@ finding-S122 = in a file of this kind (.xls, .ods) nobody can see which rows and
     .cure = remove filters and save the file as “Excel Workbook (.xlsx)” where the hidden must be told apart
 finding-I223 = the question has the answer “{ $value }” although an earlier answer skips it; the answer was kept
     .cure = compare both answers and mend the wrong one
+finding-V310 = the aggregated file says { $value }, the rows of pupils { $detail }
+    .cure = compare the aggregated file with the protocols: one of them is incomplete or of another export; indicators are computed from the rows of pupils
