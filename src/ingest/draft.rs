@@ -46,7 +46,8 @@ pub(super) fn draft(sheet: &ScannedSheet) -> Option<String> {
             .map(|row| row.cell(*column))
             .filter(|cell| !cell.is_blank())
             .collect();
-        let quoted = head.replace('\\', "\\\\").replace('"', "\\\"");
+        let said = if may_be_a_name(head) { "…" } else { head.as_str() };
+        let quoted = said.replace('\\', "\\\\").replace('"', "\\\"");
         text += "\n[[column]]\n";
         if is_personal(head) {
             text += &format!("personal = true\nheaders = [\"{quoted}\"]\n");
@@ -82,4 +83,15 @@ fn is_heading(cell: &Cell) -> bool {
 /// Nine in ten, and at least one.
 fn most(cells: &[&Cell], is: impl Fn(&Cell) -> bool) -> bool {
     !cells.is_empty() && cells.iter().filter(|cell| is(cell)).count() * 10 >= cells.len() * 9
+}
+
+/// Two words with a capital and small letters after it: a table without a header begins with somebody's name.
+fn may_be_a_name(head: &str) -> bool {
+    let is_capitalised = |word: &&str| {
+        let mut letters = word.trim_matches(|c: char| !c.is_alphabetic()).chars();
+        letters.next().is_some_and(char::is_uppercase)
+            && letters.clone().count() >= 2
+            && letters.all(|letter| letter.is_lowercase() || letter == '-')
+    };
+    head.split_whitespace().filter(is_capitalised).count() >= 2
 }
