@@ -35,7 +35,8 @@ impl Honest {
         self.regions.push((schools, reached));
     }
 
-    /// The share at a grade and its Monte-Carlo error: schools of one region share its draws, so regions are the units.
+    /// The share at a grade and its Monte-Carlo error: schools of one region share its draws, so regions are the units; never
+    /// less than the error of as many independent schools (Agresti and Coull 1998), since none of few is not none.
     #[expect(clippy::cast_precision_loss, reason = "counts of schools")]
     pub(super) fn share(&self, at: usize) -> Option<(f64, f64)> {
         let all = self.schools as f64;
@@ -46,8 +47,10 @@ impl Honest {
             far * far
         });
         let squares = crate::stats::sum(&squares.collect::<Vec<_>>());
-        let error = (squares * regions / (regions - 1.0).max(1.0)).sqrt() / all;
-        Some((share, error))
+        let between = (squares * regions / (regions - 1.0).max(1.0)).sqrt() / all;
+        let middle = (share * all + 2.0) / (all + 4.0);
+        let independent = (middle * (1.0 - middle) / (all + 4.0)).sqrt();
+        Some((share, between.max(independent)))
     }
 }
 
