@@ -178,7 +178,8 @@ fn flipped_bits_are_found_and_the_table_is_named() {
         let file = format!("reports/runs/{run}/tables/{table}.parquet");
         for _ in 0..200 {
             let undo = mini.flip_a_bit(&file, &mut random);
-            let fault = OpenRun::latest(&workspace).unwrap().table(table).expect_err("the damage is seen");
+            let answer = OpenRun::latest(&workspace).unwrap().table(table);
+            let fault = answer.err().unwrap_or_else(|| panic!("{table}: the damage is not seen"));
             assert_eq!((fault.code, fault.place), (FaultCode::LakeDamaged, Place::Table(table.clone())));
             undo();
         }
