@@ -101,7 +101,7 @@ const BEFORE_A_RUN: &[Case] = &[
         "",
     ),
     Case(
-        |f| pipeline(f, "\"low_share_vpr_ru5\"", "\"low_share_ru5\""),
+        |f| pipeline(f, "low_share_vpr_ru5 =", "low_share_ru5 ="),
         RUN,
         "E303",
         10,

@@ -129,7 +129,7 @@ impl RunManifest {
     /// Seals the record and gives it as it is written.
     pub(super) fn seal(&mut self) -> Result<Vec<u8>> {
         self.seal = self.expected_seal()?;
-        serde_json::to_vec_pretty(self).map_err(|error| Fault::new(FaultCode::Bug).because(error))
+        self.written()
     }
 
     /// Reads a manifest.
@@ -140,10 +140,17 @@ impl RunManifest {
         let damaged = || Fault::new(FaultCode::LakeDamaged).at(Place::File(path.to_owned()));
         let manifest: Self =
             serde_json::from_slice(bytes).map_err(|error| damaged().why("damaged-bytes").because(error))?;
-        if manifest.format != FORMAT || manifest.seal != manifest.expected_seal()? {
+        // a flipped bit may spoil the name of a key whose value is the default one: the bytes themselves must be ours
+        let as_written = manifest.written()? == bytes;
+        if manifest.format != FORMAT || manifest.seal != manifest.expected_seal()? || !as_written {
             return Err(damaged().why("damaged-hash"));
         }
         Ok(manifest)
+    }
+
+    /// The bytes of the file.
+    fn written(&self) -> Result<Vec<u8>> {
+        serde_json::to_vec_pretty(self).map_err(|error| Fault::new(FaultCode::Bug).because(error))
     }
 
     fn expected_seal(&self) -> Result<String> {
