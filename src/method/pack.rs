@@ -1,5 +1,8 @@
 //! The method pack.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
 use crate::base::Result;
 use crate::method::{AdverseRule, FactorPlan, Indicator, ListRule, Population, Wording};
 
@@ -67,6 +70,10 @@ pub struct Note {
     pub text: Wording,
 }
 
+/// The packs that this process has proved, by path and text: every stage asks for the same few, and a proof runs each
+/// expression on a table without rows.
+static PROVED: Mutex<BTreeMap<(String, String), MethodPack>> = Mutex::new(BTreeMap::new());
+
 /// A method pack whose every expression and rule has been proved against the tables.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MethodPack {
@@ -100,7 +107,14 @@ impl MethodPack {
     /// # Errors
     /// The first complaint of [`MethodPack::check`].
     pub fn parse(path: &str, text: &str) -> Result<Self> {
-        Self::check(path, text).map_err(|mut complaints| complaints.swap_remove(0))
+        let key = (path.to_owned(), text.to_owned());
+        let proved = || PROVED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(pack) = proved().get(&key) {
+            return Ok(pack.clone());
+        }
+        let pack = Self::check(path, text).map_err(|mut complaints| complaints.swap_remove(0))?;
+        proved().insert(key, pack.clone());
+        Ok(pack)
     }
 
     /// An indicator by its id.
