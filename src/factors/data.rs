@@ -127,12 +127,24 @@ fn percents(
         .filter(indicator.rows()?)
         .select(SCORE_COLUMNS.iter().map(|&c| col(c)).collect::<Vec<_>>());
     let rows = rows.collect().map_err(|error| polars_refused(Fault::new(FaultCode::QueryInvalid), &error))?;
-    let (years, schools) = (ints(&rows, "year")?, texts(&rows, "school_id")?);
+    let years = ints(&rows, "year")?;
+    let malformed = |error| Fault::new(FaultCode::TableMalformed).with("column", "school_id").because(error);
+    let schools = rows.column("school_id").map_err(malformed)?.as_materialized_series();
+    let schools = schools.str().map_err(malformed)?;
     let (tasks, printed) = (floats(&rows, "score_tasks")?, floats(&rows, "score_printed")?);
     let (tests, most) = (floats(&rows, "test_score")?, floats(&rows, "max_score")?);
-    let mut values = Percents::new();
     let scores = tasks.into_iter().zip(printed).zip(tests.into_iter().zip(most));
-    for ((year, school), ((tasks, printed), (test, most))) in years.into_iter().zip(schools).zip(scores) {
+    // a school's pupils stand together in its file: its name is copied and looked up once a run of rows
+    let mut run: Option<(i32, &str, Vec<f64>)> = None;
+    let mut values = Percents::new();
+    let mut add = |run: Option<(i32, &str, Vec<f64>)>| {
+        if let Some((year, school, mut of_run)) = run {
+            values.entry((year, school.to_owned())).or_default().append(&mut of_run);
+        }
+    };
+    for ((year, school), ((tasks, printed), (test, most))) in
+        years.into_iter().zip(schools.iter()).zip(scores)
+    {
         let (score, most) = match column {
             ScoreColumn::Tasks => (tasks.or(printed), most.or(highest)),
             ScoreColumn::Printed => (printed, most.or(highest)),
@@ -142,10 +154,18 @@ fn percents(
             continue;
         };
         // a total above the maximum is a row of another form: a finding of the reader's, no result
-        if most > 0.0 && (0.0..=most).contains(&score) {
-            values.entry((year, school)).or_default().push(100.0 * score / most);
+        if most <= 0.0 || !(0.0..=most).contains(&score) {
+            continue;
+        }
+        let value = 100.0 * score / most;
+        match &mut run {
+            Some((of_year, of_school, of_run)) if (*of_year, *of_school) == (year, school) => {
+                of_run.push(value)
+            }
+            _ => add(run.replace((year, school, vec![value]))),
         }
     }
+    add(run);
     Ok(values)
 }
 

@@ -89,7 +89,8 @@ pub struct Range {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Sheet {
     name: String,
-    cells: BTreeMap<(u32, u16), (Value, Style)>,
+    /// In the order of their setting: of two in one place the later stands.
+    cells: Vec<((u32, u16), Value, Style)>,
     merges: Vec<(Range, Value, Style)>,
     widths: BTreeMap<u16, f64>,
     heights: BTreeMap<u32, f64>,
@@ -112,7 +113,7 @@ impl Sheet {
 
     /// Sets a cell; the last call wins.
     pub fn put(&mut self, row: u32, column: u16, value: impl Into<Value>, style: Style) {
-        self.cells.insert((row, column), (value.into(), style));
+        self.cells.push(((row, column), value.into(), style));
     }
 
     /// Sets cells of one style side by side, from the column `left` on.
@@ -181,8 +182,8 @@ impl Sheet {
 
     fn write(&self, sheet: &mut Worksheet, formats: &Formats) -> std::result::Result<(), XlsxError> {
         sheet.set_name(&self.name)?;
-        for (&(row, column), (value, style)) in &self.cells {
-            write_cell(sheet, row, column, value, *style, formats)?;
+        for ((row, column), value, style) in &self.cells {
+            write_cell(sheet, *row, *column, value, *style, formats)?;
         }
         for (range, value, style) in &self.merges {
             if (range.top, range.left) != (range.bottom, range.right) {

@@ -11,8 +11,8 @@ use crate::pipeline::Declared;
 use crate::reports::rows::{Datum, Rows};
 use crate::reports::table_or_empty;
 use crate::reports::voice::Voice;
-use crate::reports::workbook::{named, picked, with_full_names};
-use crate::tables::{AdverseIndex, Decision, ListEntry, Reason, School};
+use crate::reports::workbook::{Contents, picked};
+use crate::tables::{AdverseIndex, Decision};
 use crate::text::{Arg, Lang, number};
 
 /// The annexes of all lists that have entries: the list's id, and its document.
@@ -22,14 +22,13 @@ use crate::text::{Arg, Lang, number};
 pub fn annexes(
     lang: Lang,
     declared: &Declared<'_>,
+    contents: &Contents,
     tables: &BTreeMap<&'static str, DataFrame>,
 ) -> Result<Vec<(String, Annex)>> {
     let pack = super::pack(declared)?;
-    let mut entries = Rows::of(&table_or_empty::<ListEntry>(tables)?);
-    with_full_names(&mut entries, &Rows::of(&table_or_empty::<School>(tables)?));
+    let Contents { entries, reasons, .. } = contents;
     let index = Rows::of(&table_or_empty::<AdverseIndex>(tables)?);
     let packs = super::adverse::packs(declared, &index)?;
-    let reasons = named(Rows::of(&table_or_empty::<Reason>(tables)?), &entries);
     let decisions = Rows::of(&table_or_empty::<Decision>(tables)?);
     let mut lists: Vec<String> =
         entries.rows.iter().filter_map(|row| entries.at(row, "list").text().map(str::to_owned)).collect();
@@ -40,19 +39,44 @@ pub fn annexes(
         let of_set = set.and_then(|row| index.at(row, "set").text()).and_then(|set| packs.get(set));
         let of_list = of_set.unwrap_or(&pack);
         let voice = Voice::new(lang, of_list);
-        let source =
-            Sources { voice: &voice, pack: of_list, index: &index, reasons: &reasons, decisions: &decisions };
-        let annex = source.annex(&list, &entries);
+        let source = Sources {
+            voice: &voice,
+            pack: of_list,
+            index: BySchool::of(&index, &list),
+            reasons: BySchool::of(reasons, &list),
+            decisions: &decisions,
+        };
+        let annex = source.annex(&list, entries);
         (list, annex)
     };
     Ok(lists.into_iter().map(annex).collect())
 }
 
+/// The rows of a list by their school.
+struct BySchool<'a> {
+    rows: &'a Rows,
+    of: BTreeMap<&'a str, Vec<&'a [Datum]>>,
+}
+
+impl<'a> BySchool<'a> {
+    fn of(rows: &'a Rows, list: &str) -> Self {
+        let mut of: BTreeMap<&str, Vec<&[Datum]>> = BTreeMap::new();
+        for row in rows.rows.iter().filter(|row| rows.at(row, "list").text() == Some(list)) {
+            of.entry(rows.at(row, "school_id").text().unwrap_or_default()).or_default().push(row);
+        }
+        Self { rows, of }
+    }
+
+    fn school(&self, id: &str) -> &[&'a [Datum]] {
+        self.of.get(id).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
 struct Sources<'a> {
     voice: &'a Voice,
     pack: &'a MethodPack,
-    index: &'a Rows,
-    reasons: &'a Rows,
+    index: BySchool<'a>,
+    reasons: BySchool<'a>,
     decisions: &'a Rows,
 }
 
@@ -81,7 +105,7 @@ impl Sources<'_> {
                     text(row, "municipality")
                 },
                 if full.is_empty() { text(row, "name_short") } else { full },
-                self.grounds(list, &text(row, "school_id"), &state),
+                self.grounds(&text(row, "school_id"), &state),
             ]);
         }
         notes.insert(0, voice.warning(self.pack));
@@ -104,24 +128,18 @@ impl Sources<'_> {
     }
 
     /// Why the school is on the list: its place by an index, and each criterion that is met.
-    fn grounds(&self, list: &str, school: &str, state: &str) -> String {
+    fn grounds(&self, school: &str, state: &str) -> String {
         let mut lines = Vec::new();
         if state != "listed" {
             lines.push(self.voice.t("report-annex-by-decision"));
         }
-        let mine = |rows: &Rows, row: &[Datum]| {
-            rows.at(row, "list").text() == Some(list) && rows.at(row, "school_id").text() == Some(school)
-        };
-        let year = self.reasons.rows.iter().find(|row| mine(self.reasons, row));
-        let year = year.and_then(|row| self.reasons.at(row, "year").number());
-        let placed = self.index.rows.iter().find(|row| {
-            mine(self.index, row) && self.index.at(row, "year").number() == year && year.is_some()
-        });
+        let (reasons, index) = (self.reasons.rows, self.index.rows);
+        let mine = self.reasons.school(school);
+        let year = mine.first().and_then(|row| reasons.at(row, "year").number());
+        let of_year = |row: &&&[Datum]| year.is_some() && index.at(row, "year").number() == year;
+        let placed = self.index.school(school).iter().find(of_year);
         lines.extend(placed.map(|row| self.place(row)));
-        for row in self.reasons.rows.iter().filter(|row| mine(self.reasons, row)) {
-            if self.reasons.at(row, "met") != &Datum::Flag(true) {
-                continue;
-            }
+        for row in mine.iter().filter(|row| reasons.at(row, "met") == &Datum::Flag(true)) {
             let args = [
                 "criterion",
                 "criterion_year",
@@ -131,18 +149,19 @@ impl Sources<'_> {
                 "comparison",
                 "threshold",
             ]
-            .map(|name| (name, Arg::from(self.voice.value(self.reasons, row, name))));
+            .map(|name| (name, Arg::from(self.voice.value(reasons, row, name))));
             lines.push(self.voice.cat.get("report-annex-reason", &args));
         }
         lines.join("\n")
     }
 
     fn place(&self, row: &[Datum]) -> String {
+        let index = self.index.rows;
         let real = |name: &str| {
-            let value = self.index.at(row, name).number().unwrap_or_default();
+            let value = index.at(row, name).number().unwrap_or_default();
             Arg::from(number(self.voice.lang, value, 2))
         };
-        let place = |name: &str| Arg::from(self.voice.value(self.index, row, name));
+        let place = |name: &str| Arg::from(self.voice.value(index, row, name));
         let args = [
             ("index", real("index")),
             ("low", real("low")),

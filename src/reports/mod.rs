@@ -28,6 +28,7 @@ use crate::base::{Fault, FaultCode, Place, Result};
 use crate::method::MethodPack;
 use crate::pipeline::{Artefact, Declared, Input, Output, Params, Read, Stage};
 use crate::reports::notebook::Notebook;
+use crate::reports::query::answers;
 use crate::reports::render::Report;
 use crate::tables::{self, Sensitivity, Table};
 use crate::text::Lang;
@@ -112,21 +113,30 @@ impl Stage for Reports {
         let tables = places::with_schools(input.tables)?;
         let year = list_year(&tables, &pack(declared)?)?;
         input.progress.total(u64::try_from(notebooks.len() + declared.languages.len()).unwrap_or(u64::MAX));
-        let page = |lang: Lang, notebook: &Notebook| {
-            let html = Report::new(notebook, lang, declared)?.of_year(year).html(&tables, css, input.run)?;
+        let pages: Vec<(Lang, &Notebook, Report<'_>)> = notebooks
+            .iter()
+            .map(|(lang, notebook)| {
+                Ok((*lang, notebook, Report::new(notebook, *lang, declared)?.of_year(year)))
+            })
+            .collect::<Result<_>>()?;
+        let asked: Vec<_> = pages.iter().map(|(_, _, report)| report.queries()).collect::<Result<_>>()?;
+        let answers = answers(asked.into_iter().flatten(), &tables)?;
+        let page = |lang: Lang, notebook: &Notebook, report: &Report<'_>| {
+            let html = report.html(&answers, css, input.run)?;
             let name = in_language(&notebook.head.output, "html", lang, declared.languages);
             input.progress.advance(1);
             Ok(Artefact { name, bytes: html.into_bytes() })
         };
+        let contents = workbook::Contents::read(&tables)?;
         let lists = |lang: Lang| {
-            let bytes = workbook::workbook(lang, declared, &tables, input.run)?.to_xlsx()?;
+            let bytes = workbook::workbook(lang, declared, &contents, &tables, input.run)?.to_xlsx()?;
             input.progress.advance(1);
             Ok(Artefact { name: in_language("lists", "xlsx", lang, declared.languages), bytes })
         };
         let leaving = || -> Result<Vec<Artefact>> {
             let mut files = Vec::new();
             for lang in declared.languages {
-                for (list, annex) in annex::annexes(*lang, declared, &tables)? {
+                for (list, annex) in annex::annexes(*lang, declared, &contents, &tables)? {
                     let name = in_language(&format!("annex-{list}"), "docx", *lang, declared.languages);
                     files.push(Artefact { name, bytes: annex.to_docx()? });
                 }
@@ -136,7 +146,7 @@ impl Stage for Reports {
         };
         // first vectors of answers: of two faults always the first is told
         let pages = || -> Vec<Result<Artefact>> {
-            notebooks.par_iter().map(|(lang, notebook)| page(*lang, notebook)).collect()
+            pages.par_iter().map(|(lang, notebook, report)| page(*lang, notebook, report)).collect()
         };
         let workbooks =
             || -> Vec<Result<Artefact>> { declared.languages.par_iter().map(|lang| lists(*lang)).collect() };
@@ -162,8 +172,10 @@ fn municipal_books(
     let books: Vec<Result<Vec<Artefact>>> = municipal::municipal(tables)?
         .par_iter()
         .map(|own| {
+            let contents = workbook::Contents::read(&own.tables)?;
             let book = |lang: &Lang| {
-                let bytes = workbook::workbook(*lang, declared, &own.tables, input.run)?.to_xlsx()?;
+                let bytes =
+                    workbook::workbook(*lang, declared, &contents, &own.tables, input.run)?.to_xlsx()?;
                 let name = format!("municipalities/{}", own.file);
                 Ok(Artefact { name: in_language(&name, "xlsx", *lang, declared.languages), bytes })
             };

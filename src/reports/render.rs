@@ -5,16 +5,15 @@ use std::sync::Arc;
 
 use minijinja::Environment;
 use minijinja::value::Value;
-use polars::prelude::DataFrame;
 
-use crate::base::{Fault, Place, Result};
+use crate::base::{Fault, FaultCode, Place, Result};
 use crate::method::MethodPack;
 use crate::method::sql::check_select;
 use crate::pipeline::Declared;
 use crate::reports::chart;
 use crate::reports::html::{Foreign, Page, foreign, markdown, page};
 use crate::reports::notebook::{Cell, Kind, Notebook, Piece};
-use crate::reports::query::query;
+use crate::reports::query::Answers;
 use crate::reports::rows::Rows;
 use crate::reports::table::table;
 use crate::reports::template::{STEPS, Trouble, environment, render, sql_environment, value_of};
@@ -104,11 +103,27 @@ impl<'a> Report<'a> {
         Ok(reads)
     }
 
-    /// The page of a run with this id.
+    /// The queries of all cells, each with its place.
     ///
     /// # Errors
-    /// As `check`, and where a query or a text fails on the tables.
-    pub fn html(&self, tables: &BTreeMap<&'static str, DataFrame>, css: &str, run: &str) -> Result<String> {
+    /// As `check`.
+    pub fn queries(&self) -> Result<Vec<(String, Place)>> {
+        let cells = self.notebook.pieces.iter().filter_map(|piece| match piece {
+            Piece::Cell(cell) if cell.kind == Kind::Sql => Some(cell),
+            _ => None,
+        });
+        let guarded = |cell: &Cell| {
+            self.guarded(cell)?;
+            Ok((self.sql(cell)?, self.place(cell)))
+        };
+        cells.map(guarded).collect()
+    }
+
+    /// The page of a run with this id, from the answers to its queries.
+    ///
+    /// # Errors
+    /// As `check`, and where a text fails on the answers.
+    pub fn html(&self, answered: &Answers, css: &str, run: &str) -> Result<String> {
         let mut answers: BTreeMap<String, Rows> = BTreeMap::new();
         let mut data = self.constants.clone();
         data.insert("run".to_owned(), Value::from(run));
@@ -125,9 +140,9 @@ impl<'a> Report<'a> {
                     body.push_str(&markdown(&filled));
                 }
                 Piece::Cell(cell) if cell.kind == Kind::Sql => {
-                    self.guarded(cell)?;
                     let name = self.needed(cell, "name")?.to_owned();
-                    let mut rows = query(&self.sql(cell)?, tables, &self.place(cell))?;
+                    let unasked = || Fault::new(FaultCode::Bug).at(self.place(cell));
+                    let mut rows = answered.get(&self.sql(cell)?).ok_or_else(unasked)?.clone();
                     if let Some(keys) = cell.attrs.get("sort") {
                         let known = |key: &&str| rows.position(key.trim_start_matches('-')).is_some();
                         if let Some(key) = keys.split(',').find(|key| !known(key)) {

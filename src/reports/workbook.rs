@@ -21,6 +21,51 @@ const MOST_FINDINGS: usize = 20_000;
 /// What a cell of XLSX holds at most.
 const LONGEST: usize = 32_000;
 
+/// What the sheets are made of: the same in every language.
+pub struct Contents {
+    /// Entries of all lists, with the full names of their schools.
+    pub(super) entries: Rows,
+    /// Reasons of all lists, with names and state of their schools, in natural order.
+    pub(super) reasons: Rows,
+    findings: Rows,
+    breaks: Rows,
+    models: Rows,
+    changes: Rows,
+}
+
+impl Contents {
+    /// Takes them from the stage's tables.
+    ///
+    /// # Errors
+    /// `E803` where a table has not its columns.
+    pub fn read(tables: &BTreeMap<&'static str, DataFrame>) -> Result<Self> {
+        let mut entries = Rows::of(&table_or_empty::<ListEntry>(tables)?);
+        with_full_names(&mut entries, &Rows::of(&table_or_empty::<School>(tables)?));
+        let mut changes = Rows::of(&table_or_empty::<ListChange>(tables)?);
+        changes.sort("list,change,municipality,name_short,school_id,criterion");
+        Ok(Self {
+            reasons: named(Rows::of(&table_or_empty::<Reason>(tables)?), &entries),
+            entries,
+            findings: worst(Rows::of(&table_or_empty::<FindingRow>(tables)?)),
+            breaks: Rows::of(&table_or_empty::<SeriesBreak>(tables)?),
+            models: Rows::of(&table_or_empty::<ListModel>(tables)?),
+            changes,
+        })
+    }
+}
+
+/// The findings that a sheet can show, errors first.
+fn worst(mut findings: Rows) -> Rows {
+    let severity = findings.position("severity");
+    findings.rows.sort_by_key(|row| match severity.and_then(|at| row.get(at)?.text()) {
+        Some("error") => 0,
+        Some("warning") => 1,
+        _ => 2,
+    });
+    findings.rows.truncate(MOST_FINDINGS);
+    findings
+}
+
 /// The workbook in one language.
 ///
 /// # Errors
@@ -28,36 +73,32 @@ const LONGEST: usize = 32_000;
 pub fn workbook(
     lang: Lang,
     declared: &Declared<'_>,
+    contents: &Contents,
     tables: &BTreeMap<&'static str, DataFrame>,
     run: &str,
 ) -> Result<Book> {
     let pack = super::pack(declared)?;
     let voice = Voice::new(lang, &pack);
-    let mut all = Rows::of(&table_or_empty::<ListEntry>(tables)?);
-    with_full_names(&mut all, &Rows::of(&table_or_empty::<School>(tables)?));
-    let all_reasons = named(Rows::of(&table_or_empty::<Reason>(tables)?), &all);
     let of_pack = |rows: &Rows, row: &[Datum]| {
         rows.at(row, "list").text().is_some_and(|list| pack.list(list).is_some())
     };
-    let (entries, reasons) = (picked(&all, of_pack), picked(&all_reasons, of_pack));
-    let findings = Rows::of(&table_or_empty::<FindingRow>(tables)?);
-    let breaks = Rows::of(&table_or_empty::<SeriesBreak>(tables)?);
-    let models = Rows::of(&table_or_empty::<ListModel>(tables)?);
-    let changes = Rows::of(&table_or_empty::<ListChange>(tables)?);
+    let entries = picked(&contents.entries, of_pack);
+    let reasons = picked(&contents.reasons, of_pack);
     let last = declared.years.last().map(|year| year.0);
     let maker = Maker { voice: &voice, pack: &pack, run, last, year: super::list_year(tables, &pack)? };
     let mut book = Book::new(voice.t("report-list-title"));
     book.sheets = vec![
         maker.list(&entries),
         maker.reasons(&reasons),
-        maker.changes(&changes),
+        maker.changes(&contents.changes),
         maker.not_assessable(&entries),
         maker.outside(&entries),
     ];
-    let conditions = picked(&all_reasons, |rows, row| !of_pack(rows, row));
-    book.sheets.extend(super::adverse::sheets(&maker, declared, tables, &all, &conditions)?);
-    book.sheets.extend(super::official::sheets(&maker, tables, &all)?);
-    book.sheets.extend([maker.findings(&findings), maker.method(&reasons, &breaks, &models, declared)]);
+    let conditions = picked(&contents.reasons, |rows, row| !of_pack(rows, row));
+    book.sheets.extend(super::adverse::sheets(&maker, declared, tables, &contents.entries, &conditions)?);
+    book.sheets.extend(super::official::sheets(&maker, tables, &contents.entries)?);
+    let method = maker.method(&reasons, &contents.breaks, &contents.models, declared);
+    book.sheets.extend([maker.findings(&contents.findings), method]);
     Ok(book)
 }
 
@@ -130,11 +171,9 @@ impl Maker<'_> {
     }
 
     fn changes(&self, changes: &Rows) -> Sheet {
-        let mut rows = changes.clone();
-        rows.sort("list,change,municipality,name_short,school_id,criterion");
         self.sheet(
             "changes",
-            &rows,
+            changes,
             &[
                 ("change", 12.0),
                 ("municipality", 24.0),
@@ -188,17 +227,9 @@ impl Maker<'_> {
     }
 
     fn findings(&self, findings: &Rows) -> Sheet {
-        let mut rows = findings.clone();
-        let weight = |row: &[Datum]| match findings.at(row, "severity").text() {
-            Some("error") => 0,
-            Some("warning") => 1,
-            _ => 2,
-        };
-        rows.rows.sort_by_key(|row| weight(row));
-        rows.rows.truncate(MOST_FINDINGS);
         self.sheet(
             "findings",
-            &rows,
+            findings,
             &[
                 ("severity", 16.0),
                 ("code", 8.0),
@@ -373,18 +404,21 @@ impl Maker<'_> {
     }
 }
 
+/// How rows about schools are sorted.
+const ORDER: &str = "list,municipality,name_short,school_id,criterion,criterion_year";
+
 /// The rows that a condition picks, in natural order of municipality and name.
 pub(super) fn picked(rows: &Rows, condition: impl Fn(&Rows, &[Datum]) -> bool) -> Rows {
     let mut out = Rows {
         names: rows.names.clone(),
         rows: rows.rows.iter().filter(|row| condition(rows, row)).cloned().collect(),
     };
-    out.sort("list,municipality,name_short,school_id,criterion,criterion_year");
+    out.sort(ORDER);
     out
 }
 
 /// Entries with the official full names of their schools.
-pub(super) fn with_full_names(entries: &mut Rows, register: &Rows) {
+fn with_full_names(entries: &mut Rows, register: &Rows) {
     let names = super::official::names(register);
     let full = |row: &Vec<Datum>| {
         let id = entries.at(row, "school_id").text().unwrap_or_default();
@@ -398,20 +432,26 @@ pub(super) fn with_full_names(entries: &mut Rows, register: &Rows) {
 }
 
 /// Reasons with the names, the municipality and the state of their schools, in natural order.
-pub(super) fn named(reasons: Rows, entries: &Rows) -> Rows {
+fn named(mut reasons: Rows, entries: &Rows) -> Rows {
     let text =
         |rows: &Rows, row: &[Datum], column: &str| rows.at(row, column).text().unwrap_or_default().to_owned();
     let key = |rows: &Rows, row: &[Datum]| (text(rows, row, "list"), text(rows, row, "school_id"));
     let found: BTreeMap<_, _> = entries.rows.iter().map(|row| (key(entries, row), row)).collect();
     let columns = [("municipality", "municipality"), ("name_short", "name_short"), ("list_state", "state")];
-    let mut out = reasons.clone();
-    out.names.extend(columns.map(|(name, _)| name.to_owned()));
-    for row in &mut out.rows {
-        let entry = found.get(&key(&reasons, row));
-        let values = columns.map(|(_, from)| entry.map_or(Datum::Missing, |e| entries.at(e, from).clone()));
-        row.extend(values);
+    let added: Vec<_> = reasons
+        .rows
+        .iter()
+        .map(|row| {
+            let entry = found.get(&key(&reasons, row));
+            columns.map(|(_, from)| entry.map_or(Datum::Missing, |e| entries.at(e, from).clone()))
+        })
+        .collect();
+    reasons.names.extend(columns.map(|(name, _)| name.to_owned()));
+    for (row, added) in reasons.rows.iter_mut().zip(added) {
+        row.extend(added);
     }
-    picked(&out, |_, _| true)
+    reasons.sort(ORDER);
+    reasons
 }
 
 /// Lines that a text needs in a column of this width: programs other than Excel do not measure it themselves.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::DataFrame;
 
 use super::places::{Group, Places, groups};
+use super::suspects::suspects;
 use crate::base::{Finding, FindingCode, Result};
 
 /// What of `measure` is needed.
@@ -19,7 +20,8 @@ const KEY: [&str; 8] =
 /// they are alike: once a sheet that says again what another has said, with the number of its schools and the address of
 /// the first of them in the other sheet; the shares do not change by it, the number of rows does.
 pub(super) fn repeated(places: &Places, measures: &DataFrame) -> Result<Vec<Finding>> {
-    let rows = groups(measures, &KEY, 1)?;
+    let [figure @ .., _, _, _, _] = KEY;
+    let rows = groups(&suspects(measures, &figure, None)?, &KEY, 1)?;
     let mut by_figure: BTreeMap<[&str; 4], Vec<&Group>> = BTreeMap::new();
     for row in &rows {
         let figure = [row.value(0), row.value(1), row.value(2), row.value(3)];

@@ -7,6 +7,7 @@ mod places;
 mod pupils;
 mod reconcile;
 mod register;
+mod suspects;
 mod years;
 
 use crate::base::{Finding, Result};

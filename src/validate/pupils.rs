@@ -1,13 +1,12 @@
 //! One pupil twice in one test of one school.
 
 use std::collections::BTreeMap;
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash};
 
-use polars::prelude::{BooleanChunked, DataFrame, DataType, NewChunkedArray, PolarsResult};
-use rayon::prelude::*;
+use polars::prelude::DataFrame;
 
 use super::places::{Group, Places, groups};
-use crate::base::{Fault, FaultCode, Finding, FindingCode, Result};
+use super::suspects::suspects;
+use crate::base::{Finding, FindingCode, Result};
 
 /// What of `result` is needed.
 pub(super) const COLUMNS: [&str; 13] = [
@@ -43,7 +42,7 @@ const ROW: [&str; 3] = ["source_id", "row", "repeat"];
 /// the address at which it stands again. Rows that differ are told code by
 /// code, with all addresses; they stay as they are, since nobody can know here which is right.
 pub(super) fn repeated(places: &Places, results: &DataFrame) -> Result<Vec<Finding>> {
-    let suspects = suspects(results).map_err(|error| Fault::new(FaultCode::TableMalformed).because(error))?;
+    let suspects = suspects(results, &KEY, Some("pupil_code"))?;
     let rows = groups(&suspects, &[KEY.as_slice(), &ROW].concat(), 1)?;
     let mut codes: BTreeMap<&Key, Vec<&Group>> = BTreeMap::new();
     for row in &rows {
@@ -81,59 +80,6 @@ pub(super) fn repeated(places: &Places, results: &DataFrame) -> Result<Vec<Findi
 /// Booleans are cast to words for comparison, as all values of a group's key.
 fn is_repeat(row: &Group) -> bool {
     row.value(KEY.len() + 2) == "true"
-}
-
-/// The coded rows whose key hashes to what another's does, in their order: all that stand twice, and hardly any others.
-/// To group a whole region by ten columns takes seconds and hundreds of megabytes; a number a row does not.
-fn suspects(results: &DataFrame) -> PolarsResult<DataFrame> {
-    let hashes: Vec<Option<u64>> = (0..results.height())
-        .into_par_iter()
-        .step_by(PART_ROWS)
-        .map(|start| hashes(&results.slice(i64::try_from(start).unwrap_or(i64::MAX), PART_ROWS)))
-        .collect::<PolarsResult<Vec<_>>>()?
-        .concat();
-    let mut known: Vec<u64> = hashes.iter().flatten().copied().collect();
-    known.par_sort_unstable();
-    let neighbours = known.iter().zip(known.iter().skip(1));
-    let twice: Vec<u64> = neighbours.filter(|(one, next)| one == next).map(|(&one, _)| one).collect();
-    let suspect = hashes.iter().map(|hash| hash.is_some_and(|hash| twice.binary_search(&hash).is_ok()));
-    results.filter(&BooleanChunked::from_iter_values("suspect".into(), suspect))
-}
-
-/// Rows that one thread looks at.
-const PART_ROWS: usize = 1 << 18;
-
-/// A number for the key of each row; none where there is no code.
-fn hashes(results: &DataFrame) -> PolarsResult<Vec<Option<u64>>> {
-    let mut hashes = vec![0; results.height()];
-    for name in KEY {
-        let column = results.column(name)?.as_materialized_series();
-        match column.dtype() {
-            DataType::Int32 => stir(&mut hashes, column.i32()?.iter()),
-            _ => stir(&mut hashes, column.str()?.iter()),
-        }
-    }
-    let coded = results.column("pupil_code")?.is_not_null();
-    Ok(hashes
-        .into_iter()
-        .zip(coded.iter())
-        .map(|(hash, coded)| (coded == Some(true)).then_some(hash))
-        .collect())
-}
-
-/// Stirs a column into the hashes of the rows. Neighbours are mostly alike, and the like is hashed once.
-fn stir<T: Hash + PartialEq + Copy>(hashes: &mut [u64], values: impl Iterator<Item = Option<T>>) {
-    // Which rows share a hash decides nothing but the work: the keys themselves are compared afterwards.
-    let hasher = BuildHasherDefault::<DefaultHasher>::default();
-    let mut last: Option<(Option<T>, u64)> = None;
-    for (hash, value) in hashes.iter_mut().zip(values) {
-        let own = match last {
-            Some((known, own)) if known == value => own,
-            _ => hasher.hash_one(value),
-        };
-        last = Some((value, own));
-        *hash = (hash.rotate_left(5) ^ own).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    }
 }
 
 #[cfg(test)]
