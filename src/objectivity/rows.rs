@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use crate::base::Year;
 use crate::objectivity::grade::{Adjusted, Grade, Verdict};
 use crate::objectivity::kernels::{Said, moments};
@@ -20,20 +22,26 @@ const FLAGGED: f64 = 0.05;
 
 /// The rows of all schools in all tests, kind by kind.
 pub(super) fn markers(region: &Region, said: &[Vec<Said>]) -> Vec<Marker> {
-    let mut rows = Vec::new();
-    for kind in Kind::ALL {
-        for (sat, cells) in region.tests.iter().zip(said) {
-            let (weighed, norm) = of_test(cells, kind);
-            let Some(norm) = norm else { continue };
-            let q = benjamini_hochberg(&weighed.iter().map(|w| w.map(|w| w.p)).collect::<Vec<_>>());
-            for ((cell, weighed), q) in sat.cells.iter().zip(weighed).zip(q) {
-                if let Some((weighed, q)) = weighed.zip(q) {
-                    rows.push(marker(region, sat, cell, kind, &weighed, &norm, q));
-                }
-            }
-        }
-    }
-    rows
+    let tests = 0..region.tests.len();
+    let parts: Vec<(Kind, usize)> =
+        Kind::ALL.into_iter().flat_map(|kind| tests.clone().map(move |test| (kind, test))).collect();
+    let rows = |(kind, test): (Kind, usize)| {
+        region.tests.get(test).zip(said.get(test)).map(|(sat, cells)| of_kind(region, sat, cells, kind))
+    };
+    parts.into_par_iter().filter_map(rows).collect::<Vec<_>>().into_iter().flatten().collect()
+}
+
+fn of_kind(region: &Region, sat: &Sat, cells: &[Said], kind: Kind) -> Vec<Marker> {
+    let (weighed, norm) = of_test(cells, kind);
+    let Some(norm) = norm else { return Vec::new() };
+    let q = benjamini_hochberg(&weighed.iter().map(|w| w.map(|w| w.p)).collect::<Vec<_>>());
+    let rows = sat
+        .cells
+        .iter()
+        .zip(weighed)
+        .zip(q)
+        .filter_map(|((cell, weighed), q)| Some(marker(region, sat, cell, kind, &weighed?, &norm, q?)));
+    rows.collect()
 }
 
 fn marker(

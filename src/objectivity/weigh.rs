@@ -1,5 +1,7 @@
 //! Everything that the tests say of each school: by test, by year and in all, each against the norm of the region.
 
+use rayon::prelude::*;
+
 use crate::objectivity::kernels::{Against, Moments, Said};
 use crate::objectivity::kind::{KINDS, Kind, Side};
 use crate::objectivity::region::Region;
@@ -52,10 +54,10 @@ impl Outcome {
 
 /// What every cell says; the outer vector follows the tests, the inner the cells.
 pub(super) fn listen(region: &Region) -> Vec<Vec<Said>> {
-    let against: Vec<Against<'_>> = region.tests.iter().map(Against::new).collect();
+    let against: Vec<Against<'_>> = region.tests.par_iter().map(Against::new).collect();
     let mut said: Vec<Vec<Said>> = region
         .tests
-        .iter()
+        .par_iter()
         .zip(&against)
         .map(|(sat, against)| sat.cells.iter().map(|cell| against.said(cell)).collect())
         .collect();
@@ -192,45 +194,59 @@ impl Sum {
 pub(super) fn weigh(region: &Region, said: &[Vec<Said>], quick: bool) -> Outcome {
     let mut schools: Schools = vec![Default::default(); region.schools.len()];
     let mut norms = [None; KINDS];
-    let mut years: Vec<i32> = region.tests.iter().map(|sat| sat.test.year).collect();
-    years.dedup();
-    for (kind, slot) in Kind::ALL.into_iter().zip(&mut norms) {
-        let mut all = vec![Sum::default(); region.schools.len()];
-        let mut by_year = vec![vec![Sum::default(); region.schools.len()]; years.len()];
-        let is_count = kind.is_count();
-        for (sat, cells) in region.tests.iter().zip(said) {
-            let year = years.iter().position(|year| *year == sat.test.year);
-            let Some(of_year) = year.and_then(|at| by_year.get_mut(at)) else { continue };
-            let norm = if is_count { None } else { norm_of_test(cells, kind) };
-            for (cell, said) in sat.cells.iter().zip(cells) {
-                let Some(evidence) = said.of(kind).and_then(|of| freed(of, said.covariate(kind), norm))
-                else {
-                    continue;
-                };
-                for sums in [&mut all, &mut *of_year] {
-                    if let Some(sum) = sums.get_mut(cell.school) {
-                        sum.add(&evidence, said.covariate(kind));
-                    }
-                }
+    let of_kinds: Vec<_> =
+        Kind::ALL.into_par_iter().map(|kind| weigh_kind(region, said, kind, quick)).collect();
+    for (kind, (of_schools, norm)) in of_kinds.into_iter().enumerate() {
+        norms.get_mut(kind).into_iter().for_each(|slot| *slot = norm);
+        for (school, of_kind) in schools.iter_mut().zip(of_schools) {
+            if let Some(slot) = school.get_mut(kind) {
+                *slot = of_kind;
             }
-        }
-        let sloped = kind.sloped() && is_count;
-        for (year, sums) in years.iter().zip(&by_year) {
-            let (of_schools, _) = against_norm(kind, sums, is_count, sloped, quick);
-            for (school, weighed) in schools.iter_mut().zip(of_schools) {
-                if let (Some(of_kind), Some(weighed)) = (school.get_mut(kind as usize), weighed) {
-                    of_kind.years.push((*year, weighed));
-                }
-            }
-        }
-        let (of_schools, norm) = against_norm(kind, &all, is_count, sloped, quick);
-        *slot = norm;
-        for (school, weighed) in schools.iter_mut().zip(of_schools) {
-            let Some(of_kind) = school.get_mut(kind as usize) else { continue };
-            of_kind.all = if kind == Kind::Jump { best_year(&of_kind.years) } else { weighed };
         }
     }
     Outcome { schools, norms }
+}
+
+/// Each school in one kind, and the norm over all years.
+fn weigh_kind(
+    region: &Region,
+    said: &[Vec<Said>],
+    kind: Kind,
+    quick: bool,
+) -> (Vec<OfKind>, Option<UnitNorm>) {
+    let mut schools = vec![OfKind::default(); region.schools.len()];
+    let mut years: Vec<i32> = region.tests.iter().map(|sat| sat.test.year).collect();
+    years.dedup();
+    let mut all = vec![Sum::default(); region.schools.len()];
+    let mut by_year = vec![vec![Sum::default(); region.schools.len()]; years.len()];
+    let is_count = kind.is_count();
+    for (sat, cells) in region.tests.iter().zip(said) {
+        let year = years.iter().position(|year| *year == sat.test.year);
+        let Some(of_year) = year.and_then(|at| by_year.get_mut(at)) else { continue };
+        let norm = if is_count { None } else { norm_of_test(cells, kind) };
+        for (cell, said) in sat.cells.iter().zip(cells) {
+            let Some(evidence) = said.of(kind).and_then(|of| freed(of, said.covariate(kind), norm)) else {
+                continue;
+            };
+            for sums in [&mut all, &mut *of_year] {
+                if let Some(sum) = sums.get_mut(cell.school) {
+                    sum.add(&evidence, said.covariate(kind));
+                }
+            }
+        }
+    }
+    let sloped = kind.sloped() && is_count;
+    for (year, sums) in years.iter().zip(&by_year) {
+        let (of_schools, _) = against_norm(kind, sums, is_count, sloped, quick);
+        for (of_kind, weighed) in schools.iter_mut().zip(of_schools) {
+            of_kind.years.extend(weighed.map(|weighed| (*year, weighed)));
+        }
+    }
+    let (of_schools, norm) = against_norm(kind, &all, is_count, sloped, quick);
+    for (of_kind, weighed) in schools.iter_mut().zip(of_schools) {
+        of_kind.all = if kind == Kind::Jump { best_year(&of_kind.years) } else { weighed };
+    }
+    (schools, norm)
 }
 
 /// An estimate without what its test's norm explains, and with the norm's spread in its variance.

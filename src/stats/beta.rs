@@ -62,7 +62,7 @@ pub(in crate::stats) fn tails(x: f64, y: f64, a: f64, b: f64) -> (f64, f64) {
 }
 
 /// Two parameters, and what of the density depends on them alone.
-struct Shape {
+pub(in crate::stats) struct Shape {
     a: f64,
     b: f64,
     /// The logarithm of the constant in the saddle-point form of the binomial probability, without its root.
@@ -71,14 +71,14 @@ struct Shape {
 }
 
 impl Shape {
-    fn new(a: f64, b: f64) -> Self {
+    pub(in crate::stats) fn new(a: f64, b: f64) -> Self {
         let n = a + b;
         let constant = stirling_error(n) - stirling_error(a) - stirling_error(b);
         Self { a, b, constant, root: (a / n * b / TAU).sqrt() }
     }
 
     /// Both tails, and x^a y^b / B(a, b).
-    fn tails(&self, x: f64, y: f64) -> ((f64, f64), f64) {
+    pub(in crate::stats) fn tails(&self, x: f64, y: f64) -> ((f64, f64), f64) {
         if x <= 0.0 {
             return ((0.0, 1.0), 0.0);
         }

@@ -13,14 +13,17 @@ use crate::stats::{mean, sum};
 /// - Determinism: independent of the order of the values.
 #[must_use]
 pub fn median(values: &[f64]) -> Option<f64> {
-    let mut sorted = values.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
-    let middle = sorted.len() / 2;
-    let upper = *sorted.get(middle)?;
-    if sorted.len() % 2 == 1 {
+    let mut parted = values.to_vec();
+    let middle = parted.len() / 2;
+    if middle >= parted.len() {
+        return None;
+    }
+    let (below, upper, _) = parted.select_nth_unstable_by(middle, f64::total_cmp);
+    let upper = *upper;
+    if values.len() % 2 == 1 {
         return Some(upper);
     }
-    let lower = sorted[middle - 1];
+    let lower = below.iter().copied().max_by(f64::total_cmp)?;
     Some(lower + 0.5 * (upper - lower))
 }
 

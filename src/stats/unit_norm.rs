@@ -2,7 +2,7 @@
 //! against the few that do not belong to it.
 
 use crate::stats::{
-    Count, Interval, count_tails, median, normal_above, normal_below, normal_quantile, shrunken_shift,
+    Count, Interval, count_tails, expit, median, normal_above, normal_below, normal_quantile, shrunken_shift,
 };
 
 /// What is known of one unit.
@@ -62,19 +62,6 @@ const BEND: f64 = 1.2;
 const MIDDLE: f64 = 0.674_489_750_196_082;
 /// Counts whose chance alone has less than this variance say nothing about the norm.
 const ROOM: f64 = 1.0;
-
-impl Evidence {
-    /// The value and variance of chance near this shift: a count is taken as linear there.
-    fn near(&self, shift: f64) -> Option<(f64, f64)> {
-        match self {
-            Self::Estimate { value, variance } => Some((*value, *variance)),
-            Self::Count(count) => {
-                let (mean, variance) = count.moved(shift)?;
-                (variance >= ROOM).then(|| (shift + (count.observed - mean) / variance, 1.0 / variance))
-            }
-        }
-    }
-}
 
 impl UnitNorm {
     /// What an honest unit with this covariate is expected to show.
@@ -137,8 +124,9 @@ impl UnitNorm {
 #[must_use]
 pub fn fit_unit_norm(units: &[(Evidence, f64)], sloped: bool) -> Option<UnitNorm> {
     let mut norm = UnitNorm::default();
+    let units: Vec<Unit> = units.iter().filter_map(|(unit, x)| Unit::of(unit, *x)).collect();
     for round in 0..6 {
-        let near: Vec<Near> = units.iter().filter_map(|(unit, x)| Near::of(unit, *x, &norm)).collect();
+        let near: Vec<Near> = units.iter().filter_map(|unit| unit.near(&norm)).collect();
         if near.len() < UNITS_MIN {
             return None;
         }
@@ -154,16 +142,48 @@ pub fn fit_unit_norm(units: &[(Evidence, f64)], sloped: bool) -> Option<UnitNorm
     Some(norm)
 }
 
+/// A unit, the logarithm of a count's odds taken once for all rounds.
+struct Unit {
+    known: Known,
+    covariate: f64,
+}
+
+enum Known {
+    Estimate { value: f64, variance: f64 },
+    Count { observed: f64, trials: f64, log_odds: f64 },
+}
+
+/// A unit's value and variance of chance near the norm.
 struct Near {
     value: f64,
     variance: f64,
     covariate: f64,
 }
 
-impl Near {
-    fn of(unit: &Evidence, covariate: f64, norm: &UnitNorm) -> Option<Self> {
-        let (value, variance) = unit.near(norm.expected(covariate))?;
-        Some(Self { value, variance, covariate })
+impl Unit {
+    fn of(unit: &Evidence, covariate: f64) -> Option<Self> {
+        let known = match unit {
+            Evidence::Estimate { value, variance } => Known::Estimate { value: *value, variance: *variance },
+            Evidence::Count(count) => {
+                let (trials, log_odds) = count.log_odds()?;
+                Known::Count { observed: count.observed, trials, log_odds }
+            }
+        };
+        Some(Self { known, covariate })
+    }
+
+    /// A count is taken as linear near the norm.
+    fn near(&self, norm: &UnitNorm) -> Option<Near> {
+        let (value, variance) = match self.known {
+            Known::Estimate { value, variance } => (value, variance),
+            Known::Count { observed, trials, log_odds } => {
+                let shift = norm.expected(self.covariate);
+                let moved = expit(log_odds + shift);
+                let room = trials * moved * (1.0 - moved);
+                (room >= ROOM).then(|| (shift + (observed - trials * moved) / room, 1.0 / room))?
+            }
+        };
+        Some(Near { value, variance, covariate: self.covariate })
     }
 }
 
@@ -185,34 +205,19 @@ fn line(units: &[Near], norm: &UnitNorm, sloped: bool) -> (f64, f64) {
     ((wy - slope * wx) / w, slope)
 }
 
-/// The spread at which half of the units lie within the middle half of the normal distribution.
+/// The spread at which half of the units lie within the middle half of the normal distribution: |d| ≤ m √(s² + v) where
+/// d² / m² − v ≤ s².
 fn spread(units: &[Near], norm: &UnitNorm) -> f64 {
-    let middle = |spread: f64| {
-        let far: Vec<f64> = units
-            .iter()
-            .map(|unit| {
-                (unit.value - norm.expected(unit.covariate)).abs() / (spread * spread + unit.variance).sqrt()
-            })
-            .collect();
-        median(&far).unwrap_or_default()
+    let square = |unit: &Near| {
+        let z = (unit.value - norm.expected(unit.covariate)) / MIDDLE;
+        z * z - unit.variance
     };
-    if middle(0.0) <= MIDDLE {
-        return 0.0;
-    }
-    let (mut low, mut high) = (0.0, 1.0);
-    while middle(high) > MIDDLE && high < 1e3 {
-        (low, high) = (high, 2.0 * high);
-    }
-    for _ in 0..20 {
-        let centre = 0.5 * (low + high);
-        *(if middle(centre) > MIDDLE { &mut low } else { &mut high }) = centre;
-    }
-    0.5 * (low + high)
+    median(&units.iter().map(square).collect::<Vec<_>>()).unwrap_or_default().max(0.0).sqrt()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Evidence, fit_unit_norm};
+    use super::{Evidence, Near, UnitNorm, fit_unit_norm, spread};
     use crate::stats::{Count, Rng, expit, logit};
 
     #[test]
@@ -250,5 +255,23 @@ mod tests {
         let norm = fit_unit_norm(&units, false).unwrap();
         assert!((norm.centre - 0.2).abs() < 0.04 && (norm.spread - 0.4).abs() < 0.06, "{norm:?}");
         assert!(fit_unit_norm(&units[..7], false).is_none());
+    }
+
+    #[test]
+    fn the_spread_halves_the_units() {
+        let mut rng = Rng::new(11);
+        let norm = UnitNorm { centre: 0.1, slope: 0.0, spread: 0.0, units: 101 };
+        let units: Vec<Near> = (0..101)
+            .map(|_| Near { value: 0.1 + 0.7 * rng.normal(), variance: 0.1 * rng.uniform(), covariate: 0.0 })
+            .collect();
+        let found = spread(&units, &norm);
+        let inside = |spread: f64| {
+            let near = |unit: &&Near| {
+                let deviation = (spread * spread + unit.variance).sqrt();
+                (unit.value - 0.1).abs() <= 0.674_489_750_196_082 * deviation
+            };
+            units.iter().filter(near).count()
+        };
+        assert!(inside(found + 1e-9) == 51 && inside(found - 1e-9) == 50, "{found}");
     }
 }
