@@ -299,10 +299,10 @@ mod tests {
         let at = |i: usize| (i as f64 - 10_000.0) / 1_000.0;
         let density = |i: usize| {
             let t = log_odds + centre + spread * at(i);
-            count.observed * t - all * (1.0 + t.exp()).ln() - 0.5 * at(i) * at(i)
+            count.observed * t - all * libm::log1p(libm::exp(t)) - 0.5 * at(i) * at(i)
         };
         let top = (0..=20_000).map(density).fold(f64::MIN, f64::max);
-        let weights: Vec<f64> = (0..=20_000).map(|i| (density(i) - top).exp()).collect();
+        let weights: Vec<f64> = (0..=20_000).map(|i| libm::exp(density(i) - top)).collect();
         let total: f64 = weights.iter().sum();
         let mean = weights.iter().enumerate().map(|(i, w)| at(i) * w).sum::<f64>() / total;
         let end = |level: f64| {
@@ -345,7 +345,7 @@ mod tests {
                 for step in -600..=600 {
                     let at = f64::from(step) / 100.0;
                     let p = expit(logit(share) + 0.2 + spread * at);
-                    let weight = (-0.5 * at * at).exp();
+                    let weight = libm::exp(-0.5 * at * at);
                     total += weight;
                     let fewer = if observed < trials {
                         beta_above(p, observed + 1.0, trials - observed)
