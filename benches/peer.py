@@ -1,7 +1,7 @@
 """The annual run in Python, for the comparison in `region.rs`: the same tables, the same pack, the same parameters.
 
-Usage: peer.py TABLES PIPELINE OUT. Does the stages that the pipeline names: checks across files, analyses, and the reports
-(`peer_reports.py`). Written as an analyst who knows polars, numpy, scipy, statsmodels and scikit-learn would write it:
+Usage: peer.py TABLES PIPELINE OUT. Checks across files, analyses, and the reports (`peer_reports.py`), with the parameters of the
+pipeline's stages. Written as an analyst who knows polars, numpy, scipy, statsmodels and scikit-learn would write it:
 whole columns at a time wherever the libraries allow it. Prints what it took and what it found, as JSON.
 """
 
@@ -24,6 +24,8 @@ from sklearn.metrics import calinski_harabasz_score, silhouette_samples
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 from threadpoolctl import threadpool_limits
+
+import peer_reports
 
 KEYS = ["year", "school_id"]
 # the columns that the analyses need: the others would only cost memory
@@ -366,17 +368,14 @@ def main(tables, pipeline, out):
     declared = tomllib.loads(Path(pipeline).read_text())
     pack = tomllib.loads((Path(pipeline).parent / "methods" / f"{declared['method']}.toml").read_text())
     stages = {stage["kind"]: stage for stage in declared["stage"]}
-    if "reports" in stages:
-        import peer_reports
     imports = time.perf_counter() - begun
     years = declared["years"]
-    columns = [*RESULT, *(c for c in [*PUPIL, "source_id", "row"] if c not in RESULT)] if "validate" in stages else RESULT
+    columns = [*RESULT, *(c for c in [*PUPIL, "source_id", "row"] if c not in RESULT)]
     result = read(tables, "result", columns)
     measure, school = read(tables, "measure"), read(tables, "school")
     rng = np.random.default_rng(declared["seed"])
     made = {}
-    if "validate" in stages:
-        made["finding"] = validate(result, measure, school, read(tables, "source"), read(tables, "source_column"), years)
+    made["finding"] = validate(result, measure, school, read(tables, "source"), read(tables, "source_column"), years)
     municipality = school.select(*KEYS, "municipality")
     made["indicator_value"] = indicators(pack, result, municipality)
     made["list_entry"], made["reason"] = identification(pack, made["indicator_value"], school, years)
@@ -387,8 +386,7 @@ def main(tables, pipeline, out):
     Path(out).mkdir(parents=True, exist_ok=True)
     for name, table in made.items():
         table.write_parquet(Path(out) / f"{name}.parquet", compression="zstd")
-    if "reports" in stages:
-        peer_reports.write(Path(out), pack, made, measure, school, years, declared["languages"])
+    peer_reports.write(Path(out), pack, made, measure, school, years, declared["languages"])
     of_schools = made["indicator_value"].filter(pl.col("level") == "school")
     agreement = made["journal_agreement"].filter(pl.col("level") == "school")
     facts = {
@@ -400,7 +398,7 @@ def main(tables, pipeline, out):
         "lowered": agreement["lowered"].sum(),
         "mean index": made["context_index"]["index"].mean(),
         "reasons": made["reason"].height,
-        "findings": made["finding"].height if "finding" in made else None,
+        "findings": made["finding"].height,
     }
     print(json.dumps(facts))
 

@@ -24,10 +24,8 @@ use rsoko::synth::{Format, Params, Profile, run};
 use rsoko::tables;
 
 const SEED: u64 = 20_251_122;
-const TABLES: [&str; 5] = ["measure", "result", "school", "source", "source_column"];
-/// Pipelines, and the stages that they do without.
-const PIPELINES: [(&str, &[&str]); 2] =
-    [("annual", &["ingest"]), ("analyses", &["ingest", "validate", "reports"])];
+/// The pipeline that both sides carry out.
+const ANNUAL: &str = "annual";
 
 fn main() {
     let asked = |name: &str| std::env::var(name).ok().and_then(|n| n.parse().ok());
@@ -42,10 +40,8 @@ fn main() {
         rows(&region.join("data/region"), "result")
     );
     println!("{:<42} {:>8} {:>8} {:>8}", "", "wall, s", "CPU, s", "MiB");
-    for (name, without) in PIPELINES {
-        declare(&region, name, without);
-        compare(&region, name, rounds);
-    }
+    fs::copy(source("benches/annual.toml"), region.join("pipelines/annual.toml")).expect("a pipeline");
+    compare(&region, rounds);
     let demo = workspace(&root.join("demo"));
     copy(&source("data/demo"), &demo.join("data/demo"));
     show("demo, its files read too", &[measure(&mut rsoko(&demo, "identification"))]);
@@ -54,28 +50,28 @@ fn main() {
 }
 
 /// Both sides in turn, and ours again when nothing has changed.
-fn compare(region: &Path, name: &str, rounds: usize) {
+fn compare(region: &Path, rounds: usize) {
     let has_peer = has_peer();
     let (mut ours, mut again, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..rounds {
         for made in ["data/lake", "reports/runs", "data/peer"] {
             let _ = fs::remove_dir_all(region.join(made));
         }
-        ours.push(measure(&mut rsoko(region, name)));
-        again.push(measure(&mut rsoko(region, name)));
+        ours.push(measure(&mut rsoko(region, ANNUAL)));
+        again.push(measure(&mut rsoko(region, ANNUAL)));
         if has_peer {
-            theirs.push(measure(&mut peer(region, name)));
+            theirs.push(measure(&mut peer(region)));
         }
     }
-    show(&format!("{name}, rsoko"), &ours);
-    show(&format!("{name}, rsoko, nothing changed"), &again);
+    show("rsoko", &ours);
+    show("rsoko, nothing changed", &again);
     let Some(last) = theirs.last() else {
-        println!("{name}: no Python with the packages of peer.py, nothing to compare with");
+        println!("no Python with the packages of peer.py, nothing to compare with");
         return;
     };
     let facts: serde_json::Value = serde_json::from_str(&last.said).expect("the facts of the peer");
     agree(region, &facts);
-    show(&format!("{name}, Python"), &theirs);
+    show("Python", &theirs);
     let imports = |one: &Measured| -> f64 {
         let facts: serde_json::Value = serde_json::from_str(&one.said).unwrap_or_default();
         facts.get("imports").and_then(serde_json::Value::as_f64).unwrap_or_default()
@@ -113,13 +109,11 @@ fn agree(region: &Path, facts: &serde_json::Value) {
         ("denominator", column("indicator_value", school, "denominator")),
         ("both marks", column("journal_agreement", school, "both_marks")),
         ("lowered", column("journal_agreement", school, "lowered")),
+        ("findings", i64::try_from(rows(&tables, "finding")).unwrap_or_default()),
     ];
     for (name, ours) in counts {
         let theirs = facts.get(name).and_then(serde_json::Value::as_i64);
         assert_eq!(theirs, Some(ours), "{name}: Python counts another number");
-    }
-    if let Some(findings) = facts.get("findings").and_then(serde_json::Value::as_u64) {
-        assert_eq!(findings, rows(&tables, "finding") as u64, "findings");
     }
     let theirs = facts.get("mean index").and_then(serde_json::Value::as_f64).unwrap_or(f64::NAN);
     let ours = rsoko::stats::mean(&index).unwrap_or(f64::NAN);
@@ -171,22 +165,6 @@ fn make(root: &Path, schools: usize) {
     run(&params, &RealDisk, &root.join("data/region"), &|_, _| ()).expect("a region");
 }
 
-/// The annual pipeline with the region's tables in place of senders' files, without some stages.
-fn declare(root: &Path, name: &str, without: &[&str]) {
-    let text = fs::read_to_string(source("pipelines/identification.toml")).expect("the annual pipeline");
-    let mut pipeline: toml::Table = text.parse().expect("a valid pipeline");
-    pipeline.remove("sources");
-    let tables = TABLES.map(|table| (table.to_owned(), format!("data/region/{table}.parquet").into()));
-    pipeline.insert("tables".to_owned(), toml::Value::Table(tables.into_iter().collect()));
-    if let Some(stages) = pipeline.get_mut("stage").and_then(toml::Value::as_array_mut) {
-        stages.retain(|stage| {
-            let kind = stage.get("kind").and_then(toml::Value::as_str).unwrap_or_default();
-            !without.contains(&kind)
-        });
-    }
-    fs::write(root.join(format!("pipelines/{name}.toml")), pipeline.to_string()).expect("a pipeline");
-}
-
 fn rows(folder: &Path, name: &str) -> usize {
     let bytes = fs::read(folder.join(format!("{name}.parquet"))).expect("a table");
     rsoko::lake::parquet::rows(tables::spec(name).expect("a canonical table"), bytes).expect("a whole file")
@@ -208,13 +186,13 @@ fn has_peer() -> bool {
     probe.is_ok_and(|status| status.success())
 }
 
-fn peer(root: &Path, pipeline: &str) -> Command {
+fn peer(root: &Path) -> Command {
     let mut command = Command::new(python());
     command
         .args(["-W", "ignore"])
         .arg(source("benches/peer.py"))
         .arg(root.join("data/region"))
-        .arg(root.join(format!("pipelines/{pipeline}.toml")))
+        .arg(root.join("pipelines/annual.toml"))
         .arg(root.join("data/peer"));
     command
 }

@@ -1,4 +1,4 @@
-//! How a fault looks: what is wrong, where, what was found, the cure.
+//! How a fault looks: what is wrong, where, why, what was found, the cure.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -54,8 +54,7 @@ fn tell(lang: Lang, fault: &Fault) -> Told {
             || [Some(&what), cause.as_ref()].into_iter().flatten().any(|text| text.contains(value))
     };
     let named = values.iter().filter(|(name, value)| !CHOOSING.contains(name) && !said(value));
-    let mut found: Vec<String> = named.map(|(name, value)| labelled(cat, name, value)).collect();
-    found.extend(cause.clone());
+    let found: Vec<String> = named.map(|(name, value)| labelled(cat, name, value)).collect();
     let detail = fault.detail.as_deref().map(str::trim).filter(|detail| !detail.is_empty());
     Told { what, place: placed(cat, fault), found, cause, cure, detail: detail.map(str::to_owned) }
 }
@@ -139,10 +138,11 @@ fn for_people(lang: Lang, fault: &Fault, told: &Told) -> String {
     let cat = catalogue(lang);
     let mut out =
         format!("{RED}{}[{}]{PLAIN}{BOLD}: {}{PLAIN}\n", cat.text("fault-word"), fault.code.id(), told.what);
-    let labels = ["fault-where", "fault-found", "fault-cure"].map(|key| cat.text(key));
+    let labels = ["fault-where", "fault-cause", "fault-found", "fault-cure"].map(|key| cat.text(key));
     let width = labels.iter().map(|label| label.chars().count()).max().unwrap_or_default();
-    let [place, found, cure] = labels;
+    let [place, cause, found, cure] = labels;
     let parts = told.place.iter().map(|text| (&place, text));
+    let parts = parts.chain(told.cause.iter().map(|text| (&cause, text)));
     let parts = parts.chain(told.found.iter().map(|text| (&found, text))).chain([(&cure, &told.cure)]);
     for (label, text) in parts {
         let indented = text.replace('\n', &format!("\n{}", " ".repeat(width + 4)));
@@ -191,7 +191,8 @@ mod tests {
         let column = told(Fault::new(FaultCode::NameUnknown).with("kind", "column").with("name", "mrk"));
         assert_eq!((column.what.as_str(), column.found.as_slice()), ("нет столбца «mrk»", &[][..]));
         let refused = told(Fault::new(FaultCode::QueryRefused).with("found", "read_csv").why("sql-tables"));
-        assert_eq!(refused.found, ["read_csv", "читать можно только таблицы расчёта"]);
+        assert_eq!(refused.found, ["read_csv"]);
+        assert_eq!(refused.cause.as_deref(), Some("читать можно только таблицы расчёта"));
         let undecided = Fault::new(FaultCode::RowsUndecided).with("column", "repeat").with("table", "result");
         let undecided = told(undecided.with("example", "NOT repeat"));
         assert!(undecided.found.is_empty() && undecided.cure.contains("NOT repeat"), "{:?}", undecided.found);

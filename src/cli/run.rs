@@ -58,6 +58,7 @@ fn tell(app: &App, summary: &Summary, tally: &Tally, titles: &BTreeMap<String, S
         vec![title, membership(app, list, tally)]
     }));
     let (own, rest): (Vec<_>, Vec<_>) = artefacts.into_iter().partition(|path| path.contains(MUNICIPAL));
+    let (foreign, rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(|path| is_foreign(app, path));
     rows.extend(rest.into_iter().map(|path| {
         let key = match path.rsplit_once('.') {
             Some((_, "xlsx")) => "cli-sum-workbook",
@@ -66,6 +67,11 @@ fn tell(app: &App, summary: &Summary, tally: &Tally, titles: &BTreeMap<String, S
         };
         vec![app.t(key), path.clone()]
     }));
+    if !foreign.is_empty() {
+        let files = app.count(u64::try_from(foreign.len()).unwrap_or(u64::MAX), "file");
+        let beside = app.say("cli-sum-beside", &[("files", Arg::from(files))]);
+        rows.push(vec![app.t("cli-sum-foreign"), beside]);
+    }
     if let Some((folder, _)) = own.first().and_then(|path| path.rsplit_once('/')) {
         let workbooks = app.count(u64::try_from(own.len()).unwrap_or(u64::MAX), "file");
         rows.push(vec![app.t("cli-sum-municipal"), format!("{folder}/ ({workbooks})")]);
@@ -97,19 +103,21 @@ fn note(app: &App, code: FindingCode, place: &Place, said: &str) {
     app.line(&format!("{YELLOW}{severity}[{}]{PLAIN} {place}: {said}", code.id()));
 }
 
-/// The reports and workbooks: those in the language of the terminal first, pages before workbooks before
-/// annexes.
+/// The reports and workbooks: those in the language of the terminal first, pages before workbooks before annexes, and the
+/// report of the lists before other pages.
 fn artefacts<'a>(app: &App, summary: &'a Summary) -> Vec<&'a String> {
-    // The files of the pipeline's first language have no language in their names.
-    let foreign = |path: &str| {
-        let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
-        let said = stem.rsplit_once('.').and_then(|(_, code)| Lang::parse(code));
-        said.unwrap_or_default() != app.lang
-    };
     let mut artefacts: Vec<&String> = summary.artefacts.iter().collect();
     let kind = |path: &str| [".html", ".xlsx", ".docx"].iter().position(|ending| path.ends_with(ending));
-    artefacts.sort_by_key(|path| (foreign(path), kind(path), path.as_str()));
+    let is_main = |path: &str| path.rsplit('/').next().is_some_and(|name| name.starts_with("report."));
+    artefacts.sort_by_key(|path| (is_foreign(app, path), kind(path), !is_main(path), path.as_str()));
     artefacts
+}
+
+/// Is a file in another language than the terminal's? Those of the pipeline's first language have none in their names.
+fn is_foreign(app: &App, path: &str) -> bool {
+    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+    let said = stem.rsplit_once('.').and_then(|(_, code)| Lang::parse(code));
+    said.unwrap_or_default() != app.lang
 }
 
 /// `2025: 13 of 151 schools (150 of the register, 1 not in it)`.

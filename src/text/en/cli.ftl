@@ -1,6 +1,7 @@
 # The command line: help, messages, the frame of faults.
 fault-word = error
 fault-where = where
+fault-cause = cause
 fault-found = found
 fault-cure = cure
 fault-arg-found = found
@@ -184,6 +185,8 @@ cli-sum-register = {" "}({ $inside } in the register, { $outside } not in it)
 cli-sum-list = { $year }: { $listed } of { $of }{ $register }; not assessable: { $blind }{ $outside }
 cli-sum-outside = ; outside the population of the method: { $schools }
 cli-sum-annex = Annex
+cli-sum-foreign = The same in another language
+cli-sum-beside = { $files } in the same folder
 cli-sum-municipal = Workbooks of municipalities
 cli-sum-workbook = Workbook
 cli-sum-page = Report

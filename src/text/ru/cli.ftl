@@ -1,7 +1,8 @@
 # Командная строка: справка, сообщения, разметка ошибок.
 fault-word = ошибка
 fault-where = где
-fault-found = причина
+fault-cause = причина
+fault-found = найдено
 fault-cure = что делать
 fault-arg-found = найдено
 fault-arg-name = имя
@@ -184,6 +185,8 @@ cli-sum-register = {" "}({ $inside } в реестре и { $outside } вне р
 cli-sum-list = { $year } год: { $listed } из { $of }{ $register }; оценить нельзя: { $blind }{ $outside }
 cli-sum-outside = ; вне круга школ методики: { $schools }
 cli-sum-annex = Приложение
+cli-sum-foreign = То же на другом языке
+cli-sum-beside = { $files } в той же папке
 cli-sum-municipal = Книги муниципалитетов
 cli-sum-workbook = Книга
 cli-sum-page = Отчёт
