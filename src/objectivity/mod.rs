@@ -72,49 +72,73 @@ impl Stage for Objectivity {
         let years: Vec<i32> = input.declared.years.iter().map(|year| year.0).collect();
         let region = read::read(input.table("result")?, &years)?;
         let asked = asked(&input.declared)?;
-        input.progress.total((region.tests.len() + simulate::steps(asked.regions)) as u64);
+        let steps = if asked.signs { simulate::steps(asked.regions) } else { 0 };
+        input.progress.total((region.tests.len() + steps) as u64);
         let mut agreements = Vec::new();
         for sat in &region.tests {
             agreements.extend(agreement::of_test(sat, &region.schools, &register, asked.min_pupils));
             input.progress.advance(1);
         }
-        let said = weigh::listen(&region);
-        let outcome = weigh::weigh(&region, &said, false);
-        let q = grade::adjust(&outcome.schools);
-        let verdicts =
-            kind::Finding::ALL.map(|finding| (finding, grade::of_region(&outcome.schools, &q, finding)));
-        let simulated = if asked.regions > 0 {
-            let null = null::Null::fit(&region, &said, outcome.norm(kind::Kind::Hole));
-            simulate::simulate(&null, asked.regions, input.seed.0, input.progress)
-        } else {
-            simulate::Simulated::default()
-        };
-        let mut markers = rows::markers(&region, &said);
-        markers.extend(official::markers(&region));
+        let signs = if asked.signs { signs(&region, &asked, input) } else { Signs::default() };
         let tables = vec![
             ("journal_agreement", JournalAgreement::frame(agreements)?),
             ("journal_transition", JournalTransition::frame(rows::transitions(&region, &register))?),
-            ("marker", Marker::frame(markers)?),
-            ("marker_evidence", MarkerEvidence::frame(rows::evidence(&region, &verdicts, &simulated))?),
-            ("marker_kind", MarkerKind::frame(rows::kinds(&region, &outcome, &q))?),
-            ("marker_null", MarkerNull::frame(rows::nulls(&simulated, asked.regions))?),
-            ("marker_power", MarkerPower::frame(rows::power(&simulated))?),
+            ("marker", Marker::frame(signs.markers)?),
+            ("marker_evidence", MarkerEvidence::frame(signs.evidence)?),
+            ("marker_kind", MarkerKind::frame(signs.kinds)?),
+            ("marker_null", MarkerNull::frame(signs.nulls)?),
+            ("marker_power", MarkerPower::frame(signs.power)?),
             ("score_curve", ScoreCurve::frame(rows::curves(&region))?),
         ];
         Ok(Output { tables, ..Output::default() })
     }
 }
 
-/// The stage's parameters.
+/// What the signs say, and how often they would say it of the honest.
+#[derive(Default)]
+struct Signs {
+    markers: Vec<Marker>,
+    evidence: Vec<MarkerEvidence>,
+    kinds: Vec<MarkerKind>,
+    nulls: Vec<MarkerNull>,
+    power: Vec<MarkerPower>,
+}
+
+fn signs(region: &region::Region, asked: &Asked, input: &Input<'_>) -> Signs {
+    let said = weigh::listen(region);
+    let outcome = weigh::weigh(region, &said, false);
+    let q = grade::adjust(&outcome.schools);
+    let verdicts =
+        kind::Finding::ALL.map(|finding| (finding, grade::of_region(&outcome.schools, &q, finding)));
+    let simulated = if asked.regions > 0 {
+        let null = null::Null::fit(region, &said, outcome.norm(kind::Kind::Hole));
+        simulate::simulate(&null, asked.regions, input.seed.0, input.progress)
+    } else {
+        simulate::Simulated::default()
+    };
+    let mut markers = rows::markers(region, &said);
+    markers.extend(official::markers(region));
+    Signs {
+        markers,
+        evidence: rows::evidence(region, &verdicts, &simulated),
+        kinds: rows::kinds(region, &outcome, &q),
+        nulls: rows::nulls(&simulated, asked.regions),
+        power: rows::power(&simulated),
+    }
+}
+
+/// The stage's parameters: `min_pupils`; `signs = "no"` for the comparison with the journal alone; `regions`, simulated ones.
 struct Asked {
     min_pupils: u64,
+    signs: bool,
     regions: usize,
 }
 
 fn asked(declared: &Declared<'_>) -> Result<Asked> {
-    let params = Params::of(declared.params, &["min_pupils", "regions"])?;
+    let params = Params::of(declared.params, &["min_pupils", "regions", "signs"])?;
     let min_pupils = u64::try_from(params.whole("min_pupils", 10, 1..=1_000)?).unwrap_or(u64::MAX);
-    Ok(Asked { min_pupils, regions: params.whole("regions", REGIONS, 0..=10_000)? })
+    let signs = params.word("signs", &["yes", "no"])? == "yes";
+    Ok(Asked { min_pupils, signs, regions: params.whole("regions", REGIONS, 0..=10_000)? })
 }
 
 #[cfg(test)]
