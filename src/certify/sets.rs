@@ -12,8 +12,8 @@ pub const LINEAR: [(&str, &str); 11] = sets!(
 );
 
 /// Mean, standard deviation, autocorrelation.
-pub const UNIVARIATE: [(&str, &str); 8] =
-    sets!("Lew" "Lottery" "Mavro" "Michelso" "NumAcc1" "NumAcc2" "NumAcc3" "NumAcc4");
+pub const UNIVARIATE: [(&str, &str); 9] =
+    sets!("Lew" "Lottery" "Mavro" "Michelso" "NumAcc1" "NumAcc2" "NumAcc3" "NumAcc4" "PiDigits");
 
 /// One-way analysis of variance.
 pub const ANOVA: [(&str, &str); 11] = sets!(
