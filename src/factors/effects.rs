@@ -2,19 +2,20 @@
 
 use std::collections::BTreeMap;
 
+use super::inference::{Robust, RobustTerm};
 use super::model::{Column, Fitted, Refused, Rows};
 use crate::base::Seed;
 use crate::method::{Explained, FactorOutcome, FactorSet};
 use crate::stats::{
-    Importance, Resampling, Term, equivalence, fit_linear, holm, importance, sign_stability, terms,
+    Importance, Resampling, Term, equivalence, fit_linear, holm, importance, sign_stability,
     variance_inflation,
 };
 use crate::tables::{FactorEffect, FactorModel};
 
 /// Holm-adjusted p below which an effect is called sure, and p of the equivalence test below which there is none to notice.
 const SURE: f64 = 0.05;
-/// Below so many degrees of freedom Satterthwaite's approximation does not hold the level (Pustejovsky, Tipton 2018).
-const FREEDOM_LOW: f64 = 4.0;
+/// With fewer municipalities neither what they vary by nor errors of any form inside them are known well enough.
+const MUNICIPALITIES_MIN: usize = 6;
 /// A factor whose variance the others inflate by more is entangled with them.
 const ENTANGLED: f64 = 5.0;
 /// LMG looks at all subsets of so many factors at most.
@@ -27,6 +28,8 @@ pub(super) struct Question<'a> {
     pub(super) schools_used: &'static str,
     /// Resamples behind intervals of importance and stability; 0 for none.
     pub(super) resamples: usize,
+    /// Errors of any form inside municipalities.
+    pub(super) robust: Robust,
     pub(super) seed: Seed,
     /// Factors with which each is entangled.
     pub(super) entangled: &'a BTreeMap<&'a str, Vec<&'a str>>,
@@ -91,8 +94,8 @@ pub(super) fn effects(
 }
 
 fn estimated(asked: &Question<'_>, rows: &Rows, fitted: &Fitted) -> Option<Vec<FactorEffect>> {
-    let terms = terms(&fitted.grouped.fit, &fitted.robust, 0.95).ok()?;
-    let own = terms.get(1..)?;
+    let own = fitted.inference.terms.get(1..)?;
+    let robust = fitted.inference.robust.get(1..)?;
     let p: Vec<Option<f64>> = own.iter().map(|term| Some(term.p)).collect();
     let adjusted = holm(&p);
     let weighted = fitted.weighted();
@@ -103,20 +106,25 @@ fn estimated(asked: &Question<'_>, rows: &Rows, fitted: &Fitted) -> Option<Vec<F
         .flatten()
         .unwrap_or_default();
     let importance = shares(asked, rows, fitted);
-    let each = rows.columns.iter().zip(own).zip(adjusted).enumerate();
-    let made = each.map(|(at, ((column, term), p_holm))| {
-        let mut row = one(asked, column, term, fitted);
-        row.p_holm = p_holm;
+    let each = rows.columns.iter().zip(own).zip(robust);
+    let mut made: Vec<FactorEffect> =
+        each.map(|((column, term), robust)| one(asked, column, term, *robust, fitted)).collect();
+    let p: Vec<Option<f64>> = made.iter().map(|row| row.p_equivalence).collect();
+    let equivalent = holm(&p);
+    let trusted = rows.by_municipality && rows.cluster_count() >= MUNICIPALITIES_MIN;
+    for (at, (row, (p_holm, p_equivalence_holm))) in
+        made.iter_mut().zip(adjusted.into_iter().zip(equivalent)).enumerate()
+    {
+        (row.p_holm, row.p_equivalence_holm) = (p_holm, p_equivalence_holm);
         row.vif = inflation.get(at + 1).copied().flatten();
         row.stability = stability.get(at + 1).copied();
         if let Some(share) = importance.get(at) {
             row.importance = Some(share.share);
             (row.importance_low, row.importance_high) = (Some(share.low), Some(share.high));
         }
-        judge(asked, &mut row, rows.by_municipality);
-        row
-    });
-    Some(made.collect())
+        judge(asked, row, trusted);
+    }
+    Some(made)
 }
 
 fn shares(asked: &Question<'_>, rows: &Rows, fitted: &Fitted) -> Vec<Importance> {
@@ -128,7 +136,13 @@ fn shares(asked: &Question<'_>, rows: &Rows, fitted: &Fitted) -> Vec<Importance>
     importance(fitted.weighted(), &groups, &rows.clusters, asked.resampling()).unwrap_or_default()
 }
 
-fn one(asked: &Question<'_>, column: &Column, term: &Term, fitted: &Fitted) -> FactorEffect {
+fn one(
+    asked: &Question<'_>,
+    column: &Column,
+    term: &Term,
+    robust: Option<RobustTerm>,
+    fitted: &Fitted,
+) -> FactorEffect {
     let direction = asked.set.expected.iter().find(|(name, _)| *name == column.name).map_or(0, |(_, d)| *d);
     // the bound of the pack, as a coefficient
     let bound = asked.outcome.noticeable / fitted.slope * column.step / column.spread;
@@ -140,6 +154,11 @@ fn one(asked: &Question<'_>, column: &Column, term: &Term, fitted: &Fitted) -> F
         low: Some(term.low),
         high: Some(term.high),
         p: Some(term.p),
+        robust: robust.map(|r| r.kind.to_owned()),
+        std_error_robust: robust.map(|r| r.se),
+        low_robust: robust.map(|r| r.low),
+        high_robust: robust.map(|r| r.high),
+        p_robust: robust.map(|r| r.p),
         difference: fitted.difference(term.estimate),
         difference_low: fitted.difference(term.low),
         difference_high: fitted.difference(term.high),
@@ -150,10 +169,11 @@ fn one(asked: &Question<'_>, column: &Column, term: &Term, fitted: &Fitted) -> F
 }
 
 /// The three classes. A sure association that is surely too small to notice is no noticeable influence.
-fn judge(asked: &Question<'_>, row: &mut FactorEffect, by_municipality: bool) {
-    let trusted = by_municipality && row.df.is_some_and(|df| df >= FREEDOM_LOW);
-    let sure = trusted && row.p_holm.is_some_and(|p| p < SURE);
-    let small = trusted && row.p_equivalence.is_some_and(|p| p < SURE);
+fn judge(asked: &Question<'_>, row: &mut FactorEffect, trusted: bool) {
+    let below = |p: Option<f64>| trusted && p.is_some_and(|p| p < SURE);
+    let by_model = below(row.p_holm);
+    let sure = by_model && below(row.p_robust);
+    let small = below(row.p_equivalence_holm);
     if sure {
         let up = row.estimate.is_some_and(|estimate| estimate > 0.0);
         row.results_found = if up { asked.sign() } else { -asked.sign() };
@@ -168,8 +188,9 @@ fn judge(asked: &Question<'_>, row: &mut FactorEffect, by_municipality: bool) {
         (true, _) => ("no_influence", None),
         (false, true) => ("acts", None),
         (false, false) if !trusted => ("cannot_tell", Some("few_municipalities")),
+        (false, false) if by_model => ("cannot_tell", Some("uneven")),
         (false, false) if row.vif.is_some_and(|vif| vif > ENTANGLED) => ("cannot_tell", Some("entangled")),
-        (false, false) if row.p.is_some_and(|p| p < SURE) => ("cannot_tell", Some("many_factors")),
+        (false, false) if below(row.p) || below(row.p_equivalence) => ("cannot_tell", Some("many_factors")),
         (false, false) => ("cannot_tell", Some("wide")),
     };
     (row.verdict, row.reason) = (verdict.to_owned(), reason.map(str::to_owned));
@@ -198,6 +219,9 @@ pub(super) fn model(asked: &Question<'_>, rows: &Rows, fitted: Result<&Fitted, R
         clusters: count(rows.cluster_count()),
         clustered_by: if rows.by_municipality { "municipality" } else { "school" }.to_owned(),
         between_sd: known.map(|fitted| fitted.grouped.between.sqrt()),
+        municipality_sd: known
+            .filter(|_| rows.by_municipality)
+            .map(|fitted| fitted.inference.municipal.sqrt()),
         dispersion: known.map(|fitted| fitted.grouped.dispersion),
         explained: weighted.as_ref().map(crate::stats::LinearFit::r_squared),
         condition: weighted.as_ref().map(|fit| fit.condition),

@@ -3,11 +3,13 @@
 //!
 //! The method pack says which outcomes are explained, by which factors, what direction is expected, and how small an
 //! influence is no noticeable one; schools outside its population take no part. Parameters: `set`, the pack's set of factors (its first one); `resamples`, of municipalities
-//! behind the intervals of importance and the stability of signs (200; 0 leaves both out). An effect is an association between
+//! behind the intervals of importance and the stability of signs (200; 0 leaves both out); `robust`, the errors that may take any form
+//! inside a municipality (`cr1`, `cr2`, `wild`; `auto` is CR2, and the bootstrap where that tells too little). An effect is an association between
 //! schools, never a cause and never a statement about pupils.
 
 mod data;
 mod effects;
+mod inference;
 mod model;
 mod objectivity;
 mod overlap;
@@ -39,11 +41,12 @@ struct Asked {
     pack: MethodPack,
     set: FactorSet,
     resamples: usize,
+    robust: inference::Robust,
 }
 
 impl Asked {
     fn read(declared: &Declared<'_>) -> Result<Self> {
-        let params = Params::of(declared.params, &["set", "resamples"])?;
+        let params = Params::of(declared.params, &["set", "resamples", "robust"])?;
         let (path, text) = declared.document("method")?;
         let pack = MethodPack::parse(path, text)?;
         let plan = &pack.factors;
@@ -56,7 +59,10 @@ impl Asked {
                 .with("known", known.join(", "))
         })?;
         let resamples = params.whole("resamples", 200, 0..=100_000)?;
-        Ok(Self { set, resamples, pack })
+        let kinds = inference::Robust::ALL;
+        let robust = params.word("robust", &kinds.map(|(name, _)| name))?;
+        let robust = kinds.into_iter().find(|(name, _)| *name == robust).map_or(kinds[0].1, |(_, kind)| kind);
+        Ok(Self { set, resamples, robust, pack })
     }
 
     fn scores(&self) -> bool {
@@ -145,6 +151,7 @@ impl Stage for Factors {
                 set: &asked.set,
                 schools_used,
                 resamples: asked.resamples,
+                robust: asked.robust,
                 seed: input.seed,
                 entangled: &entangled,
             };
@@ -198,7 +205,7 @@ struct Answer {
 
 impl Answer {
     fn of(question: &effects::Question<'_>, rows: &model::Rows) -> Self {
-        let fitted = model::fit(rows);
+        let fitted = model::fit(rows, question.robust);
         let outlook = fitted.as_ref().map_err(|status| *status);
         let id = &question.outcome.id;
         let scores = matches!(question.outcome.explained, Explained::Score(_));
@@ -219,7 +226,7 @@ impl Answer {
             let model = effects::model(question, rows, Err("no_markers"));
             return Self { models: vec![model], ..Self::default() };
         }
-        let fitted = model::fit(rows);
+        let fitted = model::fit(rows, question.robust);
         let outlook = fitted.as_ref().map_err(|status| *status);
         Self {
             effects: effects::effects(question, rows, outlook),
@@ -356,8 +363,12 @@ noticeable = 0.05
     }
 
     fn run(made: Made, pack: &str) -> BTreeMap<&'static str, DataFrame> {
+        run_with(made, pack, "resamples = 40")
+    }
+
+    fn run_with(made: Made, pack: &str, params: &str) -> BTreeMap<&'static str, DataFrame> {
         let years = [2024, 2025].map(Year);
-        let params: toml::Table = "resamples = 40".parse().unwrap();
+        let params: toml::Table = params.parse().unwrap();
         let documents = BTreeMap::from([("method".to_owned(), ("p.toml".to_owned(), pack.to_owned()))]);
         let declared = Declared { years: &years, languages: &[], params: &params, documents: &documents };
         Factors.check(&declared).unwrap();
@@ -411,6 +422,62 @@ noticeable = 0.05
         assert!(of("difference_low") < of("difference") && of("difference") < of("difference_high"));
         assert!(of("importance") > 0.1 && of("stability") > 0.99 && of("vif") < 2.0);
         assert_eq!(tables["factor_point"].height(), 240 * 4);
+    }
+
+    #[test]
+    fn an_effect_of_two_municipalities_is_not_called_sure() {
+        // the model sees an effect on average; it is that of two municipalities of seven, and errors of any form see that
+        let mut made = region(7, 210);
+        let inert: BTreeMap<String, f64> = made
+            .measures
+            .iter()
+            .filter(|m| m.measure == "inert")
+            .map(|m| (m.school_id.clone(), m.numerator.unwrap_or_default()))
+            .collect();
+        let of: BTreeMap<String, String> =
+            made.schools.iter().map(|s| (s.school_id.clone(), s.municipality.clone())).collect();
+        for count in made.counts.iter_mut().filter(|c| ["m00", "m01"].contains(&of[&c.entity_id].as_str())) {
+            let low = 40.0 * expit(-1.5 + 0.15 * (inert[&count.entity_id] - 30.0));
+            count.numerator = Some(low as i64);
+        }
+        let tables = run(made, PACK);
+        let effects = &tables["factor_effect"];
+        let at =
+            texts(effects, "factor").unwrap().iter().position(|f| f.as_deref() == Some("inert")).unwrap();
+        let of = |name: &str| floats(effects, name).unwrap()[at].unwrap();
+        assert!(of("p_holm") < 0.05 && of("p_robust") > 0.05, "{} {}", of("p_holm"), of("p_robust"));
+        assert_eq!(said(&tables, "reason", "inert"), "uneven");
+    }
+
+    #[test]
+    fn the_bootstrap_can_be_asked_for_and_agrees_with_cr2_where_both_know_enough() {
+        let p = |kind: &str| {
+            let params = format!("resamples = 0\nrobust = '{kind}'");
+            let tables = run_with(region(14, 240), PACK, &params);
+            assert_eq!(said(&tables, "robust", "inert"), kind);
+            assert_eq!(said(&tables, "verdict", "poor"), "acts");
+            let effects = &tables["factor_effect"];
+            let at =
+                texts(effects, "factor").unwrap().iter().position(|f| f.as_deref() == Some("inert")).unwrap();
+            floats(effects, "p_robust").unwrap()[at].unwrap()
+        };
+        let (cr2, wild) = (p("cr2"), p("wild"));
+        assert!((cr2 - wild).abs() < 0.1, "{cr2} {wild}");
+    }
+
+    #[test]
+    fn rare_results_of_many_factors_are_refused_in_words_of_their_own() {
+        let mut made = region(14, 120);
+        made.counts.iter_mut().enumerate().for_each(|(at, count)| {
+            count.numerator = Some(i64::from(at % 15 == 0));
+        });
+        let tables = run(made, PACK);
+        assert_eq!(
+            texts(&tables["factor_model"], "status").unwrap()[0].as_deref(),
+            Some("too_few_events"),
+            "16 low results of 240 rows, four factors"
+        );
+        assert_eq!(said(&tables, "reason", "poor"), "too_few_events");
     }
 
     #[test]

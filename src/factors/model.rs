@@ -1,20 +1,22 @@
-//! The regression itself: one row a school, a level for each test, a random effect of the school, covariance by
-//! municipalities.
+//! The regression itself: one row a school, a level for each test, a random effect of the school and of its municipality.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use ndarray::Array2;
 
 use super::data::{Context, Results, Seen, Test, float};
+use super::inference::{Inference, Robust, infer};
 use crate::base::Year;
 use crate::stats::{
-    Counts, Covariance, FitTrouble, GroupedData, GroupedFit, LinearCovariance, LinearModel, LinearTrouble,
-    Observed, average_difference, covariance, fit_grouped, fit_linear, sum,
+    Counts, FitTrouble, GroupedData, GroupedFit, LinearModel, LinearTrouble, Observed, average_difference,
+    fit_grouped, fit_linear, sum,
 };
 use crate::tables::Register;
 
 /// Schools differ by less than this between the tenth and the ninetieth percentile: an effect of ten points is not spoken of.
 const RARE: f64 = 0.10;
+/// Low results for each factor below which estimates of rare events are not to be trusted (Vittinghoff, McCulloch 2007).
+const EVENTS_MIN: u64 = 5;
 
 /// A factor of the model.
 #[derive(Debug, Clone, PartialEq)]
@@ -159,11 +161,12 @@ pub(super) fn percentile(values: &[f64], part: f64) -> Option<f64> {
     Some(low + (high - low) * place.fract())
 }
 
-/// A fitted regression with its covariance.
+/// A fitted regression with its inference.
 pub(super) struct Fitted {
     pub(super) design: Array2<f64>,
     pub(super) grouped: GroupedFit,
-    pub(super) robust: LinearCovariance,
+    /// What the model says of each coefficient, and what errors of any form inside municipalities say.
+    pub(super) inference: Inference,
     /// What a unit of the linear predictor is on the scale of results, as a share.
     pub(super) slope: f64,
     /// Are the outcomes counts, and the linear predictor a logit?
@@ -177,7 +180,7 @@ pub(super) struct Fitted {
 /// Why there is no fit: the word of the model's status.
 pub(super) type Refused = &'static str;
 
-pub(super) fn fit(rows: &Rows) -> Result<Fitted, Refused> {
+pub(super) fn fit(rows: &Rows, robust: Robust) -> Result<Fitted, Refused> {
     if rows.columns.is_empty() || rows.schools.len() < rows.columns.len() + 3 {
         return Err("too_few_schools");
     }
@@ -195,6 +198,9 @@ pub(super) fn fit(rows: &Rows) -> Result<Fitted, Refused> {
             Seen::Score(..) => 0,
         })
         .collect();
+    if counts && too_few_events(&successes, &trials, rows.columns.len()) {
+        return Err("too_few_events");
+    }
     let free = trials.iter().sum::<u64>().saturating_sub(trials.len() as u64);
     let within = sum(&squares) / float(free.max(1));
     let observed = if counts {
@@ -204,18 +210,20 @@ pub(super) fn fit(rows: &Rows) -> Result<Fitted, Refused> {
     };
     let data = GroupedData { observed, groups: &groups, cells: &cells, design: design.view() };
     let grouped = fit_grouped(data).map_err(|trouble| status(&trouble))?;
-    let robust =
-        covariance(&grouped.fit, Covariance::Cr2(&rows.clusters)).map_err(|trouble| match trouble {
-            LinearTrouble::TooFewClusters { .. } => "too_few_clusters",
-            _ => "not_converged",
-        })?;
+    let inference = infer(rows, &design, &grouped, robust)?;
     let tiny = 1e-4;
     let slope = if counts {
         average_difference(&trials, &grouped.linear, tiny).map_or(f64::NAN, |d| d / tiny)
     } else {
         0.01
     };
-    Ok(Fitted { design, grouped, robust, slope, counts, within, trials })
+    Ok(Fitted { design, grouped, inference, slope, counts, within, trials })
+}
+
+/// Are low results (or the others) too few for so many factors?
+fn too_few_events(successes: &[u64], trials: &[u64], factors: usize) -> bool {
+    let (low, all): (u64, u64) = (successes.iter().sum(), trials.iter().sum());
+    low.min(all - low) < EVENTS_MIN * factors as u64
 }
 
 fn parts(seen: Seen) -> (f64, f64) {

@@ -83,3 +83,81 @@ pub(super) fn entangled(overlaps: &[FactorOverlap]) -> BTreeMap<&str, Vec<&str>>
     }
     of
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{entangled, overlaps};
+    use crate::base::Year;
+    use crate::factors::data::Context;
+    use crate::method::{FactorSet, Wording};
+    use crate::stats::Rng;
+    use crate::tables::{Measure, Shares, Table};
+
+    /// 120 schools of 200 pupils: `b` is a part of `a`; `c` goes with `a` and answers another question; `d` and `e` are parts of
+    /// one whole; `f` is what `g` leaves; `h` has nothing to do with any.
+    fn context(names: &[&str]) -> Context {
+        let mut rng = Rng::new(3);
+        let mut rows = Vec::new();
+        for school in 0..120 {
+            let a = 20 + rng.below(80);
+            let d = rng.below(70);
+            let f = 50 + rng.below(100);
+            let counts = [
+                ("a", a),
+                ("b", rng.below(a)),
+                ("c", a + rng.below(20)),
+                ("d", d),
+                ("e", rng.below(200 - d)),
+                ("f", f),
+                ("g", 200 - f - rng.below(5)),
+                ("h", rng.below(200)),
+            ];
+            rows.extend(counts.map(|(measure, count)| Measure {
+                year: 2025,
+                period: "year".into(),
+                school_id: format!("{school:04}"),
+                measure: measure.into(),
+                numerator: Some(count as f64),
+                denominator: Some(200.0),
+                unit: "share".into(),
+                status: "value".into(),
+                ..Measure::default()
+            }));
+        }
+        let shares = Shares::read(&Measure::frame(rows).unwrap(), names).unwrap();
+        Context::of(&[Year(2025)], &shares, names)
+    }
+
+    #[test]
+    fn nested_complementary_exclusive_and_collinear_shares_are_named_both_ways() {
+        let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+        let related = [["a", "b"], ["d", "e"], ["f", "g"]].map(|pair| pair.map(str::to_owned).to_vec());
+        let set = FactorSet {
+            id: "s".into(),
+            source: Wording::default(),
+            expected: names.map(|name| (name.to_owned(), 0)).to_vec(),
+            related: related.to_vec(),
+        };
+        let found = overlaps(&context(&names), &set);
+        let said: Vec<(&str, &str, &str)> =
+            found.iter().map(|row| (row.factor.as_str(), row.other.as_str(), row.kind.as_str())).collect();
+        let expected = [
+            ("a", "b", "contains"),
+            ("b", "a", "nested"),
+            ("a", "c", "collinear"),
+            ("c", "a", "collinear"),
+            ("d", "e", "exclusive"),
+            ("e", "d", "exclusive"),
+            ("f", "g", "complementary"),
+            ("g", "f", "complementary"),
+        ];
+        assert_eq!(said, expected);
+        assert_eq!(entangled(&found)["a"], ["b", "c"]);
+        assert!(!entangled(&found).contains_key("h"));
+        // the same shares, of which nobody says that they answer one question: only what varies together is named
+        let unrelated = FactorSet { related: Vec::new(), ..set };
+        let kinds: Vec<String> =
+            overlaps(&context(&names), &unrelated).into_iter().map(|row| row.kind).collect();
+        assert_eq!(kinds, ["collinear"; 4]);
+    }
+}

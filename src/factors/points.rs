@@ -6,7 +6,7 @@ use crate::stats::expit;
 use crate::tables::FactorPoint;
 
 pub(super) fn points(outcome: &str, rows: &Rows, fitted: &Fitted) -> Vec<FactorPoint> {
-    let coefficients = &fitted.grouped.fit.coefficients;
+    let coefficients = &fitted.inference.coefficients();
     let middles = middles(rows);
     let scale = |linear: f64| if fitted.counts { expit(linear) } else { linear * fitted.slope };
     let Some((level, slopes)) = coefficients.split_first() else { return Vec::new() };

@@ -46,7 +46,7 @@ fn of_year(outcome: &str, year: i32, rows: &Rows, fitted: &Fitted, expected: &[f
     let seats = seats(year, rows, fitted, expected);
     let within = fitted.within * fitted.grouped.dispersion;
     let Some(between) = between(&seats, within) else { return Vec::new() };
-    let covariance = &fitted.robust.covariance;
+    let covariance = &fitted.inference.covariance;
     let wide = normal_quantile(0.975).unwrap_or(f64::NAN);
     let effect = |seat: &Seat| {
         let sampling = within / float(seat.results);

@@ -84,6 +84,8 @@ pub struct Page<'a> {
     pub edition: &'a str,
     /// Method and its status, printed on every page beside the edition.
     pub method: &'a str,
+    /// With which command the statistics behind it are certified.
+    pub certificate: &'a str,
     /// The theme.
     pub css: &'a str,
     /// The body.
@@ -103,11 +105,12 @@ pub fn page(page: &Page<'_>) -> String {
          <title>{title}</title>\n<style>\n{css}\n\
          @page {{ @top-left {{ content: \"{top}\" }} @bottom-left {{ content: \"{bottom}\" }} }}\n</style>\n</head>\n\
          <body>\n<header><p class=\"edition\">{edition}</p><h1>{title}</h1><p class=\"method\">{method}</p></header>\n\
-         <main>\n{body}</main>\n<footer>{edition}. {method}</footer>\n</body>\n</html>\n",
+         <main>\n{body}</main>\n<footer>{edition}. {method}<br>{certificate}</footer>\n</body>\n</html>\n",
         lang = page.lang.code(),
         top = css_string(page.edition),
         bottom = css_string(page.method),
         body = page.body,
+        certificate = escape(page.certificate),
     )
 }
 
@@ -152,8 +155,15 @@ mod tests {
             assert!(!html.contains("javascript:"), "{html}");
         }
         let css = "</style><script>x</script>";
-        let made =
-            page(&Page { lang: Lang::Ru, title: "<i>", edition: "\"</style>", method: "", css, body: "" });
+        let made = page(&Page {
+            lang: Lang::Ru,
+            title: "<i>",
+            edition: "\"</style>",
+            method: "",
+            certificate: "",
+            css,
+            body: "",
+        });
         assert!(!made.contains("<script>x</script></style>") && !made.contains("<i>"), "{made}");
         assert_eq!(made.matches("</style>").count(), 1, "{made}");
     }

@@ -168,6 +168,7 @@ impl<'a> Report<'a> {
             title: &self.notebook.head.title,
             edition: &self.voice.t("report-edition"),
             method: &format!("{} · {run}", self.voice.method_line(&self.pack)),
+            certificate: &self.voice.t("report-certificate-line"),
             css,
             body: &body,
         }))

@@ -353,6 +353,7 @@ impl Maker<'_> {
             ("report-warning", voice.warning(self.pack)),
             ("report-years", years.join(", ")),
             ("report-program", concat!("rsoko ", env!("CARGO_PKG_VERSION")).to_owned()),
+            ("report-certificate", voice.t("report-certificate-line")),
             ("report-run", self.run.to_owned()),
         ];
         lines.extend(self.earlier_year().map(|line| ("report-list-year", line)));

@@ -1,6 +1,7 @@
 //! The random-intercept model: pupils in schools, schools that vary.
 
 mod blocks;
+mod decorrelated;
 mod effects;
 mod profile;
 
@@ -9,6 +10,7 @@ use ndarray::{Array2, ArrayView2};
 use crate::stats::{Interval, normal_quantile};
 use blocks::{At, Blocks};
 
+pub use decorrelated::decorrelated;
 pub use effects::GroupEffect;
 
 /// Which likelihood is maximised.

@@ -84,7 +84,9 @@ pub use linkage::{Linkage, Tree, linkage};
 pub use mean::{MeanOf, NormalPrior, fit_normal_prior, mean_interval, standard_scores};
 pub use medoids::{Medoids, medoids};
 pub use membership::membership;
-pub use mixed::{GroupEffect, Likelihood, MixedData, MixedFit, MixedTrouble, between_within, fit_mixed};
+pub use mixed::{
+    GroupEffect, Likelihood, MixedData, MixedFit, MixedTrouble, between_within, decorrelated, fit_mixed,
+};
 pub use mixture::{Mixture, MixtureOptions, Structure, fit_mixture};
 pub use multiple::{benjamini_hochberg, holm};
 pub use normal::{normal_above, normal_below, normal_quantile};

@@ -16,7 +16,7 @@ table! {
         step: f64, unit "share";
         /// Log-odds of a low result (of participation), or per cent of the highest score, a step.
         estimate: Option<f64>;
-        /// Its standard error: CR2, clustered.
+        /// Its standard error by the model: schools and their municipalities vary.
         std_error: Option<f64>;
         /// Satterthwaite's degrees of freedom.
         df: Option<f64>;
@@ -28,6 +28,17 @@ table! {
         p: Option<f64>;
         /// Holm-adjusted p over the factors of the outcome.
         p_holm: Option<f64>;
+        /// What allows errors of any form inside municipalities: `cr2`, or `wild` (wild cluster bootstrap) where that has too few
+        /// degrees of freedom; missing where the estimate rests on one municipality.
+        robust: Option<String>;
+        /// Standard error by it.
+        std_error_robust: Option<f64>;
+        /// Lower end of its 95 % interval.
+        low_robust: Option<f64>;
+        /// Upper end of it.
+        high_robust: Option<f64>;
+        /// Two-sided p by it: an effect is called sure only where this too is below 0.05.
+        p_robust: Option<f64>;
         /// The same on the scale of results: difference of the share of low results, or of the score as a share of the highest.
         difference: Option<f64>, unit "share";
         /// Lower end of its interval.
@@ -40,6 +51,8 @@ table! {
         noticeable: f64, unit "share";
         /// P of the equivalence test (two one-sided tests): small where the difference over the spread is surely smaller.
         p_equivalence: Option<f64>;
+        /// The same, Holm-adjusted over the factors of the outcome.
+        p_equivalence_holm: Option<f64>;
         /// LMG importance: the share of the variation between schools that belongs to the factor; of outcomes that decide.
         importance: Option<f64>, unit "share";
         /// Lower end of its 95 % interval over resampled municipalities.
@@ -61,8 +74,8 @@ table! {
         /// `acts`: surely associated. `no_influence`: surely no noticeable difference. `cannot_tell`: neither can be said from
         /// these data. `not_estimable`: there is no fit (see `factor_model`), or the factor is not known.
         verdict: String;
-        /// Why it cannot be told: `wide` (the interval), `many_factors` (of so many one may look so by chance), `entangled`
-        /// (with other factors), `few_municipalities`; for
+        /// Why it cannot be told: `wide` (the interval), `many_factors` (of so many one may look so by chance), `uneven` (it
+        /// rests on few municipalities), `entangled` (with other factors), `few_municipalities`; for
         /// `not_estimable` the model's status, or `unknown_factor`.
         reason: Option<String>;
     }
@@ -95,13 +108,15 @@ table! {
         clustered_by: String;
         /// τ: standard deviation between schools that neither the factors nor chance explain.
         between_sd: Option<f64>;
+        /// The part of it that is a municipality's: standard deviation between municipalities.
+        municipality_sd: Option<f64>;
         /// By how much the results of a school's tests vary more than chance lets them.
         dispersion: Option<f64>;
         /// The share of the variation between schools that all factors together explain.
         explained: Option<f64>, unit "share";
         /// Condition number of the factors.
         condition: Option<f64>;
-        /// `fitted`, or why there is no fit: `too_few_schools`, `too_few_clusters`, `separation`, `singular`,
+        /// `fitted`, or why there is no fit: `too_few_schools`, `too_few_clusters`, `too_few_events`, `separation`, `singular`,
         /// `not_converged`; `no_markers` where no marker says which schools are in doubt.
         status: String;
     }
