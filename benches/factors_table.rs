@@ -23,6 +23,9 @@ use rsoko::synth::truth::Truth;
 use rsoko::synth::{Format, Params, Profile, Region, parquet, region};
 use rsoko::tables::{ContextIndex, MarkerEvidence, Table, floats, int64s, ints, texts};
 
+/// Regions in flight.
+const AT_ONCE: usize = 8;
+
 /// Which regions.
 pub struct Plan {
     pub profile: String,
@@ -194,7 +197,11 @@ fn wilsons(values: &DataFrame, region: &Region, truth: &Truth) -> (usize, usize)
 pub fn table(plan: &Plan) -> String {
     let declaration = Declaration::read(plan);
     let seeds: Vec<u64> = (1..=plan.seeds as u64).collect();
-    let regions: Vec<Told> = seeds.par_iter().map(|&seed| told(plan, &declaration, seed)).collect();
+    // a few at a time: a thread that waits inside a region begins another one, and regions in flight fill the memory
+    let few = seeds.chunks(AT_ONCE);
+    let regions: Vec<Told> = few
+        .flat_map(|seeds| seeds.par_iter().map(|&seed| told(plan, &declaration, seed)).collect::<Vec<_>>())
+        .collect();
     let mut out = format!("{}: {} regions of {} schools\n", plan.profile, plan.seeds, plan.schools);
     let mut groups: BTreeMap<(&str, &str), Vec<&Line>> = BTreeMap::new();
     for line in regions.iter().flat_map(|region| &region.lines) {

@@ -46,12 +46,13 @@ const METHODS: &[Method] = &[
     Method { name: "wilson-100", promise: Promise::None, trial: |rng| wilsons(rng, 100, 0.3) },
     Method { name: "hc1", promise: Promise::None, trial: |rng| unequal(rng, Covariance::Hc1) },
     Method { name: "hc3", promise: Promise::None, trial: |rng| unequal(rng, Covariance::Hc3) },
-    Method { name: "cr1-12", promise: Promise::None, trial: |rng| clustered(rng, 12, Kind::Cr1) },
-    Method { name: "cr2-12", promise: Promise::None, trial: |rng| clustered(rng, 12, Kind::Cr2) },
-    Method { name: "cr3-12", promise: Promise::None, trial: |rng| clustered(rng, 12, Kind::Cr3) },
-    Method { name: "wild-12", promise: Promise::None, trial: |rng| clustered(rng, 12, Kind::Wild) },
-    Method { name: "cr1-40", promise: Promise::None, trial: |rng| clustered(rng, 40, Kind::Cr1) },
-    Method { name: "cr2-40", promise: Promise::None, trial: |rng| clustered(rng, 40, Kind::Cr2) },
+    Method { name: "cr1-12", promise: Promise::None, trial: |rng| clustered(rng, 12, Kind::Cr1, false) },
+    Method { name: "cr1-12-even", promise: Promise::None, trial: |rng| clustered(rng, 12, Kind::Cr1, true) },
+    Method { name: "cr2-12", promise: Promise::None, trial: |rng| clustered(rng, 12, Kind::Cr2, false) },
+    Method { name: "cr3-12", promise: Promise::None, trial: |rng| clustered(rng, 12, Kind::Cr3, false) },
+    Method { name: "wild-12", promise: Promise::None, trial: |rng| clustered(rng, 12, Kind::Wild, false) },
+    Method { name: "cr1-40", promise: Promise::None, trial: |rng| clustered(rng, 40, Kind::Cr1, false) },
+    Method { name: "cr2-40", promise: Promise::None, trial: |rng| clustered(rng, 40, Kind::Cr2, false) },
 ];
 
 /// How many methods are simulated.
@@ -196,12 +197,17 @@ enum Kind {
     Wild,
 }
 
-/// Municipalities of 3 to 18 schools; a column of the municipality and one of the school; a shared error.
-fn clustered(rng: &mut Rng, clusters: usize, kind: Kind) -> Result<bool, LinearTrouble> {
-    let ids: Vec<usize> = (0..clusters).flat_map(|c| std::iter::repeat_n(c, 3 + c * 7 % 16)).collect();
+/// Municipalities of 3 to 18 schools with a skewed column of the municipality, so that few of them carry most of what is known
+/// of it, or even ones: ten schools each, the column at equal steps. Beside it a column of the school; a shared error.
+#[expect(clippy::cast_precision_loss, reason = "small counts")]
+fn clustered(rng: &mut Rng, clusters: usize, kind: Kind, even: bool) -> Result<bool, LinearTrouble> {
+    let size = |c: usize| if even { 10 } else { 3 + c * 7 % 16 };
+    let ids: Vec<usize> = (0..clusters).flat_map(|c| std::iter::repeat_n(c, size(c))).collect();
     let mut of_design = Rng::new(12);
-    let of_cluster: Vec<f64> = (0..clusters).map(|_| libm::exp(0.7 * of_design.normal())).collect();
-    let column = |c: usize| of_cluster.get(c).copied().unwrap_or_default();
+    let skewed: Vec<f64> = (0..clusters).map(|_| libm::exp(0.7 * of_design.normal())).collect();
+    let column = |c: usize| {
+        if even { c as f64 / clusters as f64 } else { skewed.get(c).copied().unwrap_or_default() }
+    };
     let design = Array2::from_shape_fn((ids.len(), 3), |(i, j)| match j {
         0 => 1.0,
         1 => ids.get(i).map_or(0.0, |&c| column(c)),
@@ -245,5 +251,7 @@ mod tests {
         assert!(got("cr1-12") + 0.01 < got("cr2-12"));
         assert!(got("cr1-12") + 0.01 < got("wild-12"));
         assert!(got("hc1") + 0.01 < got("hc3"));
+        // what makes it so is how unequal the clusters are
+        assert!(got("cr1-12") + 0.03 < got("cr1-12-even"));
     }
 }

@@ -59,3 +59,38 @@ fn counted(
         step(id, *done, total);
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::digits::digits;
+    use super::{coverage, frozen, nist};
+
+    /// A bar is a tolerance of 10^-bar of the number: with ten of them more or less the check fails.
+    #[test]
+    fn every_bar_fails_on_a_number_that_is_ten_tolerances_off() {
+        let mut moved_ones = 0;
+        for section in
+            [nist::linear(), nist::univariate(), nist::one_way(), frozen::frozen(), frozen::tails()]
+        {
+            for check in &section.checks {
+                let (Some(want), Some(bar)) = (check.want, check.bar) else { continue };
+                // a number that is certified to be 0 is measured by the size of the data
+                if !(want.abs() > 1e-300 && bar > 0.0) {
+                    continue;
+                }
+                let tolerance = libm::pow(10.0, -bar) * want.abs();
+                for moved in [check.got + 10.0 * tolerance, check.got - 10.0 * tolerance] {
+                    let reached = digits(moved, want, 1.0);
+                    assert!(reached < bar, "{} {}: {reached} of {bar}", check.name, check.quantity);
+                    moved_ones += 1;
+                }
+            }
+        }
+        assert!(moved_ones > 1_500, "{moved_ones}");
+        for check in coverage::coverage(100, &|| ()).checks {
+            let (Some(want), Some(bar)) = (check.want, check.bar) else { continue };
+            let slack = want - bar;
+            assert!(check.got - 10.0 * slack < bar, "{}", check.name);
+        }
+    }
+}

@@ -283,13 +283,14 @@ fn speaks(column: &str) -> bool {
         "marker",
         "marker_set",
         "policy",
+        "robust",
     ];
     WORDS.contains(&column)
 }
 
 fn decimals(column: &str) -> usize {
     match column {
-        "p" | "p_holm" => 3,
+        "p" | "p_holm" | "p_robust" | "p_equivalence" | "p_equivalence_holm" => 3,
         "rank" => 0,
         _ => 2,
     }

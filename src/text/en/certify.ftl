@@ -26,7 +26,7 @@ certify-section-tails = Distributions: normal, Student's t, χ², Fisher's F
 certify-section-designs = Nearly singular designs
     .note = 1,000 random designs of condition up to 1e10 against the exact answer; 200 beyond that limit: refused, with the column's name.
 certify-section-coverage = Coverage of 95 % intervals
-    .note = Exact methods must cover the truth 95 % of the time; for approximate ones the figure is printed as it is.
+    .note = Exact methods must cover the truth 95 % of the time; for approximate ones the figure is printed as it is. Clusters are municipalities of 3 to 18 schools with a shared error and a skewed share that is the same in the whole municipality, so that a few of them carry most of what is known of it. There CR1 says 95 % and covers less: it is for many and even clusters; with few or uneven ones take CR2, CR3 or the bootstrap.
 certify-kind-coefficients = coefficients
 certify-kind-errors = standard errors
 certify-kind-other = other
@@ -65,6 +65,7 @@ certify-name-wilson-100 = share of 30 %, Wilson, n = 100
 certify-name-hc1 = unequal variances, HC1, n = 30
 certify-name-hc3 = unequal variances, HC3, n = 30
 certify-name-cr1-12 = 12 clusters, CR1
+certify-name-cr1-12-even = 12 even clusters, CR1
 certify-name-cr2-12 = 12 clusters, CR2
 certify-name-cr3-12 = 12 clusters, CR3
 certify-name-wild-12 = 12 clusters, wild bootstrap
