@@ -94,7 +94,9 @@ fn tell(app: &App, summary: &Summary, tally: &Tally, titles: &BTreeMap<String, S
         let said = app.say("cli-empty-glob", &[("glob", Arg::from(glob))]);
         note(app, FindingCode::GlobEmpty, place, &said);
     }
-    app.line(&app.t("cli-next"));
+    if !summary.lists.is_empty() {
+        app.line(&app.t("cli-next"));
+    }
 }
 
 /// A finding that the list depends on, with its code and its place in the pipeline.

@@ -241,7 +241,7 @@ pub fn sign(comparison: &str) -> &str {
 
 /// Do values of this column stand in a vocabulary?
 fn speaks(column: &str) -> bool {
-    const WORDS: [&str; 41] = [
+    const WORDS: [&str; 42] = [
         "decided",
         "computed",
         "official",
