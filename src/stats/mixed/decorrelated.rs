@@ -20,7 +20,7 @@ pub fn decorrelated(data: MixedData<'_>, ratio: f64) -> Option<(Vec<f64>, Array2
     let (n, k) = data.design.dim();
     let lengths = data.response.len() == n && data.groups.len() == n;
     let weighted = data.weights.is_none_or(|w| w.len() == n && w.iter().all(|w| *w > 0.0));
-    if !lengths || !weighted || !(ratio.is_finite() && ratio >= 0.0) {
+    if !(lengths && weighted && ratio.is_finite() && ratio >= 0.0) {
         return None;
     }
     let root = |i: usize| data.weights.map_or(1.0, |w| w[i].sqrt());
