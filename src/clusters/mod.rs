@@ -5,9 +5,8 @@
 //! first); `method` (`kmeans`, `ward`, `average`, `mixture`, `pam`); `compare`, other methods to stand beside it (all); `k`, a
 //! number of clusters or the two ends of a range (2 to 6) of which one is recommended, or none; `starts` of k-means (50);
 //! `resamples` of the bootstrap (100) and `references` of the gap statistic (30), each 0 for none; `draws` of the shares behind
-//! the probability of a type (200); `scale` of shares (`shrunken_logit`, `logit`, `arcsine`); `missing_max`, unknown measures of
-//! a school that are replaced by the middle of the region (0: it has no type); `names`, names of types that an analyst gives:
-//! `{ "2025.1" = { ru = "…", en = "…" } }`. Outcomes have no part in it.
+//! the probability of a type (200). The method pack says the scale of shares, how many unknown measures of a school are replaced
+//! by the middle of the region, and the names of types that an analyst gives (`[types]`). Outcomes have no part in it.
 
 pub mod analysis;
 mod courses;
@@ -22,12 +21,11 @@ mod years;
 use crate::base::{Fault, FaultCode, Result};
 use crate::clusters::analysis::{Method, Options};
 use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
-use crate::stats::ShareScale;
+use crate::method::{MethodPack, TypePlan};
 use crate::tables::{
-    Cluster, ClusterAgreement, ClusterChoice, ClusterLoading, ClusterProfile, ClusterQuality,
+    Cluster, ClusterAgreement, ClusterChoice, ClusterConsensus, ClusterLoading, ClusterProfile, ClusterQuality,
     ClusterTransition, ClusterType, Register, Shares, Table,
 };
-use crate::text::Lang;
 use types::Found;
 
 pub use courses::Courses;
@@ -42,30 +40,11 @@ struct Asked {
     columns: Vec<String>,
     order_by: String,
     options: Options,
-    scale: ShareScale,
     draws: usize,
-    missing_max: usize,
-    names: Vec<Name>,
+    plan: TypePlan,
 }
 
-/// A name that an analyst gives.
-struct Name {
-    year: i32,
-    cluster: i32,
-    ru: String,
-    en: String,
-}
-
-impl Name {
-    fn of(&self, lang: Lang) -> &str {
-        match lang {
-            Lang::Ru => &self.ru,
-            Lang::En => &self.en,
-        }
-    }
-}
-
-const PARAMETERS: [&str; 12] = [
+const PARAMETERS: [&str; 9] = [
     "columns",
     "order_by",
     "method",
@@ -75,9 +54,6 @@ const PARAMETERS: [&str; 12] = [
     "resamples",
     "references",
     "draws",
-    "scale",
-    "missing_max",
-    "names",
 ];
 
 impl Asked {
@@ -93,8 +69,6 @@ impl Asked {
         }
         let known = Method::ALL.map(|(name, _)| name);
         let method = Method::named(params.word("method", &known)?).unwrap_or(Method::KMeans);
-        let scales = ShareScale::ALL.map(|(name, _)| name);
-        let scale = params.word("scale", &scales)?;
         let options = Options {
             method,
             compare: compared(declared, method)?,
@@ -104,13 +78,8 @@ impl Asked {
             references: params.whole("references", 30, 0..=10_000)?,
         };
         Ok(Self {
-            missing_max: params.whole("missing_max", 0, 0..=columns.len() - 1)?,
-            scale: ShareScale::ALL
-                .into_iter()
-                .find(|(name, _)| *name == scale)
-                .map_or(ShareScale::Logit, |s| s.1),
             draws: params.whole("draws", 200, 1..=100_000)?,
-            names: names_given(declared)?,
+            plan: plan(declared)?,
             columns,
             order_by,
             options,
@@ -141,25 +110,10 @@ fn compared(declared: &Declared<'_>, method: Method) -> Result<Vec<Method>> {
     Ok(methods)
 }
 
-fn names_given(declared: &Declared<'_>) -> Result<Vec<Name>> {
-    let Some(value) = declared.params.get("names") else { return Ok(Vec::new()) };
-    let invalid = || {
-        Fault::new(FaultCode::ValueInvalid)
-            .with("field", "names")
-            .with("value", value)
-            .why("value-type-names")
-    };
-    let one = |(key, texts): (&String, &toml::Value)| {
-        let (year, cluster) = key.split_once('.')?;
-        let text = |lang: &str| texts.get(lang)?.as_str().map(str::to_owned);
-        Some(Name {
-            year: year.parse().ok()?,
-            cluster: cluster.parse().ok()?,
-            ru: text("ru")?,
-            en: text("en")?,
-        })
-    };
-    value.as_table().ok_or_else(invalid)?.iter().map(|entry| one(entry).ok_or_else(invalid)).collect()
+/// What the declared pack says of types.
+fn plan(declared: &Declared<'_>) -> Result<TypePlan> {
+    let (path, text) = declared.document("method")?;
+    Ok(MethodPack::parse(path, text)?.types)
 }
 
 impl Stage for Clusters {
@@ -183,12 +137,17 @@ impl Stage for Clusters {
             "cluster",
             "cluster_agreement",
             "cluster_choice",
+            "cluster_consensus",
             "cluster_loading",
             "cluster_profile",
             "cluster_quality",
             "cluster_transition",
             "cluster_type",
         ]
+    }
+
+    fn documents(&self, _declared: &Declared<'_>) -> Vec<String> {
+        vec!["method".to_owned()]
     }
 
     fn uses_seed(&self) -> bool {
@@ -210,7 +169,7 @@ impl Stage for Clusters {
             let seed = input.seed.of(&year.to_string());
             let mut found = types::of_year(year.0, &schools, &shares, &register, &asked, seed, &tick)?;
             if let Some(before) = years.last() {
-                let (moves, agreement) = years::compare(before, &mut found);
+                let (moves, agreement) = years::compare(before, &mut found, seed.of("moved"), asked.draws);
                 transitions.extend(moves);
                 found.agreements.extend(agreement);
             }
@@ -234,7 +193,7 @@ fn relatives(
     let known = shares.schools(year);
     let schools: Vec<String> =
         known.union(&register.ids(crate::base::Year(year))).map(|&id| id.to_owned()).collect();
-    let (table, _) = scales::columns(year, &schools, shares, &asked.columns, asked.scale, asked.missing_max)?;
+    let (table, _) = scales::columns(year, &schools, shares, &asked.columns, &asked.plan)?;
     Ok(scales::relatives(year, &table.columns))
 }
 
@@ -250,12 +209,14 @@ fn tables(
         all.qualities.append(&mut found.qualities);
         all.choices.append(&mut found.choices);
         all.agreements.append(&mut found.agreements);
+        all.consensus.append(&mut found.consensus);
         all.loadings.append(&mut found.loadings);
     }
     Ok(vec![
         ("cluster", Cluster::frame(all.clusters)?),
         ("cluster_agreement", ClusterAgreement::frame(all.agreements)?),
         ("cluster_choice", ClusterChoice::frame(all.choices)?),
+        ("cluster_consensus", ClusterConsensus::frame(all.consensus)?),
         ("cluster_loading", ClusterLoading::frame(all.loadings)?),
         ("cluster_profile", ClusterProfile::frame(all.profiles)?),
         ("cluster_quality", ClusterQuality::frame(all.qualities)?),
@@ -271,16 +232,17 @@ mod tests {
     use crate::pipeline::{Declared, Stage};
     use std::collections::BTreeMap;
 
+    const PACK: &str = include_str!("../../pipelines/methods/federal-847.toml");
+
     #[test]
     fn parameters_are_checked_before_anything_runs() {
         let check = |text: &str| {
             let params: toml::Table = text.parse().unwrap();
-            let documents = BTreeMap::new();
+            let documents = BTreeMap::from([("method".to_owned(), ("p.toml".to_owned(), PACK.to_owned()))]);
             Clusters.check(&Declared { years: &[], languages: &[], params: &params, documents: &documents })
         };
         assert!(check("columns = ['a', 'b']\nk = [2, 6]\norder_by = 'b'").is_ok());
-        assert!(check("columns = ['a']\nmethod = 'pam'\ncompare = ['ward']\nscale = 'arcsine'").is_ok());
-        assert!(check("columns = ['a']\nnames = { '2025.1' = { ru = 'а', en = 'a' } }").is_ok());
+        assert!(check("columns = ['a']\nmethod = 'pam'\ncompare = ['ward']").is_ok());
         for (text, code) in [
             ("", FaultCode::DeclarationUnreadable),
             ("columns = ['a']\nk = 1", FaultCode::ValueInvalid),
@@ -288,8 +250,7 @@ mod tests {
             ("columns = ['a']\nseed = 3", FaultCode::NameUnknown),
             ("columns = ['a']\nmethod = 'dbscan'", FaultCode::ValueInvalid),
             ("columns = ['a']\ncompare = ['dbscan']", FaultCode::NameUnknown),
-            ("columns = ['a']\nmissing_max = 1", FaultCode::ValueInvalid),
-            ("columns = ['a']\nnames = { 'first' = { ru = 'а', en = 'a' } }", FaultCode::ValueInvalid),
+            ("columns = ['a']\nscale = 'logit'", FaultCode::NameUnknown),
         ] {
             assert_eq!(check(text).unwrap_err().code, code, "{text}");
         }

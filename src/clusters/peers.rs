@@ -1,7 +1,7 @@
 //! The stage `peers`: for every school the schools in the most similar conditions, and its place among them on results. What a
 //! type is like on columns that took no part in making it stands here too: outcomes never reach the stage `clusters`.
 //!
-//! Parameters: `columns`, `scale`, `missing_max` as in `clusters`; `results`, indicators with a direction each (1: a larger share
+//! Parameters: `columns`; `results`, indicators with a direction each (1: a larger share
 //! is better, −1: a smaller one); `peers` (10); `draws` of the shares behind places (400). The last year of the run is compared.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,8 +11,9 @@ use ndarray::Axis;
 use super::results::{Drawn, Results, together};
 use super::scales::{Columns, columns};
 use crate::base::Result;
+use crate::method::TypePlan;
 use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
-use crate::stats::{ShareScale, mean, place_among, standard_deviation, student_quantile};
+use crate::stats::{mean, place_among, standard_deviation, student_quantile};
 use crate::tables::{ClusterOutside, Peer, PeerPlace, Register, Shares, Table, ints, texts};
 
 /// The stage `peers`.
@@ -24,25 +25,19 @@ const SURE: f64 = 0.95;
 struct Asked {
     columns: Vec<String>,
     results: Vec<(String, i32)>,
-    scale: ShareScale,
-    missing_max: usize,
+    plan: TypePlan,
     peers: usize,
     draws: usize,
 }
 
 impl Asked {
     fn read(declared: &Declared<'_>) -> Result<Self> {
-        let known = ["columns", "results", "scale", "missing_max", "peers", "draws"];
+        let known = ["columns", "results", "peers", "draws"];
         let params = Params::of(declared.params, &known)?;
         let columns = params.names("columns")?;
-        let scale = params.word("scale", &ShareScale::ALL.map(|(name, _)| name))?;
         Ok(Self {
             results: params.directions("results", &[-1, 1])?,
-            scale: ShareScale::ALL
-                .into_iter()
-                .find(|(name, _)| *name == scale)
-                .map_or(ShareScale::Logit, |s| s.1),
-            missing_max: params.whole("missing_max", 0, 0..=columns.len() - 1)?,
+            plan: super::plan(declared)?,
             peers: params.whole("peers", 10, 1..=100)?,
             draws: params.whole("draws", 400, 40..=100_000)?,
             columns,
@@ -72,6 +67,10 @@ impl Stage for Peers {
         &["cluster_outside", "peer", "peer_place"]
     }
 
+    fn documents(&self, _declared: &Declared<'_>) -> Vec<String> {
+        vec!["method".to_owned()]
+    }
+
     fn uses_seed(&self) -> bool {
         true
     }
@@ -89,7 +88,7 @@ impl Stage for Peers {
             let schools: Vec<String> = known.union(&register.ids(*year)).map(|&id| id.to_owned()).collect();
             // findings on these measures are those of `clusters`
             let (table, _) =
-                columns(year.0, &schools, &shares, &asked.columns, asked.scale, asked.missing_max)?;
+                columns(year.0, &schools, &shares, &asked.columns, &asked.plan)?;
             let near = nearest(&table, asked.peers);
             let drawn = results.drawn(year.0, &schools, &asked.results, asked.draws, input.seed);
             peers = peer_rows(year.0, &schools, &near);

@@ -4,7 +4,8 @@ use ndarray::Array2;
 
 use crate::base::{Finding, FindingCode, Place, Result};
 use crate::pipeline::unusable;
-use crate::stats::{ScaledShares, ShareScale, mean, scaled_shares, sum};
+use crate::method::TypePlan;
+use crate::stats::{ScaledShares, mean, scaled_shares, sum};
 use crate::tables::Shares;
 
 /// Columns that go together more closely than this say nearly the same.
@@ -31,21 +32,21 @@ pub(super) struct Columns {
     pub replaced: Vec<i32>,
 }
 
-/// Reads the measures of a year. A school takes part where at most `missing_max` measures are unknown.
+/// Reads the measures of a year on the scale of the plan. A school takes part where no more measures are unknown than the plan
+/// allows: these stand in the middle of the region.
 pub(super) fn columns(
     year: i32,
     schools: &[String],
     shares: &Shares,
     names: &[String],
-    how: ShareScale,
-    missing_max: usize,
+    plan: &TypePlan,
 ) -> Result<(Columns, Vec<Finding>)> {
     let mut columns = Vec::new();
     let mut findings = Vec::new();
     for name in names {
         let known = shares.counts(year, name);
         let counts: Vec<_> = schools.iter().map(|school| known.get(school).copied()).collect();
-        match scaled_shares(&counts, how) {
+        match scaled_shares(&counts, plan.scale) {
             Ok(scaled) => {
                 #[expect(clippy::cast_precision_loss, reason = "counts of pupils")]
                 let share = counts.iter().map(|c| c.map(|(x, n)| x as f64 / n as f64)).collect();
@@ -57,7 +58,7 @@ pub(super) fn columns(
     let unknown = |school: usize| columns.iter().filter(|c| c.z(school).is_none()).count();
     let known_any = |school: usize| unknown(school) < columns.len();
     let taking: Vec<usize> = (0..schools.len())
-        .filter(|&school| !columns.is_empty() && known_any(school) && unknown(school) <= missing_max)
+        .filter(|&school| !columns.is_empty() && known_any(school) && unknown(school) <= plan.missing_max)
         .collect();
     let points = Array2::from_shape_fn((taking.len(), columns.len()), |(row, c)| {
         let z = taking.get(row).zip(columns.get(c)).and_then(|(&school, column)| column.z(school));

@@ -6,12 +6,13 @@ use ndarray::{Array2, ArrayView1, Axis};
 
 use super::analysis::{Analysis, Space, Taken, analyse, band, centres};
 use super::names::{proposed, size};
-use super::scales::{Columns, columns};
-use super::{Asked, Name};
+use super::Asked;
+use super::scales::{Column, Columns, columns};
 use crate::base::{Finding, Result, Seed, Year};
+use crate::method::TypePlan;
 use crate::stats::{PrincipalComponents, mean, membership, principal_components, sum};
 use crate::tables::{
-    Cluster, ClusterAgreement, ClusterChoice, ClusterLoading, ClusterProfile, ClusterQuality, ClusterType,
+    Cluster, ClusterAgreement, ClusterChoice, ClusterConsensus, ClusterLoading, ClusterProfile, ClusterQuality, ClusterType,
     Register, Shares,
 };
 use crate::text::Lang;
@@ -31,7 +32,16 @@ pub(super) struct Found {
     pub choices: Vec<ClusterChoice>,
     pub agreements: Vec<ClusterAgreement>,
     pub loadings: Vec<ClusterLoading>,
+    pub consensus: Vec<ClusterConsensus>,
     pub findings: Vec<Finding>,
+    /// What the clusters stand on, where there are any.
+    pub basis: Option<Basis>,
+}
+
+/// The columns of the points and the centres of the clusters in them.
+pub(super) struct Basis {
+    pub columns: Vec<Column>,
+    pub centres: Array2<f64>,
 }
 
 pub(super) fn of_year(
@@ -43,7 +53,7 @@ pub(super) fn of_year(
     seed: Seed,
     tick: &(dyn Fn(u64) + Sync),
 ) -> Result<Found> {
-    let (table, findings) = columns(year, schools, shares, &asked.columns, asked.scale, asked.missing_max)?;
+    let (table, findings) = columns(year, schools, shares, &asked.columns, &asked.plan)?;
     let mut found = Found { findings, ..Found::default() };
     found.clusters =
         schools.iter().map(|id| Cluster { year, school_id: id.clone(), ..Cluster::default() }).collect();
@@ -59,9 +69,11 @@ pub(super) fn of_year(
         }
     }
     if let Some(taken) = &analysis.taken {
-        label(&mut found.clusters, taken, &table, seed, asked.draws);
+        let centres = centres(&table.points, &taken.labels, taken.k);
+        label(&mut found.clusters, taken, &table, &centres, seed, asked.draws);
         found.profiles = profiles(year, &table, taken);
-        found.types = types(year, taken, &found, register, &asked.names);
+        found.types = types(year, taken, &found, register, &asked.plan);
+        found.consensus = consensus(year, taken);
         let schools = count(table.schools.len());
         found.agreements = taken
             .agreement
@@ -73,8 +85,31 @@ pub(super) fn of_year(
                 schools,
             })
             .collect();
+        found.basis = Some(Basis { columns: table.columns, centres });
     }
     Ok(found)
+}
+
+/// Means of the shares of resamples in which schools of two clusters fall together.
+fn consensus(year: i32, taken: &Taken) -> Vec<ClusterConsensus> {
+    let Some(stability) = &taken.stability else { return Vec::new() };
+    let mut rows = Vec::new();
+    for cluster in 0..taken.k {
+        for other in 0..taken.k {
+            let members = taken.labels.iter().zip(&stability.together).filter(|(label, _)| **label == cluster);
+            let known: Vec<f64> = members.filter_map(|(_, row)| row.get(other).copied().flatten()).collect();
+            if let Some(together) = mean(&known) {
+                rows.push(ClusterConsensus {
+                    year,
+                    cluster: number(cluster),
+                    with_cluster: number(other),
+                    together,
+                    schools: count(known.len()),
+                });
+            }
+        }
+    }
+    rows
 }
 
 /// The columns of the points, the one that orders clusters first.
@@ -153,9 +188,15 @@ fn distance(a: ArrayView1<'_, f64>, b: ArrayView1<'_, f64>) -> f64 {
 }
 
 /// Fills the rows of the schools that take part.
-fn label(rows: &mut [Cluster], taken: &Taken, table: &Columns, seed: Seed, draws: usize) {
-    let centres = centres(&table.points, &taken.labels, taken.k);
-    let belongs = memberships(rows, table, &centres, seed, draws);
+fn label(
+    rows: &mut [Cluster],
+    taken: &Taken,
+    table: &Columns,
+    centres: &Array2<f64>,
+    seed: Seed,
+    draws: usize,
+) {
+    let belongs = memberships(rows, table, centres, seed, draws);
     let order = |point: ArrayView1<'_, f64>| {
         let mut all: Vec<(usize, f64)> =
             centres.axis_iter(Axis(0)).map(|centre| distance(point, centre)).enumerate().collect();
@@ -241,7 +282,7 @@ fn profiles(year: i32, table: &Columns, taken: &Taken) -> Vec<ClusterProfile> {
     profiles
 }
 
-fn types(year: i32, taken: &Taken, found: &Found, register: &Register, names: &[Name]) -> Vec<ClusterType> {
+fn types(year: i32, taken: &Taken, found: &Found, register: &Register, plan: &TypePlan) -> Vec<ClusterType> {
     let mut types = Vec::new();
     for cluster in 0..taken.k {
         let members: Vec<&Cluster> =
@@ -253,8 +294,11 @@ fn types(year: i32, taken: &Taken, found: &Found, register: &Register, names: &[
             .collect();
         let profile: Vec<&ClusterProfile> =
             found.profiles.iter().filter(|row| row.cluster == number(cluster)).collect();
-        let declared = names.iter().find(|name| name.year == year && name.cluster == number(cluster));
-        let name = |lang| declared.map_or_else(|| proposed(lang, &profile), |name| name.of(lang).to_owned());
+        let declared = plan.name(year, number(cluster));
+        let name = |lang: Lang| match declared.and_then(|name| name.get(lang.code())) {
+            Some(name) => name.clone(),
+            None => proposed(lang, &profile),
+        };
         let stability = taken.stability.as_ref();
         let jaccard = stability.and_then(|stability| stability.jaccard.get(cluster).copied());
         let silhouettes: Vec<f64> = members.iter().filter_map(|row| row.silhouette).collect();
@@ -291,7 +335,7 @@ mod tests {
     use crate::clusters::Asked;
     use crate::clusters::analysis::{Method, Options};
     use crate::stats::Rng;
-    use crate::stats::ShareScale;
+    use crate::method::TypePlan;
     use crate::tables::{Measure, Register, Shares, Table};
 
     fn shares(rows: Vec<(String, &str, u32)>) -> Shares {
@@ -326,10 +370,8 @@ mod tests {
             order_by: "poor".into(),
             columns,
             options,
-            scale: ShareScale::ShrunkenLogit,
             draws: 100,
-            missing_max: 0,
-            names: Vec::new(),
+            plan: TypePlan::default(),
         }
     }
 

@@ -1,9 +1,12 @@
 //! Consecutive years: the same cluster again, and schools that moved.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::clusters::types::Found;
-use crate::stats::{adjusted_rand, matched};
+use ndarray::Axis;
+
+use crate::base::Seed;
+use crate::clusters::types::{Basis, Found};
+use crate::stats::{ScaledShares, SharePair, adjusted_rand, matched, moved};
 use crate::tables::{ClusterAgreement, ClusterTransition};
 
 /// Schools with a cluster in both years, with positions of their rows.
@@ -23,6 +26,8 @@ fn common(before: &Found, after: &Found) -> Vec<(usize, usize)> {
 pub(super) fn compare(
     before: &Found,
     after: &mut Found,
+    seed: Seed,
+    draws: usize,
 ) -> (Vec<ClusterTransition>, Option<ClusterAgreement>) {
     let pairs = common(before, after);
     let label = |found: &Found, at: usize| {
@@ -39,19 +44,19 @@ pub(super) fn compare(
         let earlier = cluster.and_then(|cluster| same.get(cluster).copied().flatten());
         kind.cluster_before = earlier.and_then(|earlier| i32::try_from(earlier + 1).ok());
     }
+    let probabilities = probabilities(before, after, &same, &pairs, seed, draws);
     let number = |cluster: usize| i32::try_from(cluster + 1).unwrap_or(i32::MAX);
-    let rows = pairs.iter().zip(earlier.iter().zip(&later)).filter_map(|(&(old, new), (&from, &to))| {
-        let (before, row) = (before.clusters.get(old)?, after.clusters.get(new)?);
+    let ways = pairs.iter().zip(earlier.iter().zip(&later)).zip(probabilities);
+    let rows = ways.filter_map(|((&(_, new), (&from, &to)), probability)| {
+        let row = after.clusters.get(new)?;
         let moved = same.get(to).copied().flatten() != Some(from);
-        // the chance of the two years is independent: both ends must be right
-        let probability = before.membership.zip(row.membership).map(|(a, b)| a * b).filter(|_| moved);
         Some(ClusterTransition {
             year: row.year,
             school_id: row.school_id.clone(),
             cluster_before: number(from),
             cluster: number(to),
             moved,
-            probability,
+            probability: probability.filter(|_| moved),
         })
     });
     let rows: Vec<ClusterTransition> = rows.collect();
@@ -63,4 +68,37 @@ pub(super) fn compare(
         schools: i64::try_from(pairs.len()).unwrap_or(i64::MAX),
     });
     (rows, agreement)
+}
+
+/// The probability of each pair that its school is of another cluster than before.
+fn probabilities(
+    before: &Found,
+    after: &Found,
+    same: &[Option<usize>],
+    pairs: &[(usize, usize)],
+    seed: Seed,
+    draws: usize,
+) -> Vec<Option<f64>> {
+    let (Some(old), Some(new)) = (&before.basis, &after.basis) else { return vec![None; pairs.len()] };
+    let columns = old.columns.iter().chain(&new.columns);
+    let names: BTreeSet<&str> = columns.map(|column| column.name.as_str()).collect();
+    let shares: Vec<SharePair<'_>> =
+        names.iter().map(|name| SharePair { before: scaled(old, name), after: scaled(new, name) }).collect();
+    let centres = [old, new].map(|basis| {
+        let order: Vec<usize> = names.iter().filter_map(|name| position(basis, name)).collect();
+        basis.centres.select(Axis(1), &order)
+    });
+    let schools: Vec<((usize, usize), u64)> = pairs
+        .iter()
+        .filter_map(|&pair| Some((pair, seed.of(&after.clusters.get(pair.1)?.school_id).0)))
+        .collect();
+    moved(&shares, centres.each_ref().map(|centres| centres.view()), same, &schools, draws)
+}
+
+fn position(basis: &Basis, name: &str) -> Option<usize> {
+    basis.columns.iter().position(|column| column.name == name)
+}
+
+fn scaled<'a>(basis: &'a Basis, name: &str) -> Option<&'a ScaledShares> {
+    basis.columns.get(position(basis, name)?).map(|column| &column.scaled)
 }

@@ -179,6 +179,7 @@ impl Proof<'_> {
             lists,
             adverse,
             factors: self.factors(&raw.factors, &ids),
+            types: self.types(&raw.types),
         })
     }
 

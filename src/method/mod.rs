@@ -6,6 +6,7 @@
 mod adverse;
 mod check;
 mod check_factors;
+mod check_types;
 mod condition;
 mod factors;
 mod formula;
@@ -16,6 +17,7 @@ mod population;
 mod raw;
 pub mod sql;
 mod threshold;
+mod types;
 
 pub use adverse::{AdverseMeasure, AdverseRule};
 pub use condition::{Comparison, Condition, Threshold};
@@ -27,6 +29,7 @@ pub use pack::{Certainty, MethodPack, Note, PackStatus};
 pub use population::{BRANCH, LeftOut, Outside, Population};
 
 pub use threshold::{ExamMinimum, OgeScale, THRESHOLD, ThresholdName, ThresholdOf, Thresholds, VprScale};
+pub use types::{TypeName, TypePlan};
 
 /// A text in each language, by its code.
 pub type Wording = std::collections::BTreeMap<String, String>;

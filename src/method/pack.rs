@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::base::Result;
-use crate::method::{AdverseRule, FactorPlan, Indicator, ListRule, Population, Wording};
+use crate::method::{AdverseRule, FactorPlan, Indicator, ListRule, Population, TypePlan, Wording};
 
 /// Where a pack comes from: printed wherever a list made with it is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +99,8 @@ pub struct MethodPack {
     pub adverse: Vec<AdverseRule>,
     /// What is asked about social factors.
     pub factors: FactorPlan,
+    /// What is said of types of schools.
+    pub types: TypePlan,
 }
 
 impl MethodPack {

@@ -26,6 +26,8 @@ pub(super) struct Pack {
     pub adverse: Vec<Spanned<Adverse>>,
     #[serde(default)]
     pub factors: Factors,
+    #[serde(default)]
+    pub types: Types,
 }
 
 #[derive(Deserialize)]
@@ -188,4 +190,22 @@ pub(super) struct Resilient {
     pub years: Spanned<usize>,
     pub of_last: usize,
     pub min_n: u64,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Types {
+    pub scale: Option<Spanned<String>>,
+    pub missing_max: Option<Spanned<i64>>,
+    #[serde(default, rename = "name")]
+    pub names: Vec<TypeName>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TypeName {
+    pub year: i32,
+    #[serde(rename = "type")]
+    pub number: Spanned<i32>,
+    pub name: Spanned<Wording>,
 }

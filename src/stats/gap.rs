@@ -37,6 +37,14 @@ impl Gap {
         let found = pairs.enumerate().find(|(_, (gaps, error))| gaps[0] >= gaps[1] - *error);
         found.map_or(self.gap.len(), |(at, _)| at + 1)
     }
+
+    /// Is no gap larger than that of one cluster by more than its error? The rule of Tibshirani et al. looks no further than the
+    /// next number: of three or four clusters that are equally far apart two are no better than one, and it stops there.
+    #[must_use]
+    pub fn one_suffices(&self) -> bool {
+        let Some((first, rest)) = self.gap.split_first() else { return true };
+        rest.iter().zip(self.std_error.iter().skip(1)).all(|(gap, error)| *first >= gap - error)
+    }
 }
 
 /// The gap statistic of a way to cluster.
@@ -189,6 +197,8 @@ mod tests {
         assert_eq!(gap(&[0.0, 0.5, 0.55, 2.0]).tibshirani(), 2);
         assert_eq!(gap(&[0.0, 0.05, 5.0]).tibshirani(), 1);
         assert_eq!(gap(&[0.0, 0.2, 0.4]).tibshirani(), 3);
+        assert!(!gap(&[0.0, 0.05, 5.0]).one_suffices() && gap(&[0.0, 0.05, 0.09]).one_suffices());
+        assert!(gap(&[0.0]).one_suffices() && !gap(&[0.0, 0.11]).one_suffices());
     }
 
     #[test]

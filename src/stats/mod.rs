@@ -32,11 +32,13 @@ mod medoids;
 mod membership;
 mod mixed;
 mod mixture;
+mod moved;
 mod multiple;
 mod normal;
 mod paired;
 mod partition;
 mod place;
+mod polygamma;
 mod principal;
 mod rank;
 mod rank_draws;
@@ -88,6 +90,7 @@ pub use mixed::{
     GroupEffect, Likelihood, MixedData, MixedFit, MixedTrouble, between_within, decorrelated, fit_mixed,
 };
 pub use mixture::{Mixture, MixtureOptions, Structure, fit_mixture};
+pub use moved::{SharePair, moved};
 pub use multiple::{benjamini_hochberg, holm};
 pub use normal::{normal_above, normal_below, normal_quantile};
 pub use paired::{Homogeneity, McNemar, mcnemar, stuart_maxwell};

@@ -18,6 +18,10 @@ pub enum ShareScale {
 pub struct ScaledShares {
     /// The scale.
     pub how: ShareScale,
+    /// The counts, shape (n): successes and trials; missing ones and those without trials are none.
+    pub counts: Vec<Option<(u64, u64)>>,
+    /// What the true shares of all schools are like, fitted to the counts.
+    pub prior: BetaPrior,
     /// What the counts tell of each true share, shape (n); missing where counts are.
     pub posteriors: Vec<Option<BetaPrior>>,
     /// Centre and spread.
@@ -59,17 +63,18 @@ pub fn scaled_shares(counts: &[Option<(u64, u64)>], how: ShareScale) -> Result<S
     let known = |c: &Option<(u64, u64)>| c.filter(|c| c.1 > 0);
     let prior =
         if how == ShareScale::ShrunkenLogit { shrunken.prior } else { BetaPrior { alpha: 0.5, beta: 0.5 } };
-    let posteriors = counts.iter().map(|c| known(c).map(|(x, n)| prior.posterior(x, n))).collect();
+    let counts: Vec<Option<(u64, u64)>> = counts.iter().map(known).collect();
+    let posteriors = counts.iter().map(|c| c.map(|(x, n)| prior.posterior(x, n))).collect();
     let place = |(x, n): (u64, u64)| match how {
         ShareScale::ShrunkenLogit => logit(shrunken.prior.posterior_mean(x, n)),
         ShareScale::Logit => logit((x as f64 + 0.5) / (n as f64 + 1.0)),
         ShareScale::Arcsine => libm::asin(((x as f64 + 0.375) / (n as f64 + 0.75)).sqrt()),
     };
-    let places: Vec<Option<f64>> = counts.iter().map(|c| known(c).map(place)).collect();
+    let places: Vec<Option<f64>> = counts.iter().map(|c| c.map(place)).collect();
     let scale =
         robust_scale(&places.iter().flatten().copied().collect::<Vec<_>>()).ok_or(PriorTrouble::NoSpread)?;
     let z = places.iter().map(|place| place.map(|place| scale.z(place))).collect();
-    Ok(ScaledShares { how, posteriors, scale, z })
+    Ok(ScaledShares { how, counts, prior: shrunken.prior, posteriors, scale, z })
 }
 
 #[cfg(test)]

@@ -42,7 +42,7 @@ table! {
         year: i32, unit "year";
         /// Number of the cluster.
         cluster: i32;
-        /// Its name in Russian: proposed from the profile, or as the pipeline says.
+        /// Its name in Russian: proposed from the profile, or as the method pack says.
         name_ru: String;
         /// Its name in English.
         name_en: String;
@@ -183,6 +183,23 @@ table! {
 }
 
 table! {
+    /// The consensus of resamples in a year: how often schools of two clusters fall together, of the resamples where both are
+    /// drawn. Clear clusters have 1 with themselves and 0 with the others.
+    ClusterConsensus "cluster_consensus" Open sorted by ["year", "cluster", "with_cluster"] {
+        /// The year.
+        year: i32, unit "year";
+        /// Number of the cluster.
+        cluster: i32;
+        /// Number of the other cluster, or of the same.
+        with_cluster: i32;
+        /// Mean over the schools of the one, each with the schools of the other.
+        together: f64, unit "share";
+        /// Schools of the first.
+        schools: i64, unit "schools";
+    }
+}
+
+table! {
     /// A school in two consecutive years. Clusters are matched so that as many schools as can be stay.
     ClusterTransition "cluster_transition" School sorted by ["year", "school_id"] {
         /// The later year.
@@ -195,8 +212,8 @@ table! {
         cluster: i32;
         /// Is it another cluster than the one that matches?
         moved: bool;
-        /// Probability that the move is real: that the school belonged to the one and belongs to the other, as far as its counts
-        /// can tell; missing where it did not move.
+        /// Probability that the move is real: that the school is of another cluster than before, as far as the counts of both
+        /// years can tell together; missing where it did not move.
         probability: Option<f64>, unit "share";
     }
 }

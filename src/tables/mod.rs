@@ -38,8 +38,8 @@ pub use aggregate::{JournalComparison, MarkCount, ScoreCount};
 pub use comparison::ListComparison;
 
 pub use cluster::{
-    Cluster, ClusterAgreement, ClusterChoice, ClusterLoading, ClusterOutside, ClusterProfile, ClusterQuality,
-    ClusterTransition, ClusterType,
+    Cluster, ClusterAgreement, ClusterChoice, ClusterConsensus, ClusterLoading, ClusterOutside, ClusterProfile,
+    ClusterQuality, ClusterTransition, ClusterType,
 };
 pub use context::ContextIndex;
 pub use decision::Decision;
@@ -80,6 +80,7 @@ pub const ALL: &[&TableSpec] = &[
     Cluster::SPEC,
     ClusterAgreement::SPEC,
     ClusterChoice::SPEC,
+    ClusterConsensus::SPEC,
     ClusterLoading::SPEC,
     ClusterOutside::SPEC,
     ClusterProfile::SPEC,

@@ -16,9 +16,9 @@ pub enum Ground {
     Declared,
     /// The largest mean silhouette, and the gap statistic takes the same number.
     SilhouetteAndGap,
-    /// The largest mean silhouette; the gap statistic, where it was asked, sees groups too, another number of them.
+    /// The largest mean silhouette; the gap statistic, where it was asked, prefers groups to one too, but takes another number.
     Silhouette,
-    /// No groups: by the gap statistic one group describes the rows as well as several.
+    /// No groups: by the gap statistic one group describes the rows as well as any number of them.
     GapOne,
     /// No groups: the largest mean silhouette is below 0.25.
     Weak,
@@ -81,7 +81,7 @@ impl Choice {
                 (Some(k), Ground::Declared)
             }
             (Some(_), _, _) | (None, None, _) => (None, Ground::Nothing),
-            (None, Some(_), Some(1)) => (None, Ground::GapOne),
+            (None, Some(_), _) if gap.is_some_and(Gap::one_suffices) => (None, Ground::GapOne),
             (None, Some((_, silhouette)), _) if silhouette < WEAK => (None, Ground::Weak),
             (None, Some((k, _)), Some(by_gap)) if by_gap == k => (Some(k), Ground::SilhouetteAndGap),
             (None, Some((k, _)), _) => (Some(k), Ground::Silhouette),

@@ -75,6 +75,7 @@ cause-value-not-a-share = a list counts shares, and this is a mean
 cause-value-scale-rises = the bounds of the marks must rise, three at most
 cause-value-formula = either numerator and denominator are expected, or per_pupil (with among, where needed)
 cause-value-no-pupils = this table has no column { $column }: the rows of one pupil cannot be put together
+cause-value-not-negative = a number of at least 0 is expected
 cause-value-positive = a number of at least 1 is expected
 cause-value-condition = a comparison and a share are expected, such as >= 0.30
 cause-value-cut = a comparison and a number are expected, such as >= 0.75: schools above the cut are listed

@@ -3,6 +3,7 @@
 table-cluster_type = Types of schools: names and stability
 table-cluster_outside = Types of schools on other figures
 table-cluster_choice = How many types, and why
+table-cluster_consensus = How often schools of types fall together in resamples
 table-cluster_agreement = Agreement of methods and years
 table-cluster_transition = Schools that changed their type
 table-cluster_loading = What the axes of the map are made of
@@ -41,6 +42,8 @@ column-cluster_choice-by_calinski_harabasz = By Calinski–Harabasz
 column-cluster_choice-by_bic = By BIC
 column-cluster_choice-ambiguous = Share of unclear pairs of schools
 column-cluster_choice-left_out = Schools without a type
+column-cluster_consensus-with_cluster = With type
+column-cluster_consensus-together = Fall together
 column-cluster_agreement-other = Compared with
 column-cluster_agreement-adjusted_rand = Adjusted Rand index
 column-cluster_transition-cluster_before = Type in the year before
@@ -106,7 +109,6 @@ word-all_indicators = all indicators together
 cluster-name-more = more often: { $names }
 cluster-name-fewer = less often: { $names }
 cluster-name-middle = near the middle of the region
-cause-value-type-names = names by year and number of the type are expected: { "{" } "2025.1" = { "{" } ru = "…", en = "…" { "}" } { "}" }
 cluster-progress = Clusters
 cluster-verdict = Clusters: { $k }
 cluster-verdict-none = The rows do not fall into groups

@@ -75,6 +75,7 @@ cause-value-not-a-share = перечень считает доли, а это с
 cause-value-scale-rises = нижние границы отметок должны возрастать, не больше трёх
 cause-value-formula = нужны либо numerator и denominator, либо per_pupil (и, если нужно, among)
 cause-value-no-pupils = в этой таблице нет столбца { $column }: строки одного участника не соединить
+cause-value-not-negative = ожидается число не меньше 0
 cause-value-positive = ожидается число не меньше 1
 cause-value-condition = ожидаются сравнение и доля, например >= 0.30
 cause-value-cut = ожидаются сравнение и число, например >= 0.75: в перечень входят школы выше порога

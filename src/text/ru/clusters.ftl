@@ -3,6 +3,7 @@
 table-cluster_type = Типы школ: названия и устойчивость
 table-cluster_outside = Типы школ по прочим показателям
 table-cluster_choice = Сколько типов и почему
+table-cluster_consensus = Как часто школы типов попадают вместе при повторных выборках
 table-cluster_agreement = Согласие способов и лет
 table-cluster_transition = Переходы школ между типами
 table-cluster_loading = Из чего состоят оси карты
@@ -41,6 +42,8 @@ column-cluster_choice-by_calinski_harabasz = По Калинскому — Ха�
 column-cluster_choice-by_bic = По БИК
 column-cluster_choice-ambiguous = Доля неясных пар школ
 column-cluster_choice-left_out = Школ без типа
+column-cluster_consensus-with_cluster = С типом
+column-cluster_consensus-together = Попадают вместе
 column-cluster_agreement-other = С чем сравнивается
 column-cluster_agreement-adjusted_rand = Исправленный индекс Рэнда
 column-cluster_transition-cluster_before = Тип в прошлом году
@@ -106,7 +109,6 @@ word-all_indicators = все показатели вместе
 cluster-name-more = чаще: { $names }
 cluster-name-fewer = реже: { $names }
 cluster-name-middle = близко к среднему по региону
-cause-value-type-names = ожидаются названия по году и номеру типа: { "{" } "2025.1" = { "{" } ru = "…", en = "…" { "}" } { "}" }
 cluster-progress = Кластеры
 cluster-verdict = Кластеров: { $k }
 cluster-verdict-none = Строки не делятся на группы
