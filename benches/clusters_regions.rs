@@ -133,7 +133,7 @@ pub fn said(shape: Shape, schools: usize, seed: u64) -> Said {
     let params = toml::Table::from_iter([
         ("columns".to_owned(), toml::Value::from(names)),
         ("k".to_owned(), toml::Value::from(vec![2, 6])),
-        ("compare".to_owned(), toml::Value::Array(Vec::new())),
+        ("compare".to_owned(), toml::Value::from(vec!["mixture"])),
     ]);
     let pack = include_str!("../pipelines/methods/federal-847.toml");
     let documents = BTreeMap::from([("method".to_owned(), ("federal-847.toml".to_owned(), pack.to_owned()))]);
@@ -146,7 +146,8 @@ pub fn said(shape: Shape, schools: usize, seed: u64) -> Said {
     let k = ints(choice, "k").expect("a column").first().copied().flatten();
     let ground = texts(choice, "ground").expect("a column").into_iter().flatten().next().unwrap_or_default();
     let clusters = ints(&output["cluster"], "cluster").expect("a column");
-    let own: Vec<usize> = clusters.iter().flatten().map(|c| usize::try_from(*c).unwrap_or_default()).collect();
+    let own: Vec<usize> =
+        clusters.iter().flatten().map(|c| usize::try_from(*c).unwrap_or_default()).collect();
     let bands = texts(&output["cluster"], "band").expect("a column");
     let lost = bands.iter().flatten().filter(|band| *band == "unstable" || *band == "dissolved").count();
     Said {

@@ -41,3 +41,4 @@ mod score;
 mod storage;
 mod support;
 mod tour;
+mod transitions;

@@ -365,7 +365,6 @@ fn few_clusters_and_seven_columns_reject_too_often() {
     assert!((rate - 0.071).abs() < 0.021, "{rate}");
 }
 
-/// Achieved: 1.5e-14 relative at most.
 #[test]
 fn means_of_groups() {
     let r = answers(include_str!("reference/means.json"));

@@ -7,8 +7,8 @@ use crate::cli::app::App;
 use crate::cli::columns::aligned;
 use crate::cli::printer::{BOLD, DIM, GREEN, PLAIN, RED, YELLOW};
 use crate::explain::{
-    BreakLine, Dossier, FindingLine, Membership, Obstacle, ReasonLine, RuleChance, SchoolCard, Trend,
-    dossier, signs,
+    BreakLine, ClusterPlace, Dossier, FindingLine, Membership, Obstacle, ReasonLine, RuleChance, SchoolCard,
+    Trend, dossier, signs,
 };
 use crate::method::BRANCH;
 use crate::text::{Arg, number, percent};
@@ -307,12 +307,40 @@ fn conditions(app: &App, dossier: &Dossier) {
         ];
         app.line(&format!("  {}", app.say("why-index", &args)));
     }
-    for place in &dossier.clusters {
-        if let Some(cluster) = place.cluster {
-            let args = [("year", Arg::from(place.year.to_string())), ("cluster", Arg::from(cluster))];
-            app.line(&format!("  {}", app.say("why-cluster", &args)));
-        }
+    // that there are no groups is said once, of the last year
+    let last = dossier.clusters.iter().map(|place| place.year).max();
+    for place in dossier.clusters.iter().filter(|place| place.groups || Some(place.year) == last) {
+        app.line(&format!("  {}", kind(app, place)));
     }
+}
+
+/// The type of a school in a year, with everything that speaks against leaning on it.
+fn kind(app: &App, place: &ClusterPlace) -> String {
+    let year = ("year", Arg::from(place.year.to_string()));
+    let Some(cluster) = place.cluster else {
+        return if place.groups {
+            app.say("why-cluster-unknown", &[year])
+        } else {
+            app.say("why-cluster-none", &[year])
+        };
+    };
+    let named = [year, ("cluster", Arg::from(cluster)), ("name", Arg::from(app.of(&place.name)))];
+    let mut said = vec![app.say("why-cluster", &named)];
+    if let Some(band) = &place.band {
+        let band = [("band", Arg::from(app.word(band)))];
+        said.push(if place.is_unstable() {
+            format!("{YELLOW}{}{PLAIN}", app.say("why-cluster-unstable", &band))
+        } else {
+            app.say("why-cluster-band", &band)
+        });
+    }
+    let share = |value: f64| [("share", Arg::from(percent(app.lang, value, 0)))];
+    said.extend(place.membership.map(|value| app.say("why-cluster-share", &share(value))));
+    if let (Some("borderline"), Some(next)) = (place.standing.as_deref(), place.next_cluster) {
+        said.push(app.say("why-cluster-border", &[("next", Arg::from(next))]));
+    }
+    said.extend(place.moved.map(|value| app.say("why-cluster-moved", &share(value))));
+    said.join("; ")
 }
 
 fn journal(app: &App, dossier: &Dossier) {

@@ -20,11 +20,11 @@ mod years;
 
 use crate::base::{Fault, FaultCode, Result};
 use crate::clusters::analysis::{Method, Options};
-use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
 use crate::method::{MethodPack, TypePlan};
+use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
 use crate::tables::{
-    Cluster, ClusterAgreement, ClusterChoice, ClusterConsensus, ClusterLoading, ClusterProfile, ClusterQuality,
-    ClusterTransition, ClusterType, Register, Shares, Table,
+    Cluster, ClusterAgreement, ClusterChoice, ClusterConsensus, ClusterLoading, ClusterProfile,
+    ClusterQuality, ClusterTransition, ClusterType, Register, Shares, Table,
 };
 use types::Found;
 
@@ -44,17 +44,8 @@ struct Asked {
     plan: TypePlan,
 }
 
-const PARAMETERS: [&str; 9] = [
-    "columns",
-    "order_by",
-    "method",
-    "compare",
-    "k",
-    "starts",
-    "resamples",
-    "references",
-    "draws",
-];
+const PARAMETERS: [&str; 9] =
+    ["columns", "order_by", "method", "compare", "k", "starts", "resamples", "references", "draws"];
 
 impl Asked {
     fn read(declared: &Declared<'_>) -> Result<Self> {

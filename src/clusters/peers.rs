@@ -87,8 +87,7 @@ impl Stage for Peers {
             let known = shares.schools(year.0);
             let schools: Vec<String> = known.union(&register.ids(*year)).map(|&id| id.to_owned()).collect();
             // findings on these measures are those of `clusters`
-            let (table, _) =
-                columns(year.0, &schools, &shares, &asked.columns, &asked.plan)?;
+            let (table, _) = columns(year.0, &schools, &shares, &asked.columns, &asked.plan)?;
             let near = nearest(&table, asked.peers);
             let drawn = results.drawn(year.0, &schools, &asked.results, asked.draws, input.seed);
             peers = peer_rows(year.0, &schools, &near);

@@ -3,8 +3,8 @@
 use ndarray::Array2;
 
 use crate::base::{Finding, FindingCode, Place, Result};
-use crate::pipeline::unusable;
 use crate::method::TypePlan;
+use crate::pipeline::unusable;
 use crate::stats::{ScaledShares, mean, scaled_shares, sum};
 use crate::tables::Shares;
 

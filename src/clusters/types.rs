@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 
 use ndarray::{Array2, ArrayView1, Axis};
 
+use super::Asked;
 use super::analysis::{Analysis, Space, Taken, analyse, band, centres};
 use super::names::{proposed, size};
-use super::Asked;
 use super::scales::{Column, Columns, columns};
 use crate::base::{Finding, Result, Seed, Year};
 use crate::method::TypePlan;
 use crate::stats::{PrincipalComponents, mean, membership, principal_components, sum};
 use crate::tables::{
-    Cluster, ClusterAgreement, ClusterChoice, ClusterConsensus, ClusterLoading, ClusterProfile, ClusterQuality, ClusterType,
-    Register, Shares,
+    Cluster, ClusterAgreement, ClusterChoice, ClusterConsensus, ClusterLoading, ClusterProfile,
+    ClusterQuality, ClusterType, Register, Shares,
 };
 use crate::text::Lang;
 
@@ -96,7 +96,8 @@ fn consensus(year: i32, taken: &Taken) -> Vec<ClusterConsensus> {
     let mut rows = Vec::new();
     for cluster in 0..taken.k {
         for other in 0..taken.k {
-            let members = taken.labels.iter().zip(&stability.together).filter(|(label, _)| **label == cluster);
+            let members =
+                taken.labels.iter().zip(&stability.together).filter(|(label, _)| **label == cluster);
             let known: Vec<f64> = members.filter_map(|(_, row)| row.get(other).copied().flatten()).collect();
             if let Some(together) = mean(&known) {
                 rows.push(ClusterConsensus {
@@ -334,8 +335,8 @@ mod tests {
     use crate::base::{FindingCode, Seed};
     use crate::clusters::Asked;
     use crate::clusters::analysis::{Method, Options};
-    use crate::stats::Rng;
     use crate::method::TypePlan;
+    use crate::stats::Rng;
     use crate::tables::{Measure, Register, Shares, Table};
 
     fn shares(rows: Vec<(String, &str, u32)>) -> Shares {
@@ -366,13 +367,7 @@ mod tests {
             resamples: 20,
             references: 10,
         };
-        Asked {
-            order_by: "poor".into(),
-            columns,
-            options,
-            draws: 100,
-            plan: TypePlan::default(),
-        }
+        Asked { order_by: "poor".into(), columns, options, draws: 100, plan: TypePlan::default() }
     }
 
     fn found(year: i32, schools: &[String], shares: &Shares, asked: &Asked) -> Found {

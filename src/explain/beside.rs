@@ -1,6 +1,6 @@
 //! What stands beside a school's lists: its context, its type, its marks against the journal.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::lit;
 
@@ -36,6 +36,28 @@ pub struct ClusterPlace {
     pub cluster: Option<i32>,
     /// Silhouette: below 0 the school lies nearer to another cluster.
     pub silhouette: Option<f64>,
+    /// The name of the type in each language; empty where there is none.
+    pub name: Wording,
+    /// How the type comes back in resamples: `highly_stable`, `stable`, `pattern`, `unstable`, `dissolved`.
+    pub band: Option<String>,
+    /// `typical`, `ordinary`, `borderline`.
+    pub standing: Option<String>,
+    /// Probability that the school belongs to its type.
+    pub membership: Option<f64>,
+    /// The type that comes next.
+    pub next_cluster: Option<i32>,
+    /// Where it was of another type a year before: the probability that the move is real.
+    pub moved: Option<f64>,
+    /// Do the schools of that year fall into groups at all?
+    pub groups: bool,
+}
+
+impl ClusterPlace {
+    /// Is the type one that does not come back?
+    #[must_use]
+    pub fn is_unstable(&self) -> bool {
+        matches!(self.band.as_deref(), Some("unstable" | "dissolved"))
+    }
 }
 
 /// Marks of a test against marks of the journal.
@@ -127,14 +149,46 @@ pub(super) fn context(source: TableSource<'_>, school: &str) -> Result<Vec<Conte
 pub(super) fn clusters(source: TableSource<'_>, school: &str) -> Result<Vec<ClusterPlace>> {
     let frame = rows_if_there(source, "cluster", None, is("school_id", school))?;
     let (years, clusters) = (ints(&frame, "year")?, ints(&frame, "cluster")?);
-    let silhouettes = floats(&frame, "silhouette")?;
+    let (silhouettes, memberships) = (floats(&frame, "silhouette")?, floats(&frame, "membership")?);
+    let (bands, standings) = (texts(&frame, "band")?, texts(&frame, "standing")?);
+    let next = ints(&frame, "next_cluster")?;
+    let names = type_names(source)?;
+    let moves = rows_if_there(source, "cluster_transition", None, is("school_id", school))?;
+    let (moved_in, probabilities) = (ints(&moves, "year")?, floats(&moves, "probability")?);
     Ok((0..frame.height())
-        .map(|row| ClusterPlace {
-            year: at(&years, row).unwrap_or_default(),
-            cluster: at(&clusters, row),
-            silhouette: at(&silhouettes, row),
+        .map(|row| {
+            let year = at(&years, row).unwrap_or_default();
+            let cluster = at(&clusters, row);
+            let moved = moved_in.iter().position(|own| *own == Some(year));
+            ClusterPlace {
+                year,
+                cluster,
+                silhouette: at(&silhouettes, row),
+                name: cluster.and_then(|own| names.get(&(year, own)).cloned()).unwrap_or_default(),
+                band: at(&bands, row),
+                standing: at(&standings, row),
+                membership: at(&memberships, row),
+                next_cluster: at(&next, row),
+                moved: moved.and_then(|row| at(&probabilities, row)),
+                groups: names.keys().any(|(own, _)| *own == year),
+            }
         })
         .collect())
+}
+
+/// Names of types by year and number.
+fn type_names(source: TableSource<'_>) -> Result<BTreeMap<(i32, i32), Wording>> {
+    let frame = rows_if_there(source, "cluster_type", None, lit(true))?;
+    let (years, clusters) = (ints(&frame, "year")?, ints(&frame, "cluster")?);
+    let names = Lang::ALL.map(|lang| {
+        texts(&frame, &format!("name_{}", lang.code())).map(|names| (lang.code().to_owned(), names))
+    });
+    let names = names.into_iter().collect::<Result<Vec<_>>>()?;
+    let named = |row: usize| {
+        let wording = names.iter().filter_map(|(code, names)| Some((code.clone(), at(names, row)?)));
+        Some(((at(&years, row)?, at(&clusters, row)?), wording.collect()))
+    };
+    Ok((0..frame.height()).filter_map(named).collect())
 }
 
 pub(super) fn journal(source: TableSource<'_>, school: &str) -> Result<Vec<JournalTest>> {

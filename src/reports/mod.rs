@@ -16,6 +16,7 @@ mod render;
 mod rows;
 mod table;
 mod template;
+mod types;
 mod voice;
 mod workbook;
 
@@ -37,8 +38,10 @@ use crate::text::Lang;
 pub struct Reports;
 
 /// The tables that the workbook needs.
-const WORKBOOK: [&str; 10] = [
+const WORKBOOK: [&str; 12] = [
     "adverse_index",
+    "cluster",
+    "cluster_type",
     "decision",
     "finding",
     "list_change",

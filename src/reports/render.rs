@@ -180,6 +180,10 @@ impl<'a> Report<'a> {
             .get(data)
             .ok_or_else(|| self.notebook.fault(cell.line, "report-data").with("name", data))?;
         if rows.rows.is_empty() {
+            // a section that its text leaves out leaves out its cells too
+            if cell.attrs.get("empty").is_some_and(|what| what == "silent") {
+                return Ok(String::new());
+            }
             return Ok(format!("<p class=\"nothing\">{}</p>\n", self.voice.t("report-no-rows")));
         }
         let drawn = match cell.kind {

@@ -8,7 +8,7 @@ use crate::base::{Seed, Year};
 use crate::method::Decision;
 use crate::pipeline::{Declared, Input, Quiet};
 use crate::tables::{
-    Cluster, ClusterChoice, ClusterProfile, ContextIndex, FactorEffect, FactorModel, FindingRow,
+    Cluster, ClusterChoice, ClusterProfile, ClusterType, ContextIndex, FactorEffect, FactorModel, FindingRow,
     JournalAgreement, ListChange, ListEntry, ListModel, Measure, Reason, ResultRow, School, SeriesBreak,
     Source, Table,
 };
@@ -444,6 +444,7 @@ fn tables(list: &str) -> BTreeMap<&'static str, DataFrame> {
         frame::<ContextIndex>(contexts),
         frame::<Cluster>(Vec::new()),
         frame::<ClusterProfile>(profiles),
+        frame::<ClusterType>(Vec::new()),
         frame::<ClusterChoice>(vec![ClusterChoice { year: 2025, k: Some(3), ..Default::default() }]),
         frame::<FactorEffect>(effects),
         frame::<FactorModel>(models),

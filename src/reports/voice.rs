@@ -241,7 +241,15 @@ pub fn sign(comparison: &str) -> &str {
 
 /// Do values of this column stand in a vocabulary?
 fn speaks(column: &str) -> bool {
-    const WORDS: [&str; 42] = [
+    const WORDS: [&str; 50] = [
+        "type_band",
+        "type_standing",
+        "method",
+        "ground",
+        "band",
+        "size",
+        "name_source",
+        "course",
         "decided",
         "computed",
         "official",
@@ -292,6 +300,7 @@ fn decimals(column: &str) -> usize {
     match column {
         "p" | "p_holm" | "p_robust" | "p_equivalence" | "p_equivalence_holm" => 3,
         "rank" => 0,
+        "calinski_harabasz" | "bic" => 1,
         _ => 2,
     }
 }

@@ -97,6 +97,7 @@ pub fn workbook(
     let conditions = picked(&contents.reasons, |rows, row| !of_pack(rows, row));
     book.sheets.extend(super::adverse::sheets(&maker, declared, tables, &contents.entries, &conditions)?);
     book.sheets.extend(super::official::sheets(&maker, tables, &contents.entries)?);
+    book.sheets.extend(super::types::sheets(&maker, tables)?);
     let method = maker.method(&reasons, &contents.breaks, &contents.models, declared);
     book.sheets.extend([maker.findings(&contents.findings), method]);
     Ok(book)
@@ -331,6 +332,11 @@ impl Maker<'_> {
             Datum::Real(value) => (Value::from(*value), Style::Decimal2),
             datum @ Datum::Int(_) => (Value::from(datum.number()), Style::Integer),
             Datum::Text(word) if column == "verdict" && word == "undecided" => {
+                (text().into(), Style::Borderline)
+            }
+            Datum::Text(word)
+                if column == "type_band" && matches!(word.as_str(), "unstable" | "dissolved") =>
+            {
                 (text().into(), Style::Borderline)
             }
             Datum::Text(word) if column == "verdict" && word == "yes" => (text().into(), Style::Listed),

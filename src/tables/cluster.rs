@@ -149,7 +149,7 @@ table! {
         method: String;
         /// The number that is taken; missing where the schools do not fall into groups.
         k: Option<i32>;
-        /// `declared`, `silhouette_and_gap`, `silhouette_largest`, `gap_one`, `weak_silhouette`, `dissolves`, `nothing_to_divide`.
+        /// `declared`, `silhouette_and_gap`, `gap_and_bic`, `silhouette_largest`, `gap_one`, `weak_silhouette`, `dissolves`, `nothing_to_divide`.
         ground: String;
         /// What the gap statistic takes (the rule of Tibshirani et al. 2001; 1 may win).
         by_gap: Option<i32>;

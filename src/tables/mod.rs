@@ -38,8 +38,8 @@ pub use aggregate::{JournalComparison, MarkCount, ScoreCount};
 pub use comparison::ListComparison;
 
 pub use cluster::{
-    Cluster, ClusterAgreement, ClusterChoice, ClusterConsensus, ClusterLoading, ClusterOutside, ClusterProfile,
-    ClusterQuality, ClusterTransition, ClusterType,
+    Cluster, ClusterAgreement, ClusterChoice, ClusterConsensus, ClusterLoading, ClusterOutside,
+    ClusterProfile, ClusterQuality, ClusterTransition, ClusterType,
 };
 pub use context::ContextIndex;
 pub use decision::Decision;

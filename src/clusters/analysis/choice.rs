@@ -16,6 +16,9 @@ pub enum Ground {
     Declared,
     /// The largest mean silhouette, and the gap statistic takes the same number.
     SilhouetteAndGap,
+    /// The gap statistic and the BIC of mixtures take the same number, and its mean silhouette is not weak. The silhouette alone
+    /// likes few large groups: two of three types that lie near to each other are one to it.
+    GapAndBic,
     /// The largest mean silhouette; the gap statistic, where it was asked, prefers groups to one too, but takes another number.
     Silhouette,
     /// No groups: by the gap statistic one group describes the rows as well as any number of them.
@@ -35,6 +38,7 @@ impl Ground {
         match self {
             Self::Declared => "declared",
             Self::SilhouetteAndGap => "silhouette_and_gap",
+            Self::GapAndBic => "gap_and_bic",
             Self::Silhouette => "silhouette_largest",
             Self::GapOne => "gap_one",
             Self::Weak => "weak_silhouette",
@@ -75,6 +79,12 @@ impl Choice {
         };
         let silhouette = best(options.method, |t| t.silhouette);
         let by_gap = gap.map(Gap::tibshirani);
+        let by_bic = best(Method::Mixture, |t| t.part.bic).map(|(k, _)| k);
+        let clear = |k: &usize| {
+            let own = tried.iter().find(|t| t.method == options.method && t.k == *k);
+            own.and_then(|own| own.silhouette).is_some_and(|silhouette| silhouette >= WEAK)
+        };
+        let agreed = by_gap.filter(|k| by_bic == Some(*k)).filter(clear);
         let declared = (options.k.start() == options.k.end()).then(|| *options.k.start());
         let (taken, ground) = match (declared, silhouette, by_gap) {
             (Some(k), _, _) if tried.iter().any(|t| t.method == options.method && t.k == k) => {
@@ -84,7 +94,10 @@ impl Choice {
             (None, Some(_), _) if gap.is_some_and(Gap::one_suffices) => (None, Ground::GapOne),
             (None, Some((_, silhouette)), _) if silhouette < WEAK => (None, Ground::Weak),
             (None, Some((k, _)), Some(by_gap)) if by_gap == k => (Some(k), Ground::SilhouetteAndGap),
-            (None, Some((k, _)), _) => (Some(k), Ground::Silhouette),
+            (None, Some((k, _)), _) => match agreed {
+                Some(agreed) => (Some(agreed), Ground::GapAndBic),
+                None => (Some(k), Ground::Silhouette),
+            },
         };
         Self {
             taken,
@@ -92,7 +105,7 @@ impl Choice {
             by_gap,
             by_silhouette: silhouette.map(|(k, _)| k),
             by_calinski_harabasz: best(options.method, |t| t.calinski_harabasz).map(|(k, _)| k),
-            by_bic: best(Method::Mixture, |t| t.part.bic).map(|(k, _)| k),
+            by_bic,
         }
     }
 

@@ -9,14 +9,16 @@ mod caterpillar;
 mod funnel;
 mod heat;
 mod histogram;
+mod lines;
 mod scatter;
+mod series;
 
 use crate::reports::notebook::Cell;
 use crate::reports::rows::{Datum, Rows};
 use crate::reports::voice::Voice;
 
 /// The kinds of charts.
-pub const KINDS: [&str; 6] = ["funnel", "caterpillar", "bars", "scatter", "heat", "histogram"];
+pub const KINDS: [&str; 7] = ["funnel", "caterpillar", "bars", "scatter", "lines", "heat", "histogram"];
 
 /// The SVG of a chart cell.
 ///
@@ -29,6 +31,7 @@ pub fn chart(cell: &Cell, rows: &Rows, voice: &Voice) -> Result<String, String> 
         "caterpillar" => caterpillar::draw(&drawing),
         "bars" => bars::draw(&drawing),
         "scatter" => scatter::draw(&drawing),
+        "lines" => lines::draw(&drawing),
         "heat" => heat::draw(&drawing),
         "histogram" => histogram::draw(&drawing),
         other => Err(format!("unknown chart `{other}`; known: {}", KINDS.join(", "))),

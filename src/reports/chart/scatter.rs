@@ -1,8 +1,9 @@
-//! Two figures of each row against each other.
+//! Two figures of each row against each other; `series=` gives the rows of each value a colour of their own.
 
 use crate::reports::chart::Drawing;
 use crate::reports::chart::axis::{Scale, below, beside};
 use crate::reports::chart::canvas::{Anchor, Canvas};
+use crate::reports::chart::series::{class, legend, names};
 
 const SIZE: (f64, f64) = (900.0, 470.0);
 const LEFT: f64 = 62.0;
@@ -36,6 +37,9 @@ pub(super) fn draw(drawing: &Drawing<'_>) -> Result<String, String> {
             Anchor::End,
         );
     }
+    let series = drawing.cell.attrs.contains_key("series").then(|| drawing.column("series")).transpose()?;
+    let names = series.map(|column| names(drawing, column)).unwrap_or_default();
+    legend(&mut canvas, drawing, &names, (LEFT, 4.0));
     for marked in [false, true] {
         for (row, at, value) in points.iter().filter(|(row, _, _)| drawing.marked(row) == marked) {
             let title = format!(
@@ -46,8 +50,15 @@ pub(super) fn draw(drawing: &Drawing<'_>) -> Result<String, String> {
                 drawing.axis("y", y_column),
                 drawing.print(row, y_column)
             );
-            let (class, radius) = if marked { ("dot marked", 5.0) } else { ("dot", 3.6) };
-            canvas.dot((x.at(*at), y.at(*value)), radius, class, &title);
+            let own =
+                series.and_then(|column| names.iter().position(|name| *name == drawing.print(row, column)));
+            let (class, radius) = match (own, marked) {
+                (Some(own), true) => (format!("point open {}", class(own)), 4.2),
+                (Some(own), false) => (format!("point {}", class(own)), 4.2),
+                (None, true) => ("dot marked".to_owned(), 5.0),
+                (None, false) => ("dot".to_owned(), 3.6),
+            };
+            canvas.dot((x.at(*at), y.at(*value)), radius, &class, &title);
         }
     }
     Ok(canvas.finish())

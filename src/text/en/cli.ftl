@@ -328,7 +328,6 @@ why-municipality = municipality
 why-region = region
 why-conditions = Conditions
 why-index = { $year }: context index { $index } (95 %: { $low } to { $high }), measures known: { $known } of { $asked }
-why-cluster = { $year }: type { $cluster }
 why-breaks = Years that are not to be compared without a word
 why-journal = Test marks and journal marks
 why-test = test

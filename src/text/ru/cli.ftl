@@ -328,7 +328,6 @@ why-municipality = муниципалитет
 why-region = регион
 why-conditions = Условия работы
 why-index = { $year }: индекс контекста { $index } (95 %: от { $low } до { $high }), признаков известно: { $known } из { $asked }
-why-cluster = { $year }: тип { $cluster }
 why-breaks = Годы, которые нельзя сравнивать без оговорки
 why-journal = Отметки ВПР и журнал
 why-test = работа
