@@ -1,4 +1,12 @@
 //! Regions whose types of schools are known, or that have none; and what the stage `clusters` says of them.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "a bench that cannot be set up has nothing to say"
+)]
 
 use std::collections::BTreeMap;
 

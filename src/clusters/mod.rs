@@ -19,7 +19,7 @@ mod types;
 mod years;
 
 use crate::base::{Fault, FaultCode, Result};
-use crate::clusters::analysis::{Method, Options};
+use crate::clusters::analysis::{Method, Options, STARTS_AGAIN};
 use crate::method::{MethodPack, TypePlan};
 use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
 use crate::tables::{
@@ -60,11 +60,13 @@ impl Asked {
         }
         let known = Method::ALL.map(|(name, _)| name);
         let method = Method::named(params.word("method", &known)?).unwrap_or(Method::KMeans);
+        let starts = params.whole("starts", 50, 1..=10_000)?;
         let options = Options {
             method,
             compare: compared(declared, method)?,
             k: params.span("k", 2..=6, 2..=20)?,
-            starts: params.whole("starts", 50, 1..=10_000)?,
+            starts,
+            starts_again: starts.min(STARTS_AGAIN),
             resamples: params.whole("resamples", 100, 0..=10_000)?,
             references: params.whole("references", 30, 0..=10_000)?,
         };

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use ndarray::Array2;
 
-use super::analysis::{Analysis, Method, Options, Space, analyse, band};
+use super::analysis::{Analysis, Method, Options, STARTS_AGAIN, Space, analyse, band};
 use crate::base::{Fault, FaultCode, Result, Seed};
 use crate::stats::formula::{Column, Columns};
 use crate::stats::{GowerColumn, gower, mean, robust_scale};
@@ -134,6 +134,7 @@ pub fn divide(
             .collect(),
         k: question.k.clone(),
         starts: 50,
+        starts_again: STARTS_AGAIN,
         resamples: question.resamples,
         references: question.references,
     };

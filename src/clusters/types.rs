@@ -364,6 +364,7 @@ mod tests {
             compare: vec![Method::Ward],
             k,
             starts: 10,
+            starts_again: 5,
             resamples: 20,
             references: 10,
         };

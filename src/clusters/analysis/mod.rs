@@ -31,14 +31,16 @@ pub struct Options {
     pub k: RangeInclusive<usize>,
     /// Starts of k-means.
     pub starts: usize,
+    /// Starts in each resample and in each reference: there are many of them.
+    pub starts_again: usize,
     /// Resamples of the bootstrap; fewer than two: none.
     pub resamples: usize,
     /// References of the gap statistic; fewer than two: none.
     pub references: usize,
 }
 
-/// Starts in each resample and in each reference: there are many of them.
-const STARTS_AGAIN: usize = 5;
+/// Starts in each resample and in each reference, where nobody says otherwise.
+pub const STARTS_AGAIN: usize = 5;
 
 /// One number of clusters by one method.
 #[derive(Debug, Clone, PartialEq)]
@@ -239,7 +241,7 @@ fn gap(
         Method::Ward | Method::Average => options.method,
         Method::KMeans | Method::Mixture | Method::Medoids => Method::KMeans,
     };
-    let starts = options.starts.min(STARTS_AGAIN);
+    let starts = options.starts_again;
     gap_statistic(points.view(), options.references, Reference::Components, seed.0, |points, part| {
         let found = parts(&Space::Points(points.to_owned()), method, &all, starts, Seed(part));
         let logs = found.into_iter().map(|part| Some(libm::log(0.5 * part?.inertia?))).collect();
@@ -259,7 +261,7 @@ fn stability(
     if k < 2 {
         return None;
     }
-    let starts = options.starts.min(STARTS_AGAIN);
+    let starts = options.starts_again;
     resampled_clusters(labels, options.resamples, seed.0, |rows, part| {
         let found = parts(&space.subset(rows), options.method, &[k], starts, Seed(part)).pop().flatten();
         tick(1);
@@ -317,6 +319,7 @@ mod tests {
             compare: vec![Method::Ward, Method::Medoids],
             k: 2..=5,
             starts: 10,
+            starts_again: 5,
             resamples: 40,
             references: 20,
         }
