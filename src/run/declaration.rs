@@ -33,7 +33,13 @@ impl Declaration {
         };
         refuse_foreign(&path, &Place::File(path.clone()))?;
         let Some(bytes) = root.read_if_there(&path)? else {
-            return Err(Fault::new(FaultCode::FileMissing).at(Place::File(path)));
+            return Err(match root.read_if_there(pipeline) {
+                // somebody wanted one of the senders' files to be looked at
+                Ok(Some(_)) => Fault::new(FaultCode::FileMissing)
+                    .at(Place::File(pipeline.to_owned()))
+                    .why("file-no-pipeline"),
+                _ => Fault::new(FaultCode::FileMissing).at(Place::File(path)),
+            });
         };
         let text = String::from_utf8(bytes).map_err(|error| not_utf8(&path, &error))?;
         let spec = PipelineSpec::parse(&path, &text)?;

@@ -162,3 +162,5 @@ cause-report-rows = the query gives more than { $most } rows: a condition is mis
 cause-report-picture = a picture ({ $url }): the page is one file and brings nothing with it; draw with a chart cell
 cause-report-link = a link to { $url }: only https, http, mailto and # are followed
 cause-report-theme = the theme loads something from elsewhere: the page is one file and brings nothing with it
+cause-file-no-pipeline = this is no pipeline (.toml) but a file of data
+    .cure = pipelines stand in the folder pipelines; to see what is recognised in a file: rsoko layout try FILE

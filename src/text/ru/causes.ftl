@@ -162,3 +162,5 @@ cause-report-rows = запрос даёт больше { $most } строк: н�
 cause-report-picture = картинка ({ $url }): страница — один файл и ничего с собой не несёт; рисуйте ячейкой chart
 cause-report-link = ссылка на { $url }: допустимы только https, http, mailto и #
 cause-report-theme = оформление загружает что-то извне: страница — один файл и ничего с собой не несёт
+cause-file-no-pipeline = это не описание расчёта (.toml), а файл с данными
+    .cure = описание лежит в папке pipelines; посмотреть, что программа узнаёт в файле: rsoko layout try ФАЙЛ
