@@ -73,7 +73,10 @@ pub fn workspace(name: &str) -> TempDir {
     for part in ["pipelines", "data/reference", "reports/theme"] {
         copy(&repository.join(part), &folder.path().join(part));
     }
-    for report in ["identification.ru", "identification.en", "objectivity.ru", "objectivity.en"] {
+    for report in ["identification", "objectivity", "clusters"]
+        .map(|name| [format!("{name}.ru"), format!("{name}.en")])
+        .concat()
+    {
         let report = &format!("reports/{report}.md");
         write(&folder.path().join(report), &read(&repository.join(report)));
     }

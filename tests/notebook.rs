@@ -87,7 +87,10 @@ fn run(folder: &Path) -> PathBuf {
             copy(&file, &folder.join(file.strip_prefix(repository).expect("below")));
         }
     }
-    for report in ["identification.ru", "identification.en", "objectivity.ru", "objectivity.en"] {
+    for report in ["identification", "objectivity", "clusters"]
+        .map(|name| [format!("{name}.ru"), format!("{name}.en")])
+        .concat()
+    {
         let name = format!("reports/{report}.md");
         copy(&repository.join(&name), &folder.join(&name));
     }

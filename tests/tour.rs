@@ -49,7 +49,10 @@ fn workspace() -> TempDir {
     for part in ["pipelines", "data/demo", "data/reference", "reports/theme"] {
         walk(&repository.join(part), &mut files);
     }
-    for report in ["identification.ru", "identification.en", "objectivity.ru", "objectivity.en"] {
+    for report in ["identification", "objectivity", "clusters"]
+        .map(|name| [format!("{name}.ru"), format!("{name}.en")])
+        .concat()
+    {
         files.push(repository.join(format!("reports/{report}.md")));
     }
     for file in files {
