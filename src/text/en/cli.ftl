@@ -72,7 +72,7 @@ cli-fit = Fit a regression to any CSV, XLSX or Parquet table
     .more =
         Formula:
           score ~ meals + ell + factor(stype) | year      fixed effects after "|"
-          score ~ within(x, school) + between(x, school) + (1 | school)    random intercept
+          score ~ within(x, school) + between(x, school) + (1 | school)    random intercept; inside and between schools (Mundlak)
           cbind(passed, failed) ~ log(income) + I(x^2) + a:b + c*d - 1
           factor(stype, ref = "town"): what is compared with; `names with spaces` stand in backticks
         Families (--family):
