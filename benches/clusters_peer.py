@@ -17,16 +17,14 @@ from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score, calinski_harabasz_score, silhouette_score
 from sklearn.mixture import GaussianMixture
 
-KS = range(1, 11)
+
+def log_inside(points, ks, starts, seed):
+    return [np.log(0.5 * KMeans(k, n_init=starts, random_state=seed).fit(points).inertia_) for k in ks]
 
 
-def log_inside(points, starts, seed):
-    return [np.log(0.5 * KMeans(k, n_init=starts, random_state=seed).fit(points).inertia_) for k in KS]
-
-
-def reference(ends, axes, centre, rows, starts, seed):
+def reference(ends, axes, centre, rows, ks, starts, seed):
     rng = np.random.default_rng(seed)
-    return log_inside(rng.uniform(ends[0], ends[1], (rows, ends.shape[1])) @ axes + centre, starts, seed)
+    return log_inside(rng.uniform(ends[0], ends[1], (rows, ends.shape[1])) @ axes + centre, ks, starts, seed)
 
 
 def resample(points, labels, k, starts, seed):
@@ -71,12 +69,16 @@ def medoids(distances, k):
         chosen[out] = int(point)
 
 
-def main():
-    points = np.loadtxt(sys.argv[1], delimiter=",")
-    resamples, references, starts = map(int, sys.argv[2:])
-    n = len(points)
+def mixture(points, k, kind):
+    fit = GaussianMixture(k, covariance_type=kind, random_state=1, max_iter=1000).fit(points)
+    return fit.bic(points), fit.predict(points)
+
+
+def analyse(points, ks, starts, starts_again, references, resamples, always=False):
+    """Everything that the stage asks: all methods with every number of clusters, their indices, the gap statistic, and
+    bootstrap samples at the recommended number: none where the gap statistic says one group, unless `always`."""
     begun = time.perf_counter()
-    parts = {}
+    n, parts = len(points), {}
 
     def lap(name, since=[begun]):
         now = time.perf_counter()
@@ -87,54 +89,60 @@ def main():
     distances = squareform(condensed)
     labels = {}
     inertia = {}
-    for k in KS:
+    for k in ks:
         fit = KMeans(k, n_init=starts, random_state=1).fit(points)
         labels["kmeans", k], inertia[k] = fit.labels_, fit.inertia_
     lap("k-means")
     for method in ["ward", "average"]:
         tree = linkage(condensed, method)
-        for k in KS:
+        for k in ks:
             labels[method, k] = fcluster(tree, k, "maxclust") - 1
     lap("trees")
-
-    def mixture(k, kind):
-        fit = GaussianMixture(k, covariance_type=kind, random_state=1, max_iter=1000).fit(points)
-        return fit.bic(points), fit.predict(points)
-
     kinds = ["spherical", "diag", "tied", "full"]
-    fits = Parallel(n_jobs=-1)(delayed(mixture)(k, kind) for k in KS for kind in kinds)
+    fits = Parallel(n_jobs=-1)(delayed(mixture)(points, k, kind) for k in ks for kind in kinds)
     bic = {}
-    for at, k in enumerate(KS):
+    for at, k in enumerate(ks):
         bic[k], labels["mixture", k] = min(fits[at * len(kinds) : (at + 1) * len(kinds)], key=lambda fit: fit[0])
     lap("mixtures")
-    for k in KS:
+    for k in ks:
         labels["pam", k] = medoids(distances, k)
     lap("pam")
-    silhouette = {}
+    silhouette, harabasz = {}, {}
     for (method, k), own in labels.items():
         if len(np.unique(own)) > 1:
             score = silhouette_score(distances, own, metric="precomputed")
-            calinski_harabasz_score(points, own)
+            index = calinski_harabasz_score(points, own)
             if method == "kmeans":
-                silhouette[k] = score
+                silhouette[k], harabasz[k] = score, index
     lap("indices")
     pca = PCA().fit(points)
     scores = pca.transform(points)
     ends = np.array([scores.min(0), scores.max(0)])
-    found = log_inside(points, starts, 1)
+    found = log_inside(points, ks, starts_again, 1)
     drawn = np.array(
         Parallel(n_jobs=-1)(
-            delayed(reference)(ends, pca.components_, pca.mean_, n, starts, seed) for seed in range(references)
+            delayed(reference)(ends, pca.components_, pca.mean_, n, ks, starts_again, seed) for seed in range(references)
         )
     )
     gap = drawn.mean(0) - found
     error = drawn.std(0, ddof=1) * np.sqrt(1 + 1 / references)
-    by_gap = next((at + 1 for at in range(9) if gap[at] >= gap[at + 1] - error[at + 1]), 10)
+    last = len(ks) - 1
+    by_gap = next((ks[at] for at in range(last) if gap[at] >= gap[at + 1] - error[at + 1]), ks[last])
     lap("gap")
     k = max(silhouette, key=silhouette.get)
     whole = labels["kmeans", k]
+    agreement = {method: adjusted_rand_score(whole, labels[method, k]) for method in ["ward", "average", "mixture", "pam"]}
+    told = {"inertia": inertia, "silhouette": silhouette, "harabasz": harabasz, "k": k, "by_gap": by_gap, "agreement": agreement, "labels": whole, "distances": distances}
+    if by_gap > 1 or always:
+        told |= bootstrap(points, whole, k, starts_again, resamples)
+        lap("bootstrap")
+    return told | {"seconds": time.perf_counter() - begun, "parts": parts}
+
+
+def bootstrap(points, whole, k, starts, resamples):
+    """Jaccard similarities of the clusters in resamples, and how often pairs of schools stay together."""
+    n = len(points)
     draws = Parallel(n_jobs=-1)(delayed(resample)(points, whole, k, starts, seed) for seed in range(resamples))
-    lap("bootstrap")
     together, both = np.zeros((n, n), np.float32), np.zeros((n, n), np.float32)
     for rows, own, _ in draws:
         hot = np.zeros((n, k), np.float32)
@@ -143,26 +151,18 @@ def main():
         is_drawn = hot.sum(1, keepdims=True)
         both += is_drawn @ is_drawn.T
     share = np.divide(together, both, where=both > 0)
-    ambiguous = float(np.mean((share > 0.1) & (share < 0.9)))
-    by_cluster = [[float(share[whole == a][:, whole == b].mean()) for b in range(k)] for a in range(k)]
-    agreement = {method: adjusted_rand_score(whole, labels[method, k]) for method in ["ward", "average", "mixture", "pam"]}
-    lap("consensus")
-    seconds = time.perf_counter() - begun
-    json.dump(
-        {
-            "seconds": seconds,
-            "parts": parts,
-            "inertia": inertia,
-            "silhouette": silhouette,
-            "k": k,
-            "by_gap": by_gap,
-            "jaccard": sorted(np.mean([one[2] for one in draws], axis=0).tolist()),
-            "ambiguous": ambiguous,
-            "consensus": by_cluster,
-            "agreement": agreement,
-        },
-        sys.stdout,
-    )
+    return {
+        "jaccard": sorted(np.mean([one[2] for one in draws], axis=0).tolist()),
+        "ambiguous": float(np.mean((share > 0.1) & (share < 0.9))),
+        "consensus": [[float(share[whole == a][:, whole == b].mean()) for b in range(k)] for a in range(k)],
+    }
+
+
+def main():
+    points = np.loadtxt(sys.argv[1], delimiter=",")
+    resamples, references, starts = map(int, sys.argv[2:])
+    told = analyse(points, range(1, 11), starts, starts, references, resamples, always=True)
+    json.dump({key: value for key, value in told.items() if key not in ("labels", "distances")}, sys.stdout)
 
 
 if __name__ == "__main__":

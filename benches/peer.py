@@ -19,17 +19,17 @@ import numpy as np
 import polars as pl
 import statsmodels.api as sm
 from scipy import optimize, special
-from sklearn.cluster import KMeans
-from sklearn.metrics import calinski_harabasz_score, silhouette_samples
+from sklearn.metrics import silhouette_samples
 from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.outliers_influence import variance_inflation_factor
 from statsmodels.stats.proportion import proportion_confint
-from threadpoolctl import threadpool_limits
 
+import clusters_peer
 import peer_reports
 
 KEYS = ["year", "school_id"]
 # the columns that the analyses need: the others would only cost memory
-RESULT = [*KEYS, "procedure", "grade", "subject", "mark", "journal_mark", "below_min", "form", "period", "status", "category", "wave", "repeat"]
+RESULT = [*KEYS, "procedure", "grade", "subject", "mark", "journal_mark", "below_min", "form", "period", "status", "category", "wave", "repeat", "score_tasks", "score_printed", "max_score"]
 # one pupil in one test of one school
 PUPIL = ["pupil_code", "school_id", "year", "wave", "procedure", "grade", "subject", "form", "period", "attempt"]
 MEASURE = ["year", "period", "school_id", "measure"]
@@ -221,66 +221,115 @@ def context_index(measure, parameters, rng):
     return pl.concat(tables)
 
 
-def clusters(measure, parameters, seed):
-    """k-means with many starts for every k that is asked for; the mean silhouette chooses."""
-    k = parameters.get("k", 4)
-    span = range(k[0], k[1] + 1) if isinstance(k, list) else range(k, k + 1)
+def clusters(measure, parameters):
+    """Types of schools of each year: methods, numbers of clusters, gap statistic, bootstrap (`clusters_peer.py`)."""
+    k = parameters["k"]
     shares = standardised(measure, parameters["columns"])
     labels, qualities = [], []
     for (year,), part in shares.group_by("year", maintain_order=True):
         wide = part.pivot(on="measure", index="school_id", values="z").drop_nulls()
         points = wide.drop("school_id").to_numpy()
-        tried = []
-        for clusters_asked in span:
-            # points are few: threads would cost scikit-learn ten times what they save
-            with threadpool_limits(1):
-                model = KMeans(clusters_asked, n_init=parameters.get("starts", 50), random_state=seed).fit(points)
-            silhouettes = silhouette_samples(points, model.labels_)
-            harabasz = calinski_harabasz_score(points, model.labels_)
-            tried.append((silhouettes.mean(), model, silhouettes))
-            qualities.append({"year": year, "k": clusters_asked, "inertia": model.inertia_, "silhouette_mean": silhouettes.mean(), "calinski_harabasz": harabasz})
-        _, model, silhouettes = max(tried, key=lambda attempt: attempt[0])
-        labels.append(wide.select("school_id").with_columns(year=pl.lit(year), cluster=pl.Series(model.labels_), silhouette=pl.Series(silhouettes)))
+        told = clusters_peer.analyse(points, range(1, k[1] + 1), parameters["starts"], min(parameters["starts"], 5), parameters["references"], parameters["resamples"])
+        qualities += [{"year": year, "k": k, "inertia": told["inertia"][k], "silhouette_mean": s, "calinski_harabasz": told["harabasz"][k]} for k, s in told["silhouette"].items()]
+        silhouettes = silhouette_samples(told["distances"], told["labels"], metric="precomputed")
+        labels.append(wide.select("school_id").with_columns(year=pl.lit(year), cluster=pl.Series(told["labels"]), silhouette=pl.Series(silhouettes)))
     return pl.concat(labels), pl.DataFrame(qualities)
 
 
-def factors(values, measure, school, asked):
-    """Binomial regressions of the low shares on the social factors, covariance clustered by municipality."""
-    names = list(asked["set"][0]["expected"])
-    counted = [glob for outcome in asked["outcome"] if outcome["explains"] == "low_share" for glob in outcome["of"]]
-    outcomes = [i for i in values["indicator"].unique().sort() if any(fnmatch(i, glob) for glob in counted)]
-    wide = standardised(measure, names).pivot(on="measure", index=KEYS, values="z").drop_nulls()
-    effects = []
-    for outcome in outcomes:
-        rows = values.filter((pl.col("indicator") == outcome) & (pl.col("level") == "school"))
-        rows = rows.rename({"entity_id": "school_id"}).join(wide, on=KEYS).join(school, on=KEYS)
-        rows = rows.drop_nulls("municipality")
-        years = rows["year"].unique().sort()[1:]
-        design = rows.select(names).with_columns(**{f"year {y}": (rows["year"] == y).cast(pl.Float64) for y in years})
-        columns = ["(intercept)", *design.columns]
-        x = sm.add_constant(design.to_numpy(), has_constant="add")
-        y = np.column_stack([rows["numerator"], rows["denominator"] - rows["numerator"]])
+SCORES = {
+    "score_tasks": (pl.coalesce("score_tasks", "score_printed"), pl.col("max_score")),
+    "score_printed": (pl.col("score_printed"), pl.col("max_score")),
+}
+
+
+def scores(result, pack, outcome):
+    """Mean per cent of the highest score of each school in each test, and the pupils behind it."""
+    context, tables = pl.SQLContext(result=result), []
+    score, highest = SCORES[outcome["explains"]]
+    for indicator in pack["indicator"]:
+        if not any(fnmatch(indicator["id"], glob) for glob in outcome["of"]):
+            continue
+        rows = context.execute(f"SELECT year, school_id, score_tasks, score_printed, max_score FROM result WHERE {indicator['where']}", eager=True)
+        most = pl.coalesce(highest, pl.lit(outcome.get("out_of", {}).get(indicator["id"]), dtype=pl.Float64))
+        rows = rows.select(*KEYS, percent=100 * score / most).filter(pl.col("percent").is_between(0, 100))
+        means = rows.group_by(KEYS).agg(mean=pl.col("percent").mean(), pupils=pl.len(), squares=pl.col("percent").var() * (pl.len() - 1))
+        tables.append(means.with_columns(indicator=pl.lit(indicator["id"])))
+    return pl.concat(tables)
+
+
+def counted(values, outcome):
+    """Low results of each school in each test; where participation is explained, participants among those of the base."""
+    of_schools = values.filter(pl.col("level") == "school").rename({"entity_id": "school_id"})
+    rows = of_schools.filter(pl.any_horizontal(*(pl.col("indicator").str.contains("^" + glob.replace("*", ".*") + "$") for glob in outcome["of"])))
+    if outcome["explains"] != "participation":
+        return rows
+    base = of_schools.filter(pl.col("indicator") == outcome["base"]).select(*KEYS, whole="denominator")
+    rows = rows.join(base, on=KEYS).with_columns(numerator=pl.min_horizontal("denominator", "whole"), denominator=pl.col("whole"))
+    return rows.filter(pl.col("denominator") > 0)
+
+
+def independent(wide, names):
+    """The factors that do not hang on those before them."""
+    kept = []
+    for name in names:
+        design = sm.add_constant(wide.select(*kept, name).to_numpy())
+        if np.linalg.matrix_rank(design) > len(kept) + 1:
+            kept.append(name)
+    return kept
+
+
+def factors(values, result, measure, school, pack):
+    """Regressions of low shares and scores on the social factors with effects of tests, covariance clustered by
+    municipality; what schools achieve beyond their context, expected from the other municipalities."""
+    names = list(pack["factors"]["set"][0]["expected"])
+    shares = measure.filter((pl.col("unit") == "share") & pl.col("measure").is_in(names) & (pl.col("denominator") > 0))
+    shares = shares.group_by("school_id", "measure").agg(pl.col("value").mean() / 0.1)
+    wide = shares.pivot(on="measure", index="school_id", values="value").drop_nulls()
+    names = independent(wide, names)
+    places = school.sort("year").group_by("school_id").agg(pl.col("municipality").last()).drop_nulls()
+    effects, beyond = [], []
+    for outcome in pack["factors"]["outcome"]:
+        is_score = outcome["explains"].startswith("score")
+        rows = scores(result, pack, outcome) if is_score else counted(values, outcome)
+        rows = rows.join(wide, on="school_id").join(places, on="school_id").sort("indicator", "year", "school_id")
+        tests = rows.select(test=pl.col("indicator") + " " + pl.col("year").cast(pl.String)).to_dummies().to_numpy().astype(float)
+        x = np.column_stack([rows.select(names).to_numpy(), tests])
         groups = rows["municipality"].rank("dense").to_numpy()
-        fit = sm.GLM(y, x, family=sm.families.Binomial()).fit(cov_type="cluster", cov_kwds={"groups": groups}, use_t=True)
+        if is_score:
+            weights = rows["pupils"].to_numpy().astype(float)
+            model = sm.WLS(rows["mean"].to_numpy(), x, weights=weights)
+        else:
+            weights = rows["denominator"].to_numpy()
+            model = sm.GLM(np.column_stack([rows["numerator"], rows["denominator"] - rows["numerator"]]), x, family=sm.families.Binomial())
+        fit = model.fit(cov_type="cluster", cov_kwds={"groups": groups}, use_t=True)
         ends = fit.conf_int()
-        share = fit.fittedvalues
-        p_holm = multipletests(fit.pvalues[1 : 1 + len(names)], method="holm")[1]
-        for at, factor in enumerate(columns):
-            moved = special.expit(x @ fit.params + fit.params[at])
-            effects.append(
-                {
-                    "outcome": outcome,
-                    "factor": factor,
-                    "estimate": fit.params[at],
-                    "std_error": fit.bse[at],
-                    "low": ends[at, 0],
-                    "high": ends[at, 1],
-                    "p": fit.pvalues[at],
-                    "p_holm": p_holm[at - 1] if 0 < at <= len(names) else None,
-                    "share_difference": np.average(moved - share, weights=rows["denominator"]),
-                }
-            )
-    return pl.DataFrame(effects)
+        inflation = [variance_inflation_factor(sm.add_constant(x[:, : len(names)]), at + 1) for at in range(len(names))]
+        p_holm = multipletests(fit.pvalues[: len(names)], method="holm")[1]
+        for at, factor in enumerate(names):
+            moved = fit.params[at] if is_score else np.average(special.expit(x @ fit.params + fit.params[at]) - fit.fittedvalues, weights=weights)
+            found = {"estimate": fit.params[at], "std_error": fit.bse[at], "low": ends[at, 0], "high": ends[at, 1], "p": fit.pvalues[at], "p_holm": p_holm[at]}
+            effects.append({"outcome": outcome["id"], "factor": factor, **found, "difference": moved, "vif": inflation[at]})
+        if is_score:
+            beyond.append(achieved(rows, x, weights, groups).with_columns(outcome=pl.lit(outcome["id"])))
+    return pl.DataFrame(effects), pl.concat(beyond)
+
+
+def achieved(rows, x, weights, groups):
+    """Residuals of each school from a fit without its municipality, shrunken by the variance between schools."""
+    y = rows["mean"].to_numpy()
+    residuals = np.empty_like(y)
+    for group in np.unique(groups):
+        own = groups == group
+        rest = sm.WLS(y[~own], x[~own], weights=weights[~own]).fit()
+        residuals[own] = y[own] - x[own] @ rest.params
+    within = rows["squares"].sum() / (rows["pupils"].sum() - rows.height)
+    of_schools = rows.select("school_id", "year", error=pl.Series(residuals), weight=pl.Series(weights))
+    of_schools = of_schools.group_by("school_id", "year").agg(effect=(pl.col("error") * pl.col("weight")).sum() / pl.col("weight").sum(), pupils=pl.col("weight").sum())
+    noise = within / of_schools["pupils"].to_numpy()
+    between = max(of_schools["effect"].var() - noise.mean(), 0.0)
+    kept = between / (between + noise)
+    error = np.sqrt(kept * noise)
+    return of_schools.with_columns(effect=pl.col("effect") * kept, low=pl.col("effect") * kept - 1.96 * error, high=pl.col("effect") * kept + 1.96 * error)
 
 
 def objectivity(result, school):
@@ -380,8 +429,8 @@ def main(tables, pipeline, out):
     made["indicator_value"] = indicators(pack, result, municipality)
     made["list_entry"], made["reason"] = identification(pack, made["indicator_value"], school, years)
     made["context_index"] = context_index(measure, stages["context"], rng)
-    made["cluster"], made["cluster_quality"] = clusters(measure, stages["clusters"], declared["seed"] % 2**32)
-    made["factor_effect"] = factors(made["indicator_value"], measure, municipality, pack["factors"])
+    made["cluster"], made["cluster_quality"] = clusters(measure, stages["clusters"])
+    made["factor_effect"], made["school_effect"] = factors(made["indicator_value"], result, measure, municipality, pack)
     made["journal_agreement"] = objectivity(result, municipality)
     Path(out).mkdir(parents=True, exist_ok=True)
     for name, table in made.items():

@@ -10,6 +10,7 @@ const NARROWEST: f64 = 1e-10;
 
 /// What turns a component into a round one of width 1: the inverse of a triangular root of its covariance, or of standard
 /// deviations by column.
+#[derive(Clone)]
 pub(super) enum Root {
     /// Reciprocal standard deviations of the columns.
     Columns(Vec<f64>),
@@ -28,13 +29,76 @@ impl Root {
 
     /// Squared distances of all points to the mean, in widths of the component.
     pub(super) fn squares(&self, points: &Array2<f64>, mean: ArrayView1<'_, f64>) -> Vec<f64> {
-        let centred = points - &mean;
-        let round = match self {
-            Self::Columns(inverses) => centred * ArrayView1::from(inverses.as_slice()),
-            Self::Full(inverse, _) => centred.dot(inverse),
+        let mut apart = vec![0.0; mean.len()];
+        let square = |row: ArrayView1<'_, f64>| {
+            less(row, mean, &mut apart);
+            match self {
+                Self::Columns(inverses) => apart
+                    .iter()
+                    .zip(inverses)
+                    .fold(0.0, |total, (x, inverse)| total + (x * inverse) * (x * inverse)),
+                Self::Full(inverse, _) => inverse.columns().into_iter().fold(0.0, |total, column| {
+                    let round = apart.iter().zip(column).fold(0.0, |sum, (x, weight)| sum + x * weight);
+                    total + round * round
+                }),
+            }
         };
-        let squares = |row: ArrayView1<'_, f64>| row.iter().fold(0.0, |total, x| total + x * x);
-        round.axis_iter(Axis(0)).map(squares).collect()
+        points.axis_iter(Axis(0)).map(square).collect()
+    }
+}
+
+/// A point less the mean of its component.
+fn less(row: ArrayView1<'_, f64>, mean: ArrayView1<'_, f64>, apart: &mut [f64]) {
+    for ((apart, value), centre) in apart.iter_mut().zip(row).zip(mean) {
+        *apart = value - centre;
+    }
+}
+
+/// Points, the probabilities of their components, and the components' means.
+struct Scatter<'a> {
+    points: &'a Array2<f64>,
+    probabilities: &'a Array2<f64>,
+    means: &'a Array2<f64>,
+}
+
+impl Scatter<'_> {
+    /// Calls with each point's probability of a component and its differences from the mean.
+    fn each(&self, component: usize, mut call: impl FnMut(f64, &[f64])) {
+        let mean = self.means.row(component);
+        let mut apart = vec![0.0; mean.len()];
+        for (row, probability) in self.points.axis_iter(Axis(0)).zip(self.probabilities.column(component)) {
+            less(row, mean, &mut apart);
+            call(*probability, &apart);
+        }
+    }
+
+    /// Sums of products of two columns, shape (p, p).
+    fn full(&self, component: usize) -> Array2<f64> {
+        let p = self.means.ncols();
+        let mut sums = vec![0.0; p * p];
+        self.each(component, |probability, apart| {
+            for (row, x) in sums.chunks_exact_mut(p).zip(apart) {
+                let weighted = probability * x;
+                row.iter_mut().zip(apart).for_each(|(sum, y)| *sum += weighted * y);
+            }
+        });
+        Array2::from_shape_fn((p, p), |(i, j)| sums[i * p + j])
+    }
+
+    /// Sums of squares by column.
+    fn columns(&self, component: usize) -> Vec<f64> {
+        let mut sums = vec![0.0; self.means.ncols()];
+        self.each(component, |probability, apart| {
+            sums.iter_mut().zip(apart).for_each(|(sum, x)| *sum += probability * x * x);
+        });
+        sums
+    }
+
+    /// Sums of squares by column over all components.
+    fn pooled(&self) -> Vec<f64> {
+        let (k, p) = self.means.dim();
+        let add = |total: Vec<f64>, own: Vec<f64>| total.iter().zip(own).map(|(a, b)| a + b).collect();
+        (0..k).map(|c| self.columns(c)).fold(vec![0.0; p], add)
     }
 }
 
@@ -48,43 +112,28 @@ pub(super) fn estimate(
 ) -> Option<Vec<Root>> {
     let (k, p) = means.dim();
     let n = real(points.nrows());
-    let scatter = |c: usize| {
-        let centred = points - &means.row(c);
-        let weighted = &centred * &probabilities.column(c).insert_axis(Axis(1));
-        (centred, weighted)
-    };
-    let full = |c: usize| {
-        let (centred, weighted) = scatter(c);
-        weighted.t().dot(&centred)
-    };
-    let columns = |c: usize| {
-        let (centred, weighted) = scatter(c);
-        (centred * weighted).sum_axis(Axis(0)).to_vec()
-    };
-    let pooled = || {
-        (0..k)
-            .map(columns)
-            .fold(vec![0.0; p], |total, own| total.iter().zip(own).map(|(a, b)| a + b).collect())
-    };
+    let scatter = Scatter { points, probabilities, means };
     let mean = |values: Vec<f64>| values.iter().fold(0.0, |a, b| a + b) / real(p);
-    let by_columns = |variances: Vec<f64>| columns_root(&variances);
+    let same = |root: Option<Root>| root.map(|root| vec![root; k]);
     match structure {
-        Structure::Eii => same(k, || by_columns(vec![mean(pooled()) / n; p])),
-        Structure::Vii => (0..k).map(|c| by_columns(vec![mean(columns(c)) / sizes[c]; p])).collect(),
-        Structure::Eei => same(k, || by_columns(pooled().into_iter().map(|s| s / n).collect())),
+        Structure::Eii => same(columns_root(&vec![mean(scatter.pooled()) / n; p])),
+        Structure::Vii => {
+            (0..k).map(|c| columns_root(&vec![mean(scatter.columns(c)) / sizes[c]; p])).collect()
+        }
+        Structure::Eei => {
+            same(columns_root(&scatter.pooled().into_iter().map(|s| s / n).collect::<Vec<_>>()))
+        }
         Structure::Vvi => {
-            (0..k).map(|c| by_columns(columns(c).into_iter().map(|s| s / sizes[c]).collect())).collect()
+            let variances =
+                |c: usize| scatter.columns(c).into_iter().map(|s| s / sizes[c]).collect::<Vec<_>>();
+            (0..k).map(|c| columns_root(&variances(c))).collect()
         }
         Structure::Eee => {
-            let total = (0..k).map(full).fold(Array2::zeros((p, p)), |total, own| total + own);
-            same(k, || full_root(&(&total / n)))
+            let total = (0..k).map(|c| scatter.full(c)).fold(Array2::zeros((p, p)), |total, own| total + own);
+            same(full_root(&(&total / n)))
         }
-        Structure::Vvv => (0..k).map(|c| full_root(&(full(c) / sizes[c]))).collect(),
+        Structure::Vvv => (0..k).map(|c| full_root(&(scatter.full(c) / sizes[c]))).collect(),
     }
-}
-
-fn same(k: usize, root: impl Fn() -> Option<Root>) -> Option<Vec<Root>> {
-    (0..k).map(|_| root()).collect()
 }
 
 fn columns_root(variances: &[f64]) -> Option<Root> {
