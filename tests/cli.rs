@@ -73,7 +73,7 @@ pub fn workspace(name: &str) -> TempDir {
     for part in ["pipelines", "data/reference", "reports/theme"] {
         copy(&repository.join(part), &folder.path().join(part));
     }
-    for report in ["identification", "objectivity", "clusters"]
+    for report in ["identification", "beside", "conditions", "objectivity", "clusters"]
         .map(|name| [format!("{name}.ru"), format!("{name}.en")])
         .concat()
     {
@@ -179,7 +179,7 @@ struct Case {
 pub const PIPELINE: &str = "pipelines/identification.toml";
 pub const PACK: &str = "pipelines/methods/federal-847.toml";
 
-const CASES: [Case; 12] = [
+const CASES: [Case; 13] = [
     Case {
         name: "no workspace",
         spoil: |folder| std::fs::rename(folder.join("pipelines"), folder.join("p")).expect("a folder"),
@@ -276,6 +276,21 @@ const CASES: [Case; 12] = [
         code: "E205",
         place: "reports/runs",
         exit: 2,
+    },
+    Case {
+        name: "a pack that names a threshold of which the reference data know nothing",
+        spoil: |folder| {
+            let pack = folder.join("pipelines/methods/karabudakhkent-2021.toml");
+            let text = std::fs::read_to_string(&pack).expect("a pack");
+            let odd =
+                text.replacen(r#"subject = "ru", form = "ege" }"#, r#"subject = "ru", form = "egg" }"#, 1);
+            assert_ne!(text, odd);
+            std::fs::write(&pack, odd).expect("a pack");
+        },
+        args: &["method", "check", "karabudakhkent-2021"],
+        code: "E303",
+        place: "karabudakhkent-2021.toml:",
+        exit: 10,
     },
     Case {
         name: "no such pack to show",

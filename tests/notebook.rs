@@ -87,7 +87,7 @@ fn run(folder: &Path) -> PathBuf {
             copy(&file, &folder.join(file.strip_prefix(repository).expect("below")));
         }
     }
-    for report in ["identification", "objectivity", "clusters"]
+    for report in ["identification", "beside", "conditions", "objectivity", "clusters"]
         .map(|name| [format!("{name}.ru"), format!("{name}.en")])
         .concat()
     {

@@ -49,7 +49,7 @@ fn workspace() -> TempDir {
     for part in ["pipelines", "data/demo", "data/reference", "reports/theme"] {
         walk(&repository.join(part), &mut files);
     }
-    for report in ["identification", "objectivity", "clusters"]
+    for report in ["identification", "beside", "conditions", "objectivity", "clusters"]
         .map(|name| [format!("{name}.ru"), format!("{name}.en")])
         .concat()
     {

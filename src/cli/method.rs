@@ -9,7 +9,7 @@ use crate::cli::fault;
 use crate::cli::printer::{BOLD, GREEN, PLAIN};
 use crate::cli::why::sign;
 use crate::method::{Condition, MethodPack};
-use crate::run::{OpenRun, Workspace};
+use crate::run::{OpenRun, Workspace, thresholds};
 use crate::text::{Arg, percent};
 
 const FOLDER: &str = "pipelines/methods";
@@ -111,7 +111,12 @@ fn condition(app: &App, condition: Condition) -> String {
 
 fn check(app: &App, workspace: &Workspace, name: &str) -> Result<()> {
     let (path, text) = text(workspace, name)?;
-    match MethodPack::check(&path, &text) {
+    let thresholds = thresholds(workspace)?;
+    let proved = MethodPack::check(&path, &text).and_then(|pack| {
+        let complaints = thresholds.complaints(&pack);
+        if complaints.is_empty() { Ok(pack) } else { Err(complaints) }
+    });
+    match proved {
         Ok(pack) => {
             let args = [
                 ("name", Arg::from(pack.id.as_str())),

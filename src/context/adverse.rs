@@ -1,13 +1,13 @@
 //! One set of social shares in one year: the index, the places, and what other weights would make of them.
 
-use super::set::Set;
+use super::set::{Around, Set};
 use crate::base::{Finding, Result, Seed};
 use crate::pipeline::unusable;
 use crate::stats::{
     Component, Composite, DrawnRank, Location, PriorTrouble, ShrunkenLogits, composites_drawn, expit,
     rank_draws, reweighted, shrunken_logits, sum, wilson,
 };
-use crate::tables::{AdverseIndex, AdverseMeasure, AdverseShare, Shares};
+use crate::tables::{AdverseIndex, AdverseMeasure, AdverseShare};
 
 const LEVEL: f64 = 0.95;
 
@@ -58,18 +58,21 @@ impl Column<'_> {
 }
 
 /// The set in a year.
-pub(super) fn of_year(
-    year: i32,
-    schools: &[String],
-    shares: &Shares,
-    set: &Set,
-    draws: Draws,
-    seed: Seed,
-) -> Result<Year> {
-    let mut out = Year::default();
-    let mut columns = Vec::new();
+pub(super) fn of_year(around: &Around<'_>, set: &Set, draws: Draws, seed: Seed) -> Result<Year> {
+    let (year, mut out) = (around.year.0, Year::default());
+    let (mut schools, mut columns) = (Vec::new(), Vec::new());
+    for school in around.schools {
+        match around.left_out(school) {
+            None => schools.push(school.clone()),
+            Some(word) => out.index.push(AdverseIndex {
+                state: "out_of_population".to_owned(),
+                outside: Some(word.to_owned()),
+                ..of_school(set, year, school)
+            }),
+        }
+    }
     for measure in &set.rule.measures {
-        let known = shares.counts(year, &measure.measure);
+        let known = around.counts(&measure.measure);
         let counts: Vec<_> = schools.iter().map(|school| known.get(school).copied()).collect();
         let collected = counts.iter().any(Option::is_some);
         let (logits, status) = match shrunken_logits(&counts) {
@@ -87,7 +90,7 @@ pub(super) fn of_year(
     }
     let used: Vec<&Column<'_>> = columns.iter().filter(|column| column.logits.is_some()).collect();
     let indices =
-        indices(schools, &used, columns.len(), draws.shares, seed.of(&format!("{}/{year}", set.id)));
+        indices(&schools, &used, columns.len(), draws.shares, seed.of(&format!("{}/{year}", set.id)));
     let places =
         Places::of(&indices, &used, set, draws.weights, seed.of(&format!("{}/{year}/weights", set.id)));
     for (at, (school, index)) in schools.iter().zip(&indices).enumerate() {
@@ -95,16 +98,10 @@ pub(super) fn of_year(
         let pupils =
             used.iter().filter_map(|column| column.counts.get(at).copied().flatten()).map(|(_, n)| n).max();
         let entry = AdverseIndex {
-            set: set.id.clone(),
-            year,
-            school_id: school.clone(),
-            list: set.makes_list.then(|| set.rule.id.clone()),
             measures_known: small(known),
-            measures_asked: small(columns.len()),
             pupils: pupils.and_then(|n| i64::try_from(n).ok()),
-            cut: set.rule.cut.threshold.value(),
             schools: small(places.number),
-            ..AdverseIndex::default()
+            ..of_school(set, year, school)
         };
         out.index.push(match index {
             None => AdverseIndex { state: "not_assessable".to_owned(), ..entry },
@@ -113,6 +110,19 @@ pub(super) fn of_year(
         out.shares.extend(columns.iter().map(|column| share(set, year, school, at, column, &used)));
     }
     Ok(out)
+}
+
+/// What a row says whatever is known of the school.
+fn of_school(set: &Set, year: i32, school: &str) -> AdverseIndex {
+    AdverseIndex {
+        set: set.id.clone(),
+        year,
+        school_id: school.to_owned(),
+        list: set.makes_list.then(|| set.rule.id.clone()),
+        measures_asked: small(set.rule.measures.len()),
+        cut: set.rule.cut.threshold.value(),
+        ..AdverseIndex::default()
+    }
 }
 
 /// The index of each school of which half of the shares are known: an index of a few would be another index.

@@ -16,7 +16,7 @@ use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
 use crate::tables::{
     AdverseAgreement, AdverseIndex, AdverseMeasure, AdverseShare, ContextIndex, Register, Shares, Table,
 };
-use set::Set;
+use set::{Around, Set};
 
 /// The stage `context`.
 pub struct Context;
@@ -56,11 +56,13 @@ impl Stage for Context {
         Asked::read(declared).map(drop)
     }
 
-    fn reads(&self, _declared: &Declared<'_>) -> Result<Vec<Read>> {
-        Ok(vec![
-            Read::columns("measure", Shares::COLUMNS),
-            Read::columns("school", Register::COLUMNS).or_empty(),
-        ])
+    fn reads(&self, declared: &Declared<'_>) -> Result<Vec<Read>> {
+        let mut columns = Register::COLUMNS.to_vec();
+        let sets = Set::read(declared, &sets(declared)?)?;
+        columns.extend(sets.iter().flat_map(|set| set.population.columns()));
+        columns.sort_unstable();
+        columns.dedup();
+        Ok(vec![Read::columns("measure", Shares::COLUMNS), Read::columns("school", &columns).or_empty()])
     }
 
     fn writes(&self) -> &'static [&'static str] {
@@ -81,7 +83,10 @@ impl Stage for Context {
         let of_sets = asked.sets.iter().flat_map(|set| set.rule.measures.iter().map(|m| m.measure.as_str()));
         let names: Vec<&str> = asked.measures.iter().map(|(name, _)| name.as_str()).chain(of_sets).collect();
         let shares = Shares::read(input.table("measure")?, &names)?;
-        let register = Register::read(input.table("school")?)?;
+        let school = input.table("school")?;
+        let register = Register::read(school)?;
+        let outside =
+            asked.sets.iter().map(|set| set.population.outside(school)).collect::<Result<Vec<_>>>()?;
         let mut output = Output::default();
         let mut rows = Vec::new();
         let (mut adverse, mut of_shares, mut of_measures) = (Vec::new(), Vec::new(), Vec::new());
@@ -93,8 +98,10 @@ impl Stage for Context {
             let (of_year, findings) = index::of_year(year.0, &schools, &shares, &asked, input.seed)?;
             rows.extend(of_year);
             output.findings.extend(findings);
-            for set in &asked.sets {
-                let year = adverse::of_year(year.0, &schools, &shares, set, draws, input.seed)?;
+            for (set, outside) in asked.sets.iter().zip(&outside) {
+                let around =
+                    Around { year: *year, schools: &schools, shares: &shares, register: &register, outside };
+                let year = adverse::of_year(&around, set, draws, input.seed)?;
                 adverse.extend(year.index);
                 of_shares.extend(year.shares);
                 of_measures.extend(year.measures);
@@ -116,5 +123,76 @@ impl Stage for Context {
             ("context_index", ContextIndex::frame(rows)?),
         ];
         Ok(output)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::Context;
+    use crate::base::{Seed, Year};
+    use crate::pipeline::{Declared, Input, Quiet, Stage};
+    use crate::tables::{AdverseIndex, Measure, School, Table, conform, int64s, ints, texts};
+
+    const PACK: &str = include_str!("../../pipelines/methods/irkutsk-2020.toml");
+    const MEASURES: [&str; 4] =
+        ["large_families", "both_parents_unemployed", "socially_dangerous", "police_register"];
+
+    /// Twenty ordinary schools, a correctional one with extreme shares, and a branch of the first.
+    #[test]
+    fn a_school_outside_the_packs_population_has_no_place_and_a_branch_counts_with_its_parent() {
+        let id = |number: u32| number.to_string();
+        let row = |school: &str, measure: &str, x: u32| Measure {
+            year: 2025,
+            period: "year".into(),
+            school_id: school.into(),
+            measure: measure.into(),
+            numerator: Some(f64::from(x)),
+            denominator: Some(100.0),
+            unit: "share".into(),
+            status: "value".into(),
+            ..Measure::default()
+        };
+        let mut rows = Vec::new();
+        for measure in MEASURES {
+            rows.extend((1..=20).map(|number| row(&id(number), measure, 2 + 3 * (number % 7))));
+            rows.extend([row("odd", measure, 99), row("part", measure, 50)]);
+        }
+        let school = |id: String, kind: &str, parent: Option<&str>| School {
+            year: 2025,
+            school_id: id,
+            kind: Some(kind.into()),
+            parent: parent.map(str::to_owned),
+            ..School::default()
+        };
+        let mut register: Vec<School> = (1..=20).map(|number| school(id(number), "general", None)).collect();
+        register.push(school("odd".into(), "correctional", None));
+        register.push(school("part".into(), "branch", Some("1")));
+        let params = toml::from_str("measures = { large_families = 1 }\nsets = [\"irkutsk-2020\"]").unwrap();
+        let documents =
+            BTreeMap::from([("method/irkutsk-2020".to_owned(), ("p.toml".to_owned(), PACK.to_owned()))]);
+        let declared =
+            Declared { years: &[Year(2025)], languages: &[], params: &params, documents: &documents };
+        let tables = BTreeMap::from([
+            ("measure", Measure::frame(rows).unwrap()),
+            ("school", School::frame(register).unwrap()),
+        ]);
+        let input =
+            Input { declared, tables: &tables, seed: Seed(1), run: "", sources: &Quiet, progress: &Quiet };
+        let made = Context.run(&input).unwrap().tables;
+        let index = made.into_iter().find(|(name, _)| *name == "adverse_index").unwrap().1;
+        let index = conform(AdverseIndex::SPEC, &index).unwrap();
+        let schools = texts(&index, "school_id").unwrap();
+        let at = |id: &str| schools.iter().position(|known| known.as_deref() == Some(id)).unwrap();
+        let text = |name: &str, id: &str| texts(&index, name).unwrap()[at(id)].clone();
+        assert_eq!(
+            [text("outside", "odd"), text("outside", "part"), text("outside", "1")],
+            [Some("correctional".to_owned()), Some("branch".to_owned()), None]
+        );
+        assert_eq!(text("state", "odd").as_deref(), Some("out_of_population"));
+        let ranks = ints(&index, "rank").unwrap();
+        assert_eq!((ranks[at("odd")], ranks.iter().flatten().count()), (None, 20));
+        assert_eq!(int64s(&index, "pupils").unwrap()[at("1")], Some(200), "the pupils of the branch too");
     }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::base::Year;
 use crate::base::{Fault, FaultCode, Place, Result};
-use crate::method::{AdverseRule, MethodPack};
+use crate::method::{AdverseRule, MethodPack, Outside, Population};
 use crate::pipeline::Declared;
 use crate::stats::{KappaWeights, sum, weighted_kappa};
-use crate::tables::{AdverseAgreement, AdverseIndex};
+use crate::tables::{AdverseAgreement, AdverseIndex, Counts, Register, Shares};
 
 /// A set: the first list by conditions of a pack.
 pub(super) struct Set {
@@ -15,6 +16,7 @@ pub(super) struct Set {
     /// Does it make the list, or only stand beside it?
     pub makes_list: bool,
     pub rule: AdverseRule,
+    pub population: Population,
 }
 
 impl Set {
@@ -35,7 +37,8 @@ impl Set {
                 .with("value", name)
                 .why("value-no-adverse"));
         }
-        Ok(Self { id: pack.id, makes_list, rule: pack.adverse.swap_remove(0) })
+        let population = pack.population;
+        Ok(Self { id: pack.id, makes_list, rule: pack.adverse.swap_remove(0), population })
     }
 
     /// All weights.
@@ -46,6 +49,33 @@ impl Set {
     /// Is a school with this index on the list?
     pub fn lists(&self, index: f64) -> bool {
         self.rule.cut.holds_throughout(index, index)
+    }
+}
+
+/// The schools of a year, as a set's pack looks at them.
+pub(super) struct Around<'a> {
+    pub year: Year,
+    pub schools: &'a [String],
+    pub shares: &'a Shares,
+    pub register: &'a Register,
+    pub outside: &'a Outside<'a>,
+}
+
+impl Around<'_> {
+    /// Why the pack is not about a school.
+    pub fn left_out(&self, school: &str) -> Option<&str> {
+        self.outside.word(self.register, school, self.year)
+    }
+
+    /// The counts of a share: pupils of a branch with those of its parent where the pack says so.
+    pub fn counts(&self, measure: &str) -> Counts {
+        let mut counts = Counts::new();
+        for (school, (x, n)) in self.shares.counts(self.year.0, measure) {
+            let head = self.outside.head(self.register, &school, self.year).map(str::to_owned);
+            let sum = counts.entry(head.unwrap_or(school)).or_default();
+            *sum = (sum.0 + x, sum.1 + n);
+        }
+        counts
     }
 }
 
@@ -70,7 +100,7 @@ pub(super) fn mark_listed_by(rows: &mut [AdverseIndex]) {
 /// Each pair of sets in each year, over the schools that both can assess.
 pub(super) fn agreements(sets: &[Set], years: &[i32], rows: &[AdverseIndex]) -> Vec<AdverseAgreement> {
     let mut states: BTreeMap<(i32, &str), BTreeMap<&str, bool>> = BTreeMap::new();
-    for row in rows.iter().filter(|row| row.state != "not_assessable") {
+    for row in rows.iter().filter(|row| row.index.is_some()) {
         let schools = states.entry((row.year, &row.set)).or_default();
         schools.insert(&row.school_id, row.state == "listed");
     }

@@ -23,6 +23,8 @@ struct Place {
     cut: f64,
     interval: Option<(f64, f64)>,
     known: i32,
+    /// Why the pack is not about it.
+    outside: Option<String>,
 }
 
 /// Entries and reasons of the latest year in which a school has an index.
@@ -60,10 +62,10 @@ fn places(index: &DataFrame, set: &str, year: i32) -> Result<Vec<Place>> {
     let (sets, years, lists) = (texts(index, "set")?, ints(index, "year")?, texts(index, "list")?);
     let (schools, states) = (texts(index, "school_id")?, texts(index, "state")?);
     let (cuts, lows, highs) = (floats(index, "cut")?, floats(index, "low")?, floats(index, "high")?);
-    let known = ints(index, "measures_known")?;
+    let known = ints(index, "measures_known")?.into_iter().zip(texts(index, "outside")?);
     let keys = sets.into_iter().zip(years).zip(lists).zip(schools).zip(states);
     let figures = cuts.into_iter().zip(lows.into_iter().zip(highs)).zip(known);
-    let rows = keys.zip(figures).filter_map(|(key, ((cut, (low, high)), known))| {
+    let rows = keys.zip(figures).filter_map(|(key, ((cut, (low, high)), (known, outside)))| {
         let ((((of, at), list), school), state) = key;
         (of.as_deref() == Some(set) && at == Some(year)).then_some(())?;
         Some(Place {
@@ -73,6 +75,7 @@ fn places(index: &DataFrame, set: &str, year: i32) -> Result<Vec<Place>> {
             cut: cut?,
             interval: low.zip(high),
             known: known.unwrap_or_default(),
+            outside,
         })
     });
     Ok(rows.collect())
@@ -85,8 +88,11 @@ fn entry(place: &Place, year: i32, shares: &[Reason], register: &Register) -> Li
         if place.state == "listed" { low >= place.cut } else { high < place.cut }
     };
     let met = shares.iter().filter(|reason| reason.met == Some(true));
-    let obstacle = (place.state == "not_assessable")
-        .then(|| if place.known == 0 { "no_passport" } else { "few_measures" }.to_owned());
+    let obstacle = match place.state.as_str() {
+        "not_assessable" if place.known == 0 => Some("no_passport".to_owned()),
+        "not_assessable" => Some("few_measures".to_owned()),
+        _ => place.outside.clone(),
+    };
     ListEntry {
         list: place.list.clone(),
         year,
@@ -105,7 +111,7 @@ fn entry(place: &Place, year: i32, shares: &[Reason], register: &Register) -> Li
             }
             .to_owned()
         }),
-        obstacle_year: obstacle.is_some().then_some(year),
+        obstacle_year: (place.state == "not_assessable").then_some(year),
         obstacle,
         ..ListEntry::default()
     }

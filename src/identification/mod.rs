@@ -14,11 +14,11 @@ mod rows;
 mod rule;
 
 use crate::base::{Finding, FindingCode, Place, Result, Year};
-use crate::method::{BRANCH, MethodPack};
+use crate::method::MethodPack;
 use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
 use crate::tables::{
     AdverseIndex, AdverseShare, Decision, ListChange, ListComparison, ListEntry, ListModel, OfficialList,
-    Reason, Register, Table,
+    Reason, Register, Table, TestReliability,
 };
 
 pub use rule::{Cell, Verdict, judge};
@@ -57,7 +57,9 @@ impl Stage for Identification {
         columns.dedup();
         let mut reads = vec![Read::all("indicator_value"), Read::columns("school", &columns)];
         reads.extend(adverse::reads());
-        reads.push(Read::all(OfficialList::SPEC.name).or_empty());
+        reads.extend(
+            [OfficialList::SPEC, TestReliability::SPEC].map(|table| Read::all(table.name).or_empty()),
+        );
         Ok(reads)
     }
 
@@ -77,17 +79,17 @@ impl Stage for Identification {
         let pack = pack(&input.declared)?;
         let register = Register::read(input.table("school")?)?;
         let cells = cells::Cells::read(input.table("indicator_value")?)?;
+        let reliabilities = input.tables.get(TestReliability::SPEC.name);
+        let reliabilities =
+            reliabilities.map(posterior::Reliabilities::read).transpose()?.unwrap_or_default();
         let outside = pack.population.outside(input.table("school")?)?;
-        let left_out = |school: &str, year| {
-            let head = register.head(school, year).filter(|_| pack.population.branches_with_parent);
-            head.map(|_| BRANCH.to_owned())
-                .or_else(|| outside.reason(school, year).map(|out| out.reason.clone()))
-        };
+        let left_out = |school: &str, year| outside.word(&register, school, year).map(str::to_owned);
         let known = rows::Known {
             pack: &pack,
             cells: &cells,
             register: &register,
             left_out: &left_out,
+            reliabilities: &reliabilities,
             draws: draws(&input.declared)?,
             seed: input.seed,
         };

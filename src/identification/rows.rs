@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::cells::Cells;
 use super::change;
 use super::obstacle::obstacle;
-use super::posterior::{Answer, Plan, Posterior, Question, ask};
+use super::posterior::{Answer, Plan, Posterior, Question, Reliabilities, ask};
 use super::rule::{Cell, Verdict, is_assessable, judge};
 use crate::base::{Seed, Year};
 use crate::method::{ListRule, MethodPack};
@@ -18,6 +18,7 @@ const OUTSIDE: &str = "out_of_population";
 pub(super) struct Known<'a> {
     pub pack: &'a MethodPack,
     pub cells: &'a Cells,
+    pub reliabilities: &'a Reliabilities,
     pub register: &'a Register,
     /// Why the pack's lists are not about this school in a year, in a word.
     pub left_out: &'a dyn Fn(&str, Year) -> Option<String>,
@@ -96,8 +97,7 @@ pub(super) fn list(
         })
         .collect();
     let seed = known.seed.of(&rule.id);
-    let Posterior { answers, model } =
-        ask(known.pack, rule, years, known.cells, known.draws, seed, &questions);
+    let Posterior { answers, model } = ask(known, rule, years, seed, &questions);
     written.models.extend(model);
     let nothing = Answer::default();
     for judged in &judged {

@@ -7,10 +7,10 @@ use polars::prelude::{DataFrame, IntoLazy, LazyFrame, UniqueKeepStrategy, col, c
 use rayon::prelude::*;
 
 use super::amount::{Amount, Counts};
-use super::means;
+use super::{means, reliability};
 use crate::base::{Fault, FaultCode, Result, Year};
 use crate::method::Indicator;
-use crate::tables::{Register, int64s, ints, polars_refused, texts};
+use crate::tables::{Register, TestReliability, int64s, ints, polars_refused, texts};
 
 /// A parallel of a school, or one class of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +32,8 @@ pub(super) struct Counted {
     pub inside: BTreeMap<&'static str, ByYear<Group>>,
     /// Schools to which the indicator applies in any year.
     pub applicable: Arc<BTreeSet<String>>,
+    /// Of the totals behind a criterion, year by year.
+    pub reliability: Vec<TestReliability>,
 }
 
 /// What the counting is told beside the indicators.
@@ -40,6 +42,8 @@ pub(super) struct Asked<'a> {
     pub inside: &'a [&'static str],
     /// The thresholds of an indicator by year.
     pub thresholds: &'a (dyn Fn(&Indicator) -> Vec<(Year, f64)> + Sync),
+    /// Is the reliability of an indicator's totals wanted?
+    pub of_totals: &'a (dyn Fn(&Indicator) -> bool + Sync),
 }
 
 /// Counts indicators, each in its table; `frame` gives a table by its name. Indicators of one grade mostly apply to the
@@ -74,6 +78,9 @@ fn one(indicator: &Indicator, asked: &Asked<'_>, frame: &DataFrame) -> Result<Co
     let mut counted = Counted::default();
     if !indicator.formula.is_share() {
         return means::gather(indicator, &rows, asked.inside);
+    }
+    if (asked.of_totals)(indicator) {
+        counted.reliability = reliability::of(indicator, &rows)?;
     }
     for (year, school, _, amount) in counts(indicator, &rows, &["year", "school_id"])? {
         counted.schools.entry(year).or_default().insert(school, amount);

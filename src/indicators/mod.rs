@@ -11,6 +11,7 @@ mod figure;
 mod levels;
 mod means;
 mod prior;
+mod reliability;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +20,7 @@ use rayon::prelude::*;
 use crate::base::{Fault, FaultCode, Place, Result, Year};
 use crate::method::{Indicator, MethodPack, Thresholds};
 use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
-use crate::tables::{ColumnSpec, IndicatorValue, Register, SeriesBreak, Table};
+use crate::tables::{ColumnSpec, IndicatorValue, Register, SeriesBreak, Table, TestReliability};
 use counts::Asked;
 use figure::Frame;
 
@@ -61,18 +62,20 @@ impl Stage for Indicators {
         inside(declared)?;
         breaks::read(declared)?;
         let thresholds = Thresholds::parse(declared.documents)?;
-        let pack = pack(declared)?;
-        let mut named = pack.indicators.iter().filter_map(|indicator| indicator.threshold.as_ref());
-        named.try_for_each(|name| thresholds.prove(name))
+        thresholds.complaints(&pack(declared)?).into_iter().next().map_or(Ok(()), Err)
     }
 
     fn reads(&self, declared: &Declared<'_>) -> Result<Vec<Read>> {
         let mut columns: BTreeMap<&'static str, BTreeSet<&'static str>> = BTreeMap::new();
         columns.entry("school").or_default().extend(Register::COLUMNS);
         let inside = inside(declared)?;
-        for indicator in &pack(declared)?.indicators {
+        let pack = pack(declared)?;
+        for indicator in &pack.indicators {
             let columns = columns.entry(indicator.table.name).or_default();
             columns.extend(indicator.columns());
+            if pack.is_criterion(&indicator.id) && reliability::is_of_totals(indicator) {
+                columns.extend(reliability::COLUMNS);
+            }
             let wanted = |column: &&ColumnSpec| match column.name {
                 "grade" => !inside.is_empty(),
                 "class" => inside.contains(&"class"),
@@ -87,7 +90,7 @@ impl Stage for Indicators {
     }
 
     fn writes(&self) -> &'static [&'static str] {
-        &["indicator_value", "series_break"]
+        &["indicator_value", "series_break", "test_reliability"]
     }
 
     fn documents(&self, _declared: &Declared<'_>) -> Vec<String> {
@@ -108,10 +111,14 @@ impl Stage for Indicators {
             let years = input.declared.years.iter();
             years.filter_map(|&year| Some((year, threshold(indicator, year)?))).collect()
         };
-        let asked = Asked { inside: &inside(&input.declared)?, thresholds: &of_years };
+        let of_totals =
+            |indicator: &Indicator| pack.is_criterion(&indicator.id) && reliability::is_of_totals(indicator);
+        let asked = Asked { inside: &inside(&input.declared)?, thresholds: &of_years, of_totals: &of_totals };
         let counted = counts::count(&pack.indicators, &asked, |table| input.table(table));
+        let mut reliabilities = Vec::new();
         for (indicator, counted) in pack.indicators.iter().zip(counted) {
             let mut counted = counted.map_err(|fault| at(fault, indicator))?;
+            reliabilities.append(&mut counted.reliability);
             if pack.population.branches_with_parent {
                 counted = counted.with_parents(&register);
             }
@@ -128,6 +135,7 @@ impl Stage for Indicators {
         let tables = vec![
             ("indicator_value", IndicatorValue::frame(rows)?),
             ("series_break", SeriesBreak::frame(breaks.collect())?),
+            ("test_reliability", TestReliability::frame(reliabilities)?),
         ];
         Ok(Output { tables, ..Output::default() })
     }

@@ -125,6 +125,12 @@ impl MethodPack {
         self.indicators.iter().find(|indicator| indicator.id == id)
     }
 
+    /// Does a list count this indicator?
+    #[must_use]
+    pub fn is_criterion(&self, id: &str) -> bool {
+        self.lists.iter().any(|list| list.criteria.iter().any(|criterion| criterion == id))
+    }
+
     /// A list by its id.
     #[must_use]
     pub fn list(&self, id: &str) -> Option<&ListRule> {

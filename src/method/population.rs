@@ -8,7 +8,7 @@ use super::formula::polars;
 use crate::base::{Fault, FaultCode, Result, Year};
 use crate::method::Wording;
 use crate::method::sql::Checked;
-use crate::tables::{bools, ints, polars_refused, texts};
+use crate::tables::{Register, bools, ints, polars_refused, texts};
 
 /// The word by which a branch that is counted with its parent stands outside.
 pub const BRANCH: &str = "branch";
@@ -36,6 +36,7 @@ pub struct Population {
 /// Why each school of the register stands outside in a year, by the position of its reason.
 #[derive(Debug, Default)]
 pub struct Outside<'a> {
+    branches_with_parent: bool,
     population: &'a [LeftOut],
     schools: BTreeMap<String, BTreeMap<Year, Option<usize>>>,
 }
@@ -59,7 +60,11 @@ impl Population {
             .map(|(position, out)| Ok(polars(&out.filter)?.alias(format!("__out_{position}"))));
         let asked = school.clone().lazy().with_columns(conditions.collect::<Result<Vec<_>>>()?);
         let asked = asked.collect().map_err(|e| polars_refused(Fault::new(FaultCode::QueryInvalid), &e))?;
-        let mut outside = Outside { population: &self.out, schools: BTreeMap::new() };
+        let mut outside = Outside {
+            branches_with_parent: self.branches_with_parent,
+            population: &self.out,
+            schools: BTreeMap::new(),
+        };
         let answers: Vec<_> = (0..self.out.len())
             .map(|position| bools(&asked, &format!("__out_{position}")))
             .collect::<Result<_>>()?;
@@ -75,6 +80,22 @@ impl Population {
 }
 
 impl Outside<'_> {
+    /// Why the lists are not about a school in a year, in a word: a branch that is counted with its parent, or a reason of
+    /// the pack.
+    #[must_use]
+    pub fn word(&self, register: &Register, id: &str, year: Year) -> Option<&str> {
+        match self.head(register, id, year) {
+            Some(_) => Some(BRANCH),
+            None => self.reason(id, year).map(|out| out.reason.as_str()),
+        }
+    }
+
+    /// The school with which a branch is counted.
+    #[must_use]
+    pub fn head<'r>(&self, register: &'r Register, id: &str, year: Year) -> Option<&'r str> {
+        register.head(id, year).filter(|_| self.branches_with_parent)
+    }
+
     /// Why a school stands outside, by its register of that year, else of the latest before, else of the first after.
     #[must_use]
     pub fn reason(&self, id: &str, year: Year) -> Option<&LeftOut> {

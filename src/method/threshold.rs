@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 
 use crate::base::{Fault, FaultCode, Place, Result, Year, not_toml};
+use crate::method::MethodPack;
 
 /// The word by which an expression of a pack names its threshold.
 pub const THRESHOLD: &str = "threshold";
@@ -250,6 +251,13 @@ impl Thresholds {
                 of(region).or_else(|| of("*"))
             }
         }
+    }
+
+    /// The complaints about a pack's thresholds that the reference data do not know, in the order of the pack.
+    #[must_use]
+    pub fn complaints(&self, pack: &MethodPack) -> Vec<Box<Fault>> {
+        let named = pack.indicators.iter().filter_map(|indicator| indicator.threshold.as_ref());
+        named.filter_map(|name| self.prove(name).err()).collect()
     }
 
     /// Do the reference data know the threshold: in its year where it names one, else in any?

@@ -14,11 +14,12 @@ use crate::reports::voice::said;
 use crate::reports::workbook::{Column, Maker, picked};
 use crate::tables::AdverseIndex;
 
-const PLACES: [Column; 17] = [
+const PLACES: [Column; 18] = [
     ("municipality", 24.0),
     ("name_short", 34.0),
     ("school_id", 12.0),
     ("state", 16.0),
+    ("obstacle", 30.0),
     ("verdict", 15.0),
     ("index", 10.0),
     ("index_low", 10.0),
@@ -147,7 +148,7 @@ fn name(
         .filter(|entry| entries.at(entry, "list").text() == Some(list))
         .filter_map(|entry| Some((entries.at(entry, "school_id").text()?, entry)))
         .collect();
-    let of_entry = ["municipality", "name_short", "verdict"];
+    let of_entry = ["municipality", "name_short", "verdict", "obstacle"];
     let added: Vec<Vec<Datum>> = index
         .rows
         .iter()

@@ -191,4 +191,17 @@ mod tests {
         let years: Vec<_> = rows.rows.iter().map(|row| rows.at(row, "year").number().unwrap()).collect();
         assert_eq!(years, [3.0, 1.0, 5.0, 2.0, 6.0, 4.0], "equal rows keep their order");
     }
+
+    /// Of forty rows every third has no number: a comparison that calls them equal to every number is no order, and a sort
+    /// may stop on it.
+    #[test]
+    fn rows_without_a_number_come_last() {
+        let datum = |i: i64| if i % 3 == 0 { Datum::Missing } else { Datum::Int((i * 17) % 40) };
+        let mut rows = Rows { names: vec!["rank".into()], rows: (0..40).map(|i| vec![datum(i)]).collect() };
+        rows.sort("rank");
+        let known: Vec<Option<f64>> = rows.rows.iter().map(|row| row[0].number()).collect();
+        let last = known.iter().position(Option::is_none).unwrap();
+        assert!(known[..last].is_sorted() && known[last..].iter().all(Option::is_none), "{known:?}");
+        assert_eq!(last, 26);
+    }
 }

@@ -127,6 +127,14 @@ pub fn try_layouts(workspace: &Workspace, path: &str) -> Result<std::result::Res
     fence::try_layouts(workspace, &SourceFile { path, layout: "auto".to_owned() }, &documents)
 }
 
+/// The thresholds of the workspace's reference data.
+///
+/// # Errors
+/// Exit 10 for reference data that are not right, 16 where the disk refuses.
+pub fn thresholds(workspace: &Workspace) -> Result<crate::method::Thresholds> {
+    crate::method::Thresholds::parse(&crate::run::documents::references(workspace.root())?)
+}
+
 /// The layouts of the workspace and the tables that they feed.
 ///
 /// # Errors

@@ -40,6 +40,13 @@ pub(super) fn layouts(root: &Root) -> Result<Documents> {
     Ok(documents)
 }
 
+/// The reference data alone.
+pub(super) fn references(root: &Root) -> Result<Documents> {
+    let mut documents = Documents::new();
+    folder_of(root, "data/reference", ".toml", "reference/", &mut documents)?;
+    Ok(documents)
+}
+
 fn folder_of(root: &Root, folder: &str, ending: &str, prefix: &str, documents: &mut Documents) -> Result<()> {
     for entry in root.list(folder)?.into_iter().filter(|entry| entry.kind == EntryKind::File) {
         let Some(name) = entry.name.strip_suffix(ending).filter(|name| is_document(folder, name)) else {

@@ -30,7 +30,7 @@ mod summary;
 pub mod threads;
 mod workspace;
 
-pub use check::{Checked, check, layout_names, try_layouts};
+pub use check::{Checked, check, layout_names, thresholds, try_layouts};
 pub use counts::{ListCount, Severities};
 pub use execute::{execute, execute_with};
 pub use fence::FencedSources;

@@ -13,8 +13,11 @@ table! {
         school_id: String;
         /// The list that the set makes; missing where the set only stands beside another's list.
         list: Option<String>;
-        /// `listed`, `not_listed`, `not_assessable` (fewer than half of the shares are known).
+        /// `listed`, `not_listed`, `not_assessable` (fewer than half of the shares are known), `out_of_population` (the pack is
+        /// not about the school, which has no place and no part in the scales).
         state: String;
+        /// Of `out_of_population`: the pack's word for the reason, or `branch`.
+        outside: Option<String>;
         /// Weighted mean of the directed, robustly standardised logit shares: higher is harder.
         index: Option<f64>, unit "standard deviations";
         /// Lower end of the 95 % interval (posterior draws of the shares).

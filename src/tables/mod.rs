@@ -27,6 +27,7 @@ mod official_list;
 mod peer;
 mod refused;
 mod register;
+mod reliability;
 mod result;
 mod school;
 mod series_break;
@@ -63,6 +64,7 @@ pub use official_list::OfficialList;
 pub use peer::{OutcomeType, Peer, PeerPlace};
 pub use refused::polars_refused;
 pub use register::{Register, Registered};
+pub use reliability::TestReliability;
 pub use result::ResultRow;
 pub use school::School;
 pub use series_break::SeriesBreak;
@@ -127,6 +129,7 @@ pub const ALL: &[&TableSpec] = &[
     SeriesBreak::SPEC,
     Source::SPEC,
     SourceColumn::SPEC,
+    TestReliability::SPEC,
 ];
 
 /// The declaration of a table, by its name.

@@ -4,16 +4,20 @@
 //! shares, those from which chance is removed, given all its results in all tests and years and those of all other schools.
 
 mod model;
+mod pupils;
 mod ranks;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::{Seed, Year};
-use crate::identification::cells::Cells;
-use crate::method::{ListRule, MethodPack};
-use crate::stats::{GroupDraws, JointCounts, JointFit, fit_joint, logit};
+use crate::identification::rows::Known;
+use crate::method::ListRule;
+use crate::stats::{GroupDraws, JointCounts, JointFit, Rng, fit_joint};
 use crate::tables::ListModel;
 use model::{COMPONENTS, Counts};
+use pupils::{Sat, met};
+
+pub(super) use pupils::Reliabilities;
 
 /// Added to the key of a draw in which the rule holds: further than any deficit reaches.
 const HOLDS: f32 = 1_000.0;
@@ -65,11 +69,9 @@ pub(super) struct Posterior {
 
 /// Asks the draws. Where there are too few schools for a model nothing is known.
 pub(super) fn ask(
-    pack: &MethodPack,
+    known: &Known<'_>,
     rule: &ListRule,
     years: &[Year],
-    cells: &Cells,
-    draws: usize,
     seed: Seed,
     questions: &[Question],
 ) -> Posterior {
@@ -78,7 +80,8 @@ pub(super) fn ask(
         .filter(|question| question.outside)
         .map(|question| question.school.as_str())
         .collect();
-    let counts = Counts::of(pack, rule, years, cells, &outside);
+    let (draws, reliabilities) = (known.draws, known.reliabilities);
+    let counts = Counts::of(known.pack, rule, years, known.cells, &outside);
     let joint = JointCounts {
         groups: &counts.groups,
         tests: &counts.tests,
@@ -90,11 +93,23 @@ pub(super) fn ask(
         return Posterior::default();
     };
     let asked: BTreeMap<&str, &Question> = questions.iter().map(|q| (q.school.as_str(), q)).collect();
-    let cut = Cut::of(rule);
+    let (cut, pupils_seed) = (Cut::of(rule), seed.of("pupils").0);
     let told = fit.sample(draws, seed.0, |drawn| {
         let school = counts.schools.get(drawn.group)?;
         let question = asked.get(school.as_str())?;
-        Some((school.clone(), told(question, counts.shares.get(drawn.group)?, cut, drawn)))
+        let shares = counts.shares.get(drawn.group)?;
+        let mut rng = Rng::part(pupils_seed, drawn.group as u64);
+        let met: Vec<Vec<bool>> = counts
+            .sat(drawn.group)
+            .zip(shares)
+            .enumerate()
+            .map(|(cell, ((low, all), &(criterion, year)))| {
+                let id = rule.criteria.get(criterion).map_or("", String::as_str);
+                let sat = Sat { low, all, reliability: reliabilities.get(id, year) };
+                met(sat, cut, drawn.log_odds_of(cell), &mut rng)
+            })
+            .collect();
+        Some((school.clone(), told(question, shares, cut, drawn, &met)))
     });
     let Some(told) = told else { return Posterior::default() };
     let told: Vec<(String, Told)> = told.into_iter().flatten().collect();
@@ -102,10 +117,10 @@ pub(super) fn ask(
     Posterior { answers: ranked(told, draws), model: Some(model) }
 }
 
-/// The pack's threshold on the scale of the draws.
+/// The pack's threshold.
 #[derive(Clone, Copy)]
 struct Cut {
-    log_odds: f64,
+    share: f64,
     upward: bool,
     at_least: usize,
 }
@@ -114,15 +129,15 @@ impl Cut {
     fn of(rule: &ListRule) -> Self {
         let condition = rule.condition;
         Self {
-            log_odds: logit(condition.threshold.value()),
+            share: condition.threshold.value(),
             upward: condition.comparison.is_upward(),
             at_least: rule.at_least,
         }
     }
 
     /// True shares are never exactly at the threshold, so that `>=` and `>` are one.
-    fn holds(self, log_odds: f64) -> bool {
-        (log_odds >= self.log_odds) == self.upward
+    fn holds(self, share: f64) -> bool {
+        (share >= self.share) == self.upward
     }
 }
 
@@ -133,18 +148,24 @@ struct Told {
     keys: Vec<f32>,
 }
 
-fn told(question: &Question, shares: &[(usize, Year)], cut: Cut, drawn: &GroupDraws<'_>) -> Told {
+fn told(
+    question: &Question,
+    shares: &[(usize, Year)],
+    cut: Cut,
+    drawn: &GroupDraws<'_>,
+    met: &[Vec<bool>],
+) -> Told {
     let holds = |plan: &Plan| -> Option<Vec<bool>> {
-        let years: Vec<Vec<&[f64]>> = plan
+        let years: Vec<Vec<&Vec<bool>>> = plan
             .iter()
             .map(|year| {
                 let place = |share| shares.iter().position(|known| known == share);
-                year.iter().map(|share| place(share).map(|cell| drawn.log_odds_of(cell))).collect()
+                year.iter().map(|share| place(share).and_then(|cell| met.get(cell))).collect()
             })
             .collect::<Option<_>>()?;
         let of_draw = |draw: usize| {
             years.iter().all(|year| {
-                let met = year.iter().filter(|cell| cell.get(draw).is_some_and(|x| cut.holds(*x))).count();
+                let met = year.iter().filter(|cell| cell.get(draw) == Some(&true)).count();
                 met >= cut.at_least
             })
         };
@@ -166,8 +187,8 @@ fn told(question: &Question, shares: &[(usize, Year)], cut: Cut, drawn: &GroupDr
         entered: pair(false, true),
         ..Answer::default()
     };
-    for (cell, share_of) in shares.iter().enumerate() {
-        let met = drawn.log_odds_of(cell).iter().filter(|x| cut.holds(**x)).count();
+    for (met, share_of) in met.iter().zip(shares) {
+        let met = met.iter().filter(|met| **met).count();
         answer.criteria.insert(*share_of, share(met, drawn.draws));
     }
     let counted: Vec<usize> = question

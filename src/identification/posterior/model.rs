@@ -77,6 +77,15 @@ impl Counts {
         counts
     }
 
+    /// Count and number of participants of each share of a school, in the order of its shares.
+    pub fn sat(&self, group: usize) -> impl Iterator<Item = (f64, f64)> + '_ {
+        let first = self.groups.partition_point(|known| *known < group);
+        let counts = self.low.iter().zip(&self.all).zip(&self.groups).skip(first);
+        counts
+            .take_while(move |(_, known)| **known == group)
+            .map(|((low, all), _)| (f64::from(*low), f64::from(*all)))
+    }
+
     /// A component that parts the shares of every school as an earlier one does cannot be told from it. The last one, the
     /// share's own, stays, since a school is never known better than its single shares.
     fn keep_different(&mut self) {

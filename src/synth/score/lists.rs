@@ -11,7 +11,7 @@ use crate::base::{Result, Year};
 use crate::identification::{Cell, judge};
 use crate::method::{ListRule, MethodPack};
 use crate::synth::counted::counted_tests;
-use crate::tables::{floats, ints, texts};
+use crate::tables::{Register, floats, ints, texts};
 
 /// A true share is held against the rule as so many of a million.
 const MILLION: f64 = 1e6;
@@ -79,10 +79,13 @@ pub(super) fn score(judged: &Judged<'_>, truth: &Truth) -> Result<Vec<ListScore>
         return Ok(Vec::new());
     };
     let reasons = (judged.tables)("reason")?;
+    let register = (judged.tables)("school")?.as_ref().map(Register::read).transpose()?;
+    // as the pack counts the pupils of a branch with its parent, so does the truth
+    let register = register.filter(|_| judged.pack.population.branches_with_parent);
     let mut scores = Vec::new();
     for rule in &judged.pack.lists {
-        let honest = TrueCells::of(judged.pack, rule, truth, |line| line.low_share)?;
-        let marked = TrueCells::of(judged.pack, rule, truth, |line| line.marked_share)?;
+        let of = |share| TrueCells::of(judged.pack, rule, truth, register.as_ref(), share);
+        let (honest, marked) = (of(|line| line.low_share)?, of(|line| line.marked_share)?);
         let years: std::collections::BTreeSet<i32> =
             entries_of(&entries, rule)?.map(|entry| entry.year).collect();
         for year in years {
@@ -190,13 +193,20 @@ fn criteria(rule: &ListRule, cells: &TrueCells, year: i32, reasons: &DataFrame) 
     Ok(bins)
 }
 
-/// True shares by year and school, one for each criterion.
+/// True shares by year and school, one for each criterion. The rule asks about groups of the pack's minimum of participants:
+/// a smaller one has a true share too, but no criterion looks at it.
 struct TrueCells {
     cells: BTreeMap<(Year, String), Vec<Cell>>,
 }
 
 impl TrueCells {
-    fn of(pack: &MethodPack, rule: &ListRule, truth: &Truth, share: fn(&TestLine) -> f64) -> Result<Self> {
+    fn of(
+        pack: &MethodPack,
+        rule: &ListRule,
+        truth: &Truth,
+        register: Option<&Register>,
+        share: fn(&TestLine) -> f64,
+    ) -> Result<Self> {
         let kinds: Vec<_> = kinds(&truth.tests).into_iter().collect();
         let mut sums: BTreeMap<(Year, String), Vec<(f64, f64)>> = BTreeMap::new();
         for (at, id) in rule.criteria.iter().enumerate() {
@@ -206,8 +216,9 @@ impl TrueCells {
                 if !counted.contains(&line.kind()) || indicator.excludes(line.year) {
                     continue;
                 }
+                let head = register.and_then(|register| register.head(&line.school, line.year));
                 let sums = sums
-                    .entry((line.year, line.school.clone()))
+                    .entry((line.year, head.unwrap_or(&line.school).to_owned()))
                     .or_insert_with(|| vec![(0.0, 0.0); rule.criteria.len()]);
                 if let Some((low, all)) = sums.get_mut(at) {
                     *low += share(line) * line.participants;
@@ -215,12 +226,17 @@ impl TrueCells {
                 }
             }
         }
-        let cell = |(low, all): (f64, f64)| Cell {
-            state: if all > 0.0 { "value" } else { "missing" }.to_owned(),
+        let least = |at: usize| {
+            let indicator = rule.criteria.get(at).and_then(|id| pack.indicator(id));
+            indicator.map_or(1.0, |indicator| indicator.min_n as f64)
+        };
+        let cell = |(at, (low, all)): (usize, (f64, f64))| Cell {
+            state: if all >= least(at) { "value" } else { "not_assessable" }.to_owned(),
             counts: (all > 0.0).then(|| (libm::round(low / all * MILLION) as i64, MILLION as i64)),
             interval: None,
         };
-        let cells = sums.into_iter().map(|(key, sums)| (key, sums.into_iter().map(cell).collect()));
+        let cells =
+            sums.into_iter().map(|(key, sums)| (key, sums.into_iter().enumerate().map(cell).collect()));
         Ok(Self { cells: cells.collect() })
     }
 
