@@ -151,7 +151,7 @@ fn simulated(regions: usize) {
     println!("| --- | --- | --- | --- | --- | --- |");
     for schools in [150, 600] {
         for shape in &shapes {
-            let all: Vec<_> = (1..=regions as u64).map(|seed| said(*shape, schools, seed)).collect();
+            let all: Vec<_> = (1..=regions as u64).map(|seed| said(*shape, schools, seed, true)).collect();
             let share = |is: &dyn Fn(&clusters_regions::Said) -> bool| {
                 let count = all.iter().filter(|one| is(one)).count() as u64;
                 let ends = wilson(count, regions as u64, 0.95).expect("some regions");

@@ -131,8 +131,8 @@ fn axes(rng: &mut Rng) -> Vec<Vec<f64>> {
     axes
 }
 
-/// What the stage says of a region, with the parameters of the annual run.
-pub fn said(shape: Shape, schools: usize, seed: u64) -> Said {
+/// What the stage says of a region: with the parameters of the annual run, or with fewer draws of everything.
+pub fn said(shape: Shape, schools: usize, seed: u64, thorough: bool) -> Said {
     let tables = BTreeMap::from([
         ("measure", Measure::frame(measures(shape, schools, seed)).expect("a table")),
         ("school", School::frame(Vec::new()).expect("a table")),
@@ -143,6 +143,11 @@ pub fn said(shape: Shape, schools: usize, seed: u64) -> Said {
         ("k".to_owned(), toml::Value::from(vec![2, 6])),
         ("compare".to_owned(), toml::Value::from(vec!["mixture"])),
     ]);
+    let mut params = params;
+    if !thorough {
+        let fewer = [("starts", 5), ("references", 15), ("resamples", 15), ("draws", 20)];
+        params.extend(fewer.map(|(name, count)| (name.to_owned(), toml::Value::from(count))));
+    }
     let pack = include_str!("../pipelines/methods/federal-847.toml");
     let documents = BTreeMap::from([("method".to_owned(), ("federal-847.toml".to_owned(), pack.to_owned()))]);
     let declared = Declared { years: &[Year(YEAR)], languages: &[], params: &params, documents: &documents };

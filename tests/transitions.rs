@@ -1,6 +1,9 @@
 //! The stage `clusters` on regions whose types are known: moves and their probability, canonical labels, unstable types, names of
 //! the method pack, measures that repeat each other.
 
+#[path = "../benches/clusters_regions.rs"]
+mod clusters_regions;
+
 use std::collections::BTreeMap;
 
 use polars::prelude::DataFrame;
@@ -118,6 +121,30 @@ fn the_probability_of_a_move_is_what_it_says() {
     assert!(true_moves >= 70.0, "{true_moves}");
     assert!((said - true_moves).abs() < 2.0 * f64::sqrt(seeming), "{said} {true_moves} {seeming}");
     assert!(mean(&sure).expect("some") > 0.85, "{sure:?}");
+}
+
+/// Regions without types of three kinds are not divided; types that lie clearly apart are found, and as many as there are. The
+/// benchmark `clusters` does it with many regions and all draws.
+#[test]
+fn regions_without_types_are_not_divided_and_clear_types_are_found() {
+    use clusters_regions::{Shape, said};
+    for (at, shape) in [Shape::Cloud, Shape::Gradient, Shape::Skewed].into_iter().enumerate() {
+        for seed in 0..3 {
+            let found = said(shape, 120, 10 * at as u64 + seed, false);
+            assert_eq!(found.k, None, "{}, seed {seed}: {found:?}", shape.name());
+        }
+    }
+    let (mut right, mut agreements) = (0, Vec::new());
+    for (k, seed) in [(2, 1), (2, 2), (2, 3), (3, 1), (3, 2), (3, 3), (4, 1), (4, 2), (4, 3)] {
+        let shape = Shape::Types(k, 8.0);
+        let found = said(shape, 150, seed, false);
+        println!("{}: {found:?}", shape.name());
+        right += usize::from(found.k == i32::try_from(k).ok());
+        agreements.extend(found.agreement);
+    }
+    // rare measures of small schools hide a part of what sets types apart
+    assert!(right >= 6, "{right} of 9");
+    assert!(mean(&agreements).expect("some") > 0.75, "{agreements:?}");
 }
 
 #[test]
