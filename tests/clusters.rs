@@ -207,6 +207,26 @@ fn a_table_is_divided_from_the_command_line() {
     assert!(means.windows(2).all(|pair| pair[0] <= pair[1]), "{means:?}");
     let told = cluster(&[&quick[..], &["--k", "3"]].concat());
     assert!(String::from_utf8_lossy(&told.stdout).contains("Clusters: 3"));
+    // a column beside itself, ten times as large: named
+    let folder = crate::support::TempDir::new("alike");
+    let table = folder.path().join("alike.csv");
+    let lines: Vec<String> = (0..60).map(|i| format!("{i},{},{}", 10 * i + i % 3, (i * 37) % 11)).collect();
+    #[expect(clippy::disallowed_methods, reason = "a test lays out a table of its own")]
+    std::fs::write(&table, format!("a,b,c\n{}", lines.join("\n"))).unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rsoko"));
+    command.args(["--lang", "en", "cluster"]).arg(&table).args([
+        "--columns",
+        "a,b,c",
+        "--k",
+        "2",
+        "--resamples",
+        "0",
+    ]);
+    let told = String::from_utf8_lossy(&command.output().expect("the program starts").stdout).into_owned();
+    assert!(
+        told.contains("a and b say nearly the same") && told.matches("nearly the same").count() == 1,
+        "{told}"
+    );
     for (args, word) in [(["--columns", "poor,nobody"], "E208"), (["--columns", "poor"], "E208")] {
         let refused = cluster(&[&args[..], &["--k", "9..3"]].concat());
         assert!(!refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains(word));

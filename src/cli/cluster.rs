@@ -86,6 +86,14 @@ fn print(app: &App, found: &TableClusters) {
             app.say("cluster-left-out", &[("n", Arg::from(found.left_out))])
         ));
     }
+    for pair in &found.alike {
+        let args = [
+            ("first", Arg::from(&pair.first)),
+            ("second", Arg::from(&pair.second)),
+            ("r", Arg::from(number(app.lang, pair.correlation, 2))),
+        ];
+        app.line(&format!("{YELLOW}{}{PLAIN}", app.say("cluster-alike", &args)));
+    }
     app.line("");
     indices(app, found);
     if !found.clusters.is_empty() {

@@ -30,7 +30,7 @@ use types::Found;
 
 pub use courses::Courses;
 pub use peers::Peers;
-pub use table::{ClusterRow, TableClusters, TableQuestion, TriedRow, divide};
+pub use table::{AlikeColumns, ClusterRow, TableClusters, TableQuestion, TriedRow, divide};
 
 /// The stage `clusters`.
 pub struct Clusters;

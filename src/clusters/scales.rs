@@ -9,7 +9,7 @@ use crate::stats::{ScaledShares, mean, scaled_shares, sum};
 use crate::tables::Shares;
 
 /// Columns that go together more closely than this say nearly the same.
-const ALIKE: f64 = 0.9;
+pub(super) const ALIKE: f64 = 0.9;
 /// A share that is nowhere above another one, and goes together with it so closely, is thought to be a part of it.
 const NESTED: f64 = 0.6;
 
@@ -101,7 +101,7 @@ fn never_above(one: &[Option<f64>], other: &[Option<f64>]) -> bool {
     one.iter().zip(other).filter_map(|(a, b)| a.zip(*b)).all(|(a, b)| a <= b)
 }
 
-fn correlation(a: &[Option<f64>], b: &[Option<f64>]) -> Option<f64> {
+pub(super) fn correlation(a: &[Option<f64>], b: &[Option<f64>]) -> Option<f64> {
     let pairs: Vec<(f64, f64)> = a.iter().zip(b).filter_map(|(a, b)| a.zip(*b)).collect();
     let (left, right): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
     let (x, y) = (mean(&left)?, mean(&right)?);

@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 use ndarray::Array2;
 
 use super::analysis::{Analysis, Method, Options, STARTS_AGAIN, Space, analyse, band};
+use super::scales::{ALIKE, correlation};
 use crate::base::{Fault, FaultCode, Result, Seed};
 use crate::stats::formula::{Column, Columns};
 use crate::stats::{GowerColumn, gower, mean, robust_scale};
@@ -46,6 +47,8 @@ pub struct TableClusters {
     pub by: BTreeMap<&'static str, usize>,
     /// Every number that was tried.
     pub tried: Vec<TriedRow>,
+    /// Columns of numbers that say nearly the same: what they measure counts twice.
+    pub alike: Vec<AlikeColumns>,
     /// The clusters.
     pub clusters: Vec<ClusterRow>,
     /// Cluster of each row of the table, from 1; none where it was left out or there are no groups.
@@ -54,6 +57,17 @@ pub struct TableClusters {
     pub agreement: BTreeMap<&'static str, f64>,
     /// The seed.
     pub seed: u64,
+}
+
+/// Two columns that say nearly the same.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct AlikeColumns {
+    /// The one.
+    pub first: String,
+    /// The other.
+    pub second: String,
+    /// Their correlation, above 0.9 in absolute value.
+    pub correlation: f64,
 }
 
 /// One number of clusters by one method.
@@ -140,7 +154,31 @@ pub fn divide(
     };
     let space = space.filter(|space| space.rows() > 2).ok_or_else(nothing)?;
     let analysis = analyse(&space, &keys, &options, Seed(question.seed), tick).ok_or_else(nothing)?;
-    Ok(answer(columns, &chosen, &rows, question, method, &analysis))
+    let mut answer = answer(columns, &chosen, &rows, question, method, &analysis);
+    answer.alike = alike(question, &chosen, &rows);
+    Ok(answer)
+}
+
+fn alike(question: &TableQuestion, chosen: &[&Column], rows: &[usize]) -> Vec<AlikeColumns> {
+    let numbers: Vec<(&String, Vec<Option<f64>>)> = question
+        .columns
+        .iter()
+        .zip(chosen)
+        .filter(|(_, column)| matches!(column, Column::Numbers(_)))
+        .map(|(name, column)| (name, rows.iter().map(|&row| Some(raw(column, row))).collect()))
+        .collect();
+    let mut pairs = Vec::new();
+    for (at, (first, one)) in numbers.iter().enumerate() {
+        for (second, other) in numbers.iter().skip(at + 1) {
+            let found = correlation(one, other).filter(|r| r.abs() > ALIKE);
+            pairs.extend(found.map(|correlation| AlikeColumns {
+                first: (*first).clone(),
+                second: (*second).clone(),
+                correlation,
+            }));
+        }
+    }
+    pairs
 }
 
 fn is_known(column: &Column, row: usize) -> bool {
@@ -262,6 +300,7 @@ fn answer(
         ground: choice.ground.as_str(),
         by: by.into_iter().filter_map(|(name, k)| Some((name, k?))).collect(),
         tried: tried.collect(),
+        alike: Vec::new(),
         clusters,
         labels,
         agreement: analysis

@@ -129,6 +129,7 @@ cluster-verdict = Clusters: { $k }
 cluster-verdict-none = The rows do not fall into groups
 cluster-because = { $ground }; method: { $method }; rows: { $n }
 cluster-left-out = With a missing value, left out: { $n }
+cluster-alike = The columns { $first } and { $second } say nearly the same (correlation { $r }): what they measure counts twice
 cluster-head-method = method
 cluster-head-k = k
 cluster-head-silhouette = silhouette

@@ -129,6 +129,7 @@ cluster-verdict = Кластеров: { $k }
 cluster-verdict-none = Строки не делятся на группы
 cluster-because = { $ground }; способ: { $method }; строк: { $n }
 cluster-left-out = Без значений, не вошли: { $n }
+cluster-alike = Столбцы { $first } и { $second } почти повторяют друг друга (корреляция { $r }): то, что они измеряют, считается дважды
 cluster-head-method = способ
 cluster-head-k = k
 cluster-head-silhouette = силуэт
