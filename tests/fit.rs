@@ -134,6 +134,16 @@ fn fixed_effects_weights_and_clusters_agree_with_r() {
     all_close("df", &column(&got, "df"), &r["weighted_df"], 1e-8);
     all_close("p", &column(&got, "p"), &r["weighted_p"], 1e-8);
     assert_eq!(got["groups"]["clusters"][0]["groups"], 15);
+    let two_way =
+        ["panel.csv", "score ~ poor + educated + kind", "--cluster", "municipality,year", "--se", "CR1"];
+    let crossed = answer(folder.0.path(), &two_way);
+    all_close("coefficients", &column(&crossed, "estimate"), &r["two_way_coefficients"], 1e-10);
+    all_close("two-way CR1", &column(&crossed, "se"), &r["two_way_se"], 1e-9);
+    assert!(
+        column(&crossed, "df").iter().all(|df| (df - 2.0).abs() < 1e-12),
+        "the fewest clusters are three years"
+    );
+    assert_eq!(crossed["groups"]["clusters"].as_array().map(Vec::len), Some(2));
     assert_eq!(got["groups"]["fixed"][0], serde_json::json!({ "column": "year", "groups": 3 }));
     assert_eq!(got["covariance"].as_array().unwrap().len(), 3);
     // the same numbers out of a file that pandas wrote, less two missing scores

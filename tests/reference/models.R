@@ -47,6 +47,12 @@ williams_fit <- williams(phi)
 
 # weighted least squares with years as categories
 weighted <- lm(score ~ poor + kind + factor(year), panel, weights = pupils)
+# two kinds of clusters: V1 + V2 - V12, the factor of CR1 with the smaller number of clusters
+crossed <- lm(score ~ poor + educated + kind, panel)
+without_factor <- function(by) vcovCL(crossed, by, type = "HC0", cadjust = FALSE)
+both <- without_factor(panel$municipality) + without_factor(panel$year) - without_factor(interaction(panel$municipality, panel$year, drop = TRUE))
+fewest <- length(unique(panel$year))
+two_way <- both * fewest / (fewest - 1) * (nrow(panel) - 1) / df.residual(crossed)
 weighted_cr2 <- coef_test(weighted, vcovCR(weighted, panel$municipality, "CR2"), test = "Satterthwaite")
 
 # random intercepts
@@ -86,6 +92,7 @@ cat(object(
   williams_correlation = number(phi), williams_coefficients = vector_json(coef(williams_fit)),
   williams_se = vector_json(se(summary(williams_fit, dispersion = 1)$cov.scaled)),
   weighted_coefficients = vector_json(coef(weighted)[2:4]), weighted_cr2 = vector_json(weighted_cr2$SE[2:4]),
+  two_way_coefficients = vector_json(coef(crossed)), two_way_se = vector_json(se(two_way)),
   weighted_df = vector_json(weighted_cr2$df_Satt[2:4]), weighted_p = vector_json(weighted_cr2$p_Satt[2:4]),
   reml = mixed(TRUE), ml = mixed(FALSE), reml_weighted = mixed(TRUE, panel$pupils),
   profile_ml = vector_json(t(profile_ml)),
