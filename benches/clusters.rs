@@ -50,10 +50,10 @@ fn main() {
     }
 }
 
-/// Groups of schools in many columns, none of which shows them alone.
+/// Groups of schools in many columns.
 fn planted(schools: usize) -> Array2<f64> {
     let mut rng = Rng::new(20_251_122);
-    let centres = Array2::from_shape_fn((GROUPS, COLUMNS), |_| 0.9 * rng.normal());
+    let centres = Array2::from_shape_fn((GROUPS, COLUMNS), |_| 1.5 * rng.normal());
     Array2::from_shape_fn((schools, COLUMNS), |(i, j)| centres[[i % GROUPS, j]] + rng.normal())
 }
 
