@@ -36,10 +36,13 @@ struct Asked {
     alone: (f64, f64, f64),
     /// p of a kind that needs support, its q, and p of the kind that supports it.
     supported: (f64, f64, f64),
+    /// Must what supports it say which mark is wrong?
+    clear: bool,
 }
 
-const MODERATE: Asked = Asked { alone: (2e-3, 0.10, 0.05), supported: (5e-3, 0.20, 0.02) };
-const STRONG: Asked = Asked { alone: (2e-4, 0.02, 0.02), supported: (1e-3, 0.05, 5e-3) };
+/// No q at moderate: p itself holds the share of honest schools there, and the few of a region with few would never be found.
+const MODERATE: Asked = Asked { alone: (2.5e-3, 1.0, 0.20), supported: (5e-3, 1.0, 0.02), clear: false };
+const STRONG: Asked = Asked { alone: (2e-4, 0.02, 0.05), supported: (1e-3, 0.05, 5e-3), clear: true };
 
 /// q of each school in each kind over all years: Benjamini and Hochberg among the schools of the region.
 pub(super) type Adjusted = [Vec<Option<f64>>; KINDS];
@@ -128,7 +131,9 @@ impl Sign<'_> {
 
     fn supported(&self, asked: &Asked, others: &[Sign<'_>]) -> bool {
         let (p, q, support) = asked.supported;
-        let other = |other: &&Sign<'_>| other.kind != self.kind && other.all.p <= support;
+        // a low agreement does not say which of the two marks is wrong: it carries no school to strong
+        let speaks = |kind: Kind| kind != self.kind && !(asked.clear && kind == Kind::Agreement);
+        let other = |other: &&Sign<'_>| speaks(other.kind) && other.all.p <= support;
         self.kind.leads() && self.all.p <= p && self.q <= q && others.iter().any(|sign| other(&sign))
     }
 }

@@ -93,6 +93,8 @@ impl<'a> Against<'a> {
         said.put(Kind::Raised, room(raised));
         said.put(Kind::Cut, room(self.cut(cell, 1)));
         said.put(Kind::Hole, room(self.cut(cell, HOLE)));
+        said.put(Kind::Pile, room(self.cut(cell, usize::MAX)));
+        said.put(Kind::Depth, room(self.depth(cell)));
         said.put(Kind::Absence, room(self.absence(cell)));
         said.put(Kind::Agreement, agreement(cell));
         said.put(Kind::Spread, self.spread(scores));
@@ -133,6 +135,27 @@ impl<'a> Against<'a> {
             if both > 0 && all_both > both {
                 let share = f64::from(all_at - at) / f64::from(all_both - both);
                 count.add(f64::from(at), f64::from(both), share);
+            }
+        }
+        count
+    }
+
+    /// Pupils a few points below the pass score and at it, among all who are there or lower.
+    fn depth(&self, cell: &Cell) -> Count {
+        let mut count = Count::default();
+        if let [Some(cut), ..] = self.sat.cuts {
+            let parts = |cell: &Cell| {
+                let upto = |end: usize| cell.scores.iter().take(end).flatten().sum::<u32>();
+                let all = upto(cut + 1);
+                (all - upto(cut.saturating_sub(HOLE)), all)
+            };
+            let ((near, all), (all_near, every)) = (parts(cell), parts(&self.total));
+            if all > 0 && every > all {
+                count.add(
+                    f64::from(near),
+                    f64::from(all),
+                    f64::from(all_near - near) / f64::from(every - all),
+                );
             }
         }
         count

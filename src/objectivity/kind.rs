@@ -38,8 +38,15 @@ pub(super) enum Kind {
     Raised,
     /// Pupils at the pass score against those one point below it: shown, and no kind of its own beside `Hole`.
     Cut,
-    /// Pupils at the pass score against those one to three points below it: a hole that a habit of rounding up leaves not.
+    /// Pupils at the pass score against those one to three points below it: shown; a habit of rounding up makes it.
     Hole,
+    /// Pupils at the pass score against all below it: shown, a part of `Lift`.
+    Pile,
+    /// Pupils within three points below the pass score and at it, against those far below: a habit of rounding up leaves it as
+    /// it is, lifting from any depth does not. Shown, a part of `Lift`.
+    Depth,
+    /// Both together: low results that are missing, and too many at the pass score.
+    Lift,
     /// Rank correlation of journal mark and score.
     Agreement,
     /// Spread of the scores.
@@ -54,7 +61,7 @@ pub(super) enum Kind {
     JournalExam,
 }
 
-pub(super) const KINDS: usize = 11;
+pub(super) const KINDS: usize = 14;
 
 impl Kind {
     pub(super) const ALL: [Self; KINDS] = [
@@ -63,6 +70,9 @@ impl Kind {
         Self::Raised,
         Self::Cut,
         Self::Hole,
+        Self::Pile,
+        Self::Depth,
+        Self::Lift,
         Self::Agreement,
         Self::Spread,
         Self::Absence,
@@ -78,6 +88,9 @@ impl Kind {
             Self::Raised => "raised",
             Self::Cut => "cut",
             Self::Hole => "below_cut",
+            Self::Pile => "at_cut",
+            Self::Depth => "far_below_cut",
+            Self::Lift => "lift",
             Self::Agreement => "agreement",
             Self::Spread => "spread",
             Self::Absence => "absence",
@@ -107,12 +120,12 @@ impl Kind {
     /// Can the kind carry a grade above `weak` by itself? The others only support: marks above the journal may be a
     /// strict journal, a small spread an even class.
     pub(super) fn leads(self) -> bool {
-        matches!(self, Self::Lowered | Self::Hole | Self::Exam | Self::JournalExam)
+        matches!(self, Self::Lowered | Self::Lift | Self::Exam | Self::JournalExam)
     }
 
     /// Is it counted among the independent kinds?
     pub(super) fn counts(self) -> bool {
-        !matches!(self, Self::LoweredByTwo | Self::Cut)
+        !matches!(self, Self::LoweredByTwo | Self::Cut | Self::Hole | Self::Pile | Self::Depth)
     }
 
     /// Does the norm of the kind depend on the school's level (for the exam: on the exam's)?
@@ -123,8 +136,8 @@ impl Kind {
     /// The smallest effect that is more than a trifle: a share of pupils for counts, else in the unit of the statistic.
     pub(super) fn gate(self) -> f64 {
         match self {
-            Self::Lowered | Self::Hole | Self::Absence => 0.10,
-            Self::LoweredByTwo | Self::Raised | Self::Cut => 0.05,
+            Self::Lowered | Self::Hole | Self::Pile | Self::Lift | Self::Absence => 0.10,
+            Self::LoweredByTwo | Self::Raised | Self::Cut | Self::Depth => 0.05,
             Self::Agreement => 0.20,
             Self::Spread => 0.30,
             Self::Jump => 0.0,
@@ -140,9 +153,15 @@ impl Kind {
     /// The unit of effect and statistic.
     pub(super) fn unit(self) -> &'static str {
         match self {
-            Self::Lowered | Self::LoweredByTwo | Self::Raised | Self::Cut | Self::Hole | Self::Absence => {
-                "share"
-            }
+            Self::Lowered
+            | Self::LoweredByTwo
+            | Self::Raised
+            | Self::Cut
+            | Self::Hole
+            | Self::Pile
+            | Self::Depth
+            | Self::Lift
+            | Self::Absence => "share",
             Self::Agreement => "fisher_z",
             Self::Spread | Self::Jump => "log",
             Self::Exam | Self::JournalExam => "sd",

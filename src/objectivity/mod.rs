@@ -13,6 +13,7 @@ mod agreement;
 mod grade;
 mod kernels;
 mod kind;
+mod lift;
 mod null;
 mod official;
 mod read;
@@ -111,7 +112,7 @@ fn signs(region: &region::Region, asked: &Asked, input: &Input<'_>) -> Signs {
     let verdicts =
         kind::Finding::ALL.map(|finding| (finding, grade::of_region(&outcome.schools, &q, finding)));
     let simulated = if asked.regions > 0 {
-        let null = null::Null::fit(region, &said, outcome.norm(kind::Kind::Hole));
+        let null = null::Null::fit(region, &said, &outcome);
         simulate::simulate(&null, asked.regions, input.seed.0, input.progress)
     } else {
         simulate::Simulated::default()

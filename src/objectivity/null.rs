@@ -8,6 +8,7 @@
 use crate::objectivity::kernels::{HOLE, Moments, Said, moments};
 use crate::objectivity::kind::Kind;
 use crate::objectivity::region::{ByJournal, Cell, Exam, ExamSat, JOURNAL, MARKS, Region, Sat, mark_at};
+use crate::objectivity::weigh::Outcome;
 use crate::stats::{Evidence, Rng, UnitNorm, expit, fit_unit_norm, logit};
 
 /// Which honest region.
@@ -66,6 +67,8 @@ pub(super) struct Null {
     tests: Vec<TestModel>,
     exams: Vec<(ExamSat, ExamModel)>,
     bunching: Spread,
+    /// Lifting from far below.
+    depth: Spread,
     journal: Spread,
 }
 
@@ -81,28 +84,42 @@ const CLASS: u32 = 25;
 
 impl Null {
     /// The model of a region, with what its cells say and the norm of its kinds over all years.
-    pub(super) fn fit(region: &Region, said: &[Vec<Said>], at_cut: Option<UnitNorm>) -> Self {
+    pub(super) fn fit(region: &Region, said: &[Vec<Said>], outcome: &Outcome) -> Self {
         let tests: Vec<TestModel> = region.tests.iter().map(TestModel::fit).collect();
-        let passing = passing_spread(said);
-        let lasting = at_cut.map_or(0.0, |norm| norm.spread);
-        let bunching = Spread { lasting, passing: (passing * passing - lasting * lasting).max(0.0).sqrt() };
+        let spread = |kind: Kind| {
+            let passing = passing_spread(said, kind);
+            let lasting = outcome.norm(kind).map_or(0.0, |norm| norm.spread);
+            Spread { lasting, passing: (passing * passing - lasting * lasting).max(0.0).sqrt() }
+        };
+        let (bunching, depth) = (spread(Kind::Hole), spread(Kind::Depth));
         let exams = exam_models(region, said);
         let journal = journal_spread(region);
-        Self { schools: region.schools.clone(), tests, exams, bunching, journal }
+        Self { schools: region.schools.clone(), tests, exams, bunching, depth, journal }
     }
 
-    /// An honest region.
-    pub(super) fn draw(&self, flavour: Flavour, rng: &mut Rng) -> Region {
+    /// Tests that each school sat.
+    pub(super) fn sat(&self) -> Vec<usize> {
+        let mut sat = vec![0; self.schools.len()];
+        for seat in self.tests.iter().flat_map(|test| &test.seats) {
+            sat.get_mut(seat.school).into_iter().for_each(|count| *count += 1);
+        }
+        sat
+    }
+
+    /// An honest region. Some schools may get so many pupils in each test.
+    pub(super) fn draw(&self, flavour: Flavour, resized: &[(usize, u32)], rng: &mut Rng) -> Region {
         let few = 1.0 / (2.0 * f64::from(u32::try_from(self.schools.len()).unwrap_or(u32::MAX)).max(1.0));
         let mut hyper = || libm::exp((few + 0.01).sqrt() * rng.normal());
         let scale = [hyper(), hyper(), hyper(), hyper()];
         let [of_bunching, of_bunching_test, of_journal, of_journal_test] = scale;
         // of what differs between tests of a school, so much lies between its classes
         let class_part = rng.uniform();
-        let bunching = if flavour == Flavour::Norm { self.bunching } else { Spread::default() };
+        let of_norm = |spread: Spread| if flavour == Flavour::Norm { spread } else { Spread::default() };
+        let (bunching, depth) = (of_norm(self.bunching), of_norm(self.depth));
         let mut lasting =
             |spread: f64| -> Vec<f64> { self.schools.iter().map(|_| spread * rng.normal()).collect() };
         let habits = lasting(bunching.lasting * of_bunching);
+        let depths = lasting(depth.lasting * of_bunching);
         let journals = lasting(self.journal.lasting * of_journal);
         let mut tests = Vec::with_capacity(self.tests.len());
         for test in &self.tests {
@@ -110,8 +127,11 @@ impl Null {
             for seat in &test.seats {
                 let of = |values: &[f64]| values.get(seat.school).copied().unwrap_or_default();
                 let habit = of(&habits) + bunching.passing * of_bunching_test * rng.normal();
+                let deep = of(&depths) + depth.passing * of_bunching_test * rng.normal();
                 let leniency = of(&journals) + self.journal.passing * of_journal_test * rng.normal();
-                cells.push(test.draw(seat, flavour, [habit, leniency, class_part], rng));
+                let pupils = resized.iter().find(|(school, _)| *school == seat.school);
+                let seat = &Seat { pupils: pupils.map_or(seat.pupils, |(_, pupils)| *pupils), ..*seat };
+                cells.push(test.draw(seat, flavour, [habit, deep, leniency, class_part], rng));
             }
             tests.push(Sat { cells, ..test.sat.clone() });
         }
@@ -158,9 +178,10 @@ impl TestModel {
         Self { sat: kept, shares, journals, away, spread: norm.spread, seats: seats.collect() }
     }
 
-    /// A school in this test. The drawn effects: habit at the pass score, leniency of the journal, part of the classes.
-    fn draw(&self, seat: &Seat, flavour: Flavour, effects: [f64; 3], rng: &mut Rng) -> Cell {
-        let [habit, leniency, class_part] = effects;
+    /// A school in this test. The drawn effects: habit at the pass score, lifting from far below, leniency of the journal, part
+    /// of the classes.
+    fn draw(&self, seat: &Seat, flavour: Flavour, effects: [f64; 4], rng: &mut Rng) -> Cell {
+        let [habit, deep, leniency, class_part] = effects;
         let ([shares, _], [journals, _]) = (&self.shares, &self.journals);
         let (shares, journals) = match (flavour, &self.shares, &self.journals) {
             (Flavour::Norm, ..) => (shares, journals),
@@ -177,7 +198,7 @@ impl TestModel {
         for class in 0..classes {
             let pupils = left / (classes - class);
             left -= pupils;
-            let tilted = self.tilted(shares, level + between * rng.normal(), habit);
+            let tilted = self.tilted(shares, level + between * rng.normal(), [habit, deep]);
             for _ in 0..pupils {
                 let score = pick(&tilted, rng);
                 let Some(at) = journals.get(score) else { continue };
@@ -189,8 +210,8 @@ impl TestModel {
         cell
     }
 
-    /// Cumulative shares of the scores at a level, those around the pass score shared out by the habit.
-    fn tilted(&self, shares: &[f64], level: f64, habit: f64) -> Vec<f64> {
+    /// Cumulative shares of the scores at a level, those up to the pass score shared out by the habits.
+    fn tilted(&self, shares: &[f64], level: f64, [habit, deep]: [f64; 2]) -> Vec<f64> {
         let step = libm::exp(level);
         let mut factor = 1.0;
         let mut tilted: Vec<f64> = shares
@@ -202,15 +223,11 @@ impl TestModel {
             })
             .collect();
         if let [Some(cut), ..] = self.sat.cuts
-            && let Some(window) = tilted.get_mut(cut.saturating_sub(HOLE)..=cut)
-            && let Some((at, below)) = window.split_last_mut()
+            && let Some(low) = tilted.get_mut(..=cut)
         {
-            let under = below.iter().sum::<f64>();
-            let both = under + *at;
-            if under > 0.0 && *at > 0.0 {
-                *at = both * expit(logit(*at / both) + habit);
-                let part = (both - *at) / under;
-                below.iter_mut().for_each(|share| *share *= part);
+            share_out(low, cut.saturating_sub(HOLE), deep);
+            if let Some(window) = low.get_mut(cut.saturating_sub(HOLE)..) {
+                share_out(window, window.len().saturating_sub(1), habit);
             }
         }
         let mut passed = 0.0;
@@ -236,6 +253,18 @@ impl TestModel {
                 }
             }
         }
+    }
+}
+
+/// Moves the log-odds of the places from `at` on against those before it.
+fn share_out(shares: &mut [f64], at: usize, shift: f64) {
+    let Some((below, above)) = shares.split_at_mut_checked(at) else { return };
+    let (under, over) = (below.iter().sum::<f64>(), above.iter().sum::<f64>());
+    let both = under + over;
+    if under > 0.0 && over > 0.0 {
+        let moved = both * expit(logit(over / both) + shift);
+        above.iter_mut().for_each(|share| *share *= moved / over);
+        below.iter_mut().for_each(|share| *share *= (both - moved) / under);
     }
 }
 
@@ -342,12 +371,12 @@ fn journal_shares(total: &Cell, sat: &Sat, reach: usize) -> Vec<[f64; JOURNAL]> 
 }
 
 /// How far schools differ at the cut in one test, on the average of tests.
-fn passing_spread(said: &[Vec<Said>]) -> f64 {
+fn passing_spread(said: &[Vec<Said>], kind: Kind) -> f64 {
     let spreads: Vec<f64> = said
         .iter()
         .filter_map(|cells| {
             let units: Vec<(Evidence, f64)> =
-                cells.iter().filter_map(|said| Some((said.of(Kind::Hole)?, said.level))).collect();
+                cells.iter().filter_map(|said| Some((said.of(kind)?, said.level))).collect();
             Some(fit_unit_norm(&units, true)?.spread)
         })
         .collect();

@@ -119,7 +119,7 @@ pub(super) fn simulate(null: &Null, regions: usize, seed: u64, progress: &dyn Pr
     let mut simulated = Simulated::default();
     for (stream, flavour) in (0_u64..).zip(Flavour::ALL) {
         let one = |index: u64| {
-            let region = null.draw(flavour, &mut Rng::part(seed ^ stream, index));
+            let region = null.draw(flavour, &[], &mut Rng::part(seed ^ stream, index));
             progress.advance(1);
             tally(&region)
         };
@@ -165,8 +165,7 @@ fn power(null: &Null, flavour: Flavour, regions: usize, seed: u64, progress: &dy
     let one = |index: u64| {
         let scenario = SCENARIOS.get(usize::try_from(index).ok()? % SCENARIOS.len())?;
         let mut rng = Rng::part(seed, index);
-        let mut region = null.draw(flavour, &mut rng);
-        let planted = plant(&mut region, scenario, &mut rng);
+        let (region, planted) = plant(null, flavour, scenario, &mut rng);
         let position = Finding::ALL.iter().position(|finding| *finding == scenario.finding)?;
         let verdicts = verdicts(&region);
         let mut found = [0; 3];
@@ -195,17 +194,18 @@ pub(super) fn steps(regions: usize) -> usize {
     Flavour::ALL.len() * (regions + regions / PER_SCENARIO * SCENARIOS.len())
 }
 
-/// Turns some schools with tests enough into inflating ones of one size, and says which. Fewer tests of the region than the
-/// scenario asks for are all taken.
-fn plant(region: &mut Region, scenario: &Scenario, rng: &mut Rng) -> Vec<usize> {
-    let sat = |school: usize| sat_by(region, school);
-    let most = (0..region.schools.len()).map(sat).max().unwrap_or_default().min(scenario.tests);
-    let mut able: Vec<usize> = (0..region.schools.len()).filter(|school| sat(*school) >= most).collect();
+/// A region in which some schools with tests enough inflate, and which: of one size, in so many tests, spread over the years.
+/// Where no school sits so many, those that sit the most are taken with all of theirs.
+fn plant(null: &Null, flavour: Flavour, scenario: &Scenario, rng: &mut Rng) -> (Region, Vec<usize>) {
+    let sat = null.sat();
+    let most = sat.iter().copied().max().unwrap_or_default().min(scenario.tests);
+    let mut able: Vec<usize> = (0..).zip(&sat).filter(|(_, sat)| **sat >= most).map(|(at, _)| at).collect();
     rng.shuffle(&mut able);
     able.truncate(PLANTED);
+    let resized: Vec<(usize, u32)> = able.iter().map(|school| (*school, scenario.pupils)).collect();
+    let mut region = null.draw(flavour, &resized, rng);
     for school in &able {
-        // spread over the years: every so many of the school's tests
-        let all = sat_by(region, *school);
+        let all = sat.get(*school).copied().unwrap_or_default().max(1);
         let mut passed = 0;
         for sat in &mut region.tests {
             let Ok(at) = sat.cells.binary_search_by_key(school, |cell| cell.school) else { continue };
@@ -217,17 +217,11 @@ fn plant(region: &mut Region, scenario: &Scenario, rng: &mut Rng) -> Vec<usize> 
             }
             let cuts = sat.cuts;
             if let Some(cell) = sat.cells.get_mut(at) {
-                resize(cell, scenario.pupils, &cuts, rng);
                 inflate(cell, scenario, &cuts, rng);
             }
         }
     }
-    able
-}
-
-/// Tests that a school sat.
-fn sat_by(region: &Region, school: usize) -> usize {
-    region.tests.iter().filter(|sat| sat.of(school).is_some()).count()
+    (region, able)
 }
 
 /// The pupils of a cell as (score, journal).
@@ -247,17 +241,6 @@ fn refill(cell: &mut Cell, pupils: &[(usize, usize)], cuts: &[Option<usize>; 3])
     for (score, journal) in pupils {
         put(cell, *score, *journal, mark_at(cuts, *score));
     }
-}
-
-/// So many pupils, drawn from those who are there.
-fn resize(cell: &mut Cell, wanted: u32, cuts: &[Option<usize>; 3], rng: &mut Rng) {
-    let known = pupils(cell);
-    let drawn = (0..wanted).filter_map(|_| {
-        let at = rng.below(known.len() as u64);
-        known.get(usize::try_from(at).ok()?).copied()
-    });
-    let drawn: Vec<_> = drawn.collect();
-    refill(cell, &drawn, cuts);
 }
 
 fn inflate(cell: &mut Cell, scenario: &Scenario, cuts: &[Option<usize>; 3], rng: &mut Rng) {
@@ -286,9 +269,9 @@ fn inflate(cell: &mut Cell, scenario: &Scenario, cuts: &[Option<usize>; 3], rng:
 #[cfg(test)]
 mod tests {
     use super::{SCENARIOS, Scenario, plant, simulate, verdicts};
-    use crate::objectivity::grade::Grade;
-    use crate::objectivity::kind::{Finding, Kind};
-    use crate::objectivity::null::{Null, put};
+    use crate::objectivity::grade::{Grade, Verdict};
+    use crate::objectivity::kind::Finding;
+    use crate::objectivity::null::{Flavour, Null, put};
     use crate::objectivity::region::{Cell, Region, Sat, Test, mark_at};
     use crate::objectivity::weigh::{listen, weigh};
     use crate::pipeline::Quiet;
@@ -330,25 +313,39 @@ mod tests {
         let mut rng = Rng::new(11);
         let region = honest(&mut rng);
         for schools in verdicts(&region) {
-            assert!(schools.iter().all(|verdict| verdict.grade < Grade::Moderate));
+            assert!(others(&schools, &[]) <= FEW);
         }
+        let said = listen(&region);
+        let null = Null::fit(&region, &said, &weigh(&region, &said, true));
         for finding in Finding::ALL {
             let scenario = Scenario { finding, pupils: 50, tests: 12, part: 0.7 };
-            let mut planted = region.clone();
-            let schools = plant(&mut planted, &scenario, &mut rng);
+            let (planted, schools) = plant(&null, Flavour::Norm, &scenario, &mut rng);
             assert_eq!(schools.len(), 3);
             let position = Finding::ALL.iter().position(|one| *one == finding).unwrap();
             let found = verdicts(&planted);
-            for (at, verdict) in found[position].iter().enumerate() {
-                assert_eq!(
-                    verdict.grade >= Grade::Moderate,
-                    schools.contains(&at),
-                    "{finding:?} {at} {verdict:?}"
-                );
+            for at in &schools {
+                assert!(found[position][*at].grade >= Grade::Moderate, "{finding:?} {at}");
             }
+            assert!(others(&found[position], &schools) <= FEW, "{finding:?}");
             let other = &found[1 - position];
-            assert!(other.iter().all(|verdict| verdict.grade < Grade::Strong), "the other finding");
+            let strong = other.iter().position(|verdict| verdict.grade == Grade::Strong);
+            assert_eq!(
+                strong.and_then(|at| other.get(at)),
+                None,
+                "the other finding, planted {finding:?} {schools:?} {strong:?}"
+            );
         }
+    }
+
+    /// Of 80 honest schools so many may seem moderate: 0.8 are expected at most, and more than three have a chance of 1 %.
+    const FEW: usize = 3;
+
+    /// Honest schools that seem moderate; none may seem more.
+    fn others(schools: &[Verdict], planted: &[usize]) -> usize {
+        let honest = schools.iter().enumerate().filter(|(at, _)| !planted.contains(at));
+        let grades: Vec<Grade> = honest.map(|(_, verdict)| verdict.grade).collect();
+        assert!(grades.iter().all(|grade| *grade < Grade::Strong));
+        grades.iter().filter(|grade| **grade == Grade::Moderate).count()
     }
 
     #[test]
@@ -356,7 +353,7 @@ mod tests {
         let region = honest(&mut Rng::new(12));
         let said = listen(&region);
         let outcome = weigh(&region, &said, true);
-        let null = Null::fit(&region, &said, outcome.norm(Kind::Hole));
+        let null = Null::fit(&region, &said, &outcome);
         let simulated = simulate(&null, 3, 5, &Quiet);
         for (flavour, finding, band, honest) in &simulated.honest {
             let (share, error) = honest.share(1).unwrap_or_default();
@@ -366,7 +363,7 @@ mod tests {
         // every school once in each flavour, finding and region
         assert_eq!(schools, 80 * 2 * 2 * 3);
         assert!(simulated.power.iter().all(|power| power.schools == 0) && SCENARIOS.len() == 16);
-        let drawn = null.draw(crate::objectivity::null::Flavour::Norm, &mut Rng::new(3));
+        let drawn = null.draw(Flavour::Norm, &[], &mut Rng::new(3));
         for (own, real) in drawn.tests.iter().zip(&region.tests) {
             let size = |sat: &Sat| sat.cells.iter().map(Cell::participants).collect::<Vec<_>>();
             assert_eq!(size(own), size(real));

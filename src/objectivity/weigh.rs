@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use crate::objectivity::kernels::{Against, Moments, Said};
 use crate::objectivity::kind::{KINDS, Kind, Side};
+use crate::objectivity::lift;
 use crate::objectivity::region::Region;
 use crate::stats::{Count, Evidence, UnitNorm, fit_unit_norm};
 
@@ -204,6 +205,10 @@ pub(super) fn weigh(region: &Region, said: &[Vec<Said>], quick: bool) -> Outcome
             }
         }
     }
+    lift::pool(region, &mut schools);
+    // what is shown of it is the pile
+    let pile = norms.get(Kind::Pile as usize).copied().flatten();
+    norms.get_mut(Kind::Lift as usize).into_iter().for_each(|slot| *slot = pile);
     Outcome { schools, norms }
 }
 
