@@ -1,6 +1,7 @@
 //! The declared rule: from kinds of evidence and years to one word. Never a sum of unequal signs.
 
 use crate::objectivity::kind::{Finding, KINDS, Kind};
+use crate::objectivity::region::Region;
 use crate::objectivity::weigh::{OfKind, Schools, Weighed};
 use crate::stats::benjamini_hochberg;
 
@@ -29,6 +30,9 @@ impl Grade {
 const SIGN: f64 = 0.005;
 /// p on the other side up to which a kind speaks against the finding.
 const AGAINST: f64 = 0.05;
+
+/// Fewer participants in the usual test make no sign strong: p of so few steps, and is off where it is smallest.
+const PUPILS_MIN: u32 = 10;
 
 /// What a grade asks of the kind that leads, and of a second, independent kind.
 struct Asked {
@@ -71,7 +75,7 @@ pub(super) struct Verdict {
 }
 
 /// Judges a school, by its position.
-fn judge(school: &[OfKind; KINDS], position: usize, q: &Adjusted, finding: Finding) -> Verdict {
+fn judge(school: &[OfKind; KINDS], position: usize, size: u32, q: &Adjusted, finding: Finding) -> Verdict {
     let mut verdict = Verdict::default();
     let mut signs: Vec<Sign<'_>> = Vec::new();
     for (kind, (of_kind, q)) in Kind::ALL.into_iter().zip(school.iter().zip(q)) {
@@ -91,7 +95,7 @@ fn judge(school: &[OfKind; KINDS], position: usize, q: &Adjusted, finding: Findi
     }
     signs.sort_by_key(|sign| !sign.kind.leads());
     verdict.grade = grade(&signs);
-    if verdict.grade == Grade::Strong && !verdict.speak_against.is_empty() {
+    if verdict.grade == Grade::Strong && (!verdict.speak_against.is_empty() || size < PUPILS_MIN) {
         verdict.grade = Grade::Moderate;
     }
     let told = signs.iter().filter(|sign| sign.all.p <= SIGN || verdict.grade >= Grade::Moderate);
@@ -105,9 +109,10 @@ fn judge(school: &[OfKind; KINDS], position: usize, q: &Adjusted, finding: Findi
     verdict
 }
 
-/// The verdicts of all schools.
-pub(super) fn of_region(schools: &Schools, q: &Adjusted, finding: Finding) -> Vec<Verdict> {
-    schools.iter().enumerate().map(|(at, school)| judge(school, at, q, finding)).collect()
+/// The verdicts of all schools of the region.
+pub(super) fn of_region(region: &Region, schools: &Schools, q: &Adjusted, finding: Finding) -> Vec<Verdict> {
+    let school = |(at, school)| judge(school, at, region.usual_size(at), q, finding);
+    schools.iter().enumerate().map(school).collect()
 }
 
 /// A kind that is a sign.

@@ -110,7 +110,7 @@ fn signs(region: &region::Region, asked: &Asked, input: &Input<'_>) -> Signs {
     let outcome = weigh::weigh(region, &said, false);
     let q = grade::adjust(&outcome.schools);
     let verdicts =
-        kind::Finding::ALL.map(|finding| (finding, grade::of_region(&outcome.schools, &q, finding)));
+        kind::Finding::ALL.map(|finding| (finding, grade::of_region(region, &outcome.schools, &q, finding)));
     let simulated = if asked.regions > 0 {
         let null = null::Null::fit(region, &said, &outcome);
         simulate::simulate(&null, asked.regions, input.seed.0, input.progress)

@@ -15,7 +15,7 @@ pub(super) fn verdicts(region: &Region) -> [Vec<Verdict>; 2] {
     let said = listen(region);
     let outcome = weigh(region, &said, true);
     let q = adjust(&outcome.schools);
-    Finding::ALL.map(|finding| of_region(&outcome.schools, &q, finding))
+    Finding::ALL.map(|finding| of_region(region, &outcome.schools, &q, finding))
 }
 
 /// Honest schools of a band and how many reached each grade or a higher one, over the simulated regions.
