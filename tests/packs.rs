@@ -8,6 +8,7 @@ use rsoko::lake::parquet;
 use rsoko::method::{MethodPack, Thresholds};
 use rsoko::run::OpenRun;
 use rsoko::tables::{School, Table, floats, int64s, texts};
+use rsoko::text::{Lang, catalogue};
 
 use crate::miniature::{Miniature, run_command};
 
@@ -93,4 +94,61 @@ fn a_regional_pack_of_two_levels_runs_from_end_to_end() {
     assert!((at("vpr_mark", "100012").unwrap().1.unwrap() - 2.8).abs() < 1e-12);
     let no_exams = at("ege_below_min_ru", "100012").unwrap();
     assert_eq!((no_exams.0, no_exams.2.as_deref()), (None, Some("no_tests")), "no grades 10 and 11");
+}
+
+/// Only the federal service names the schools of the country that have low results, and only a region's order approves its own
+/// list: what is computed here says so, in titles, sheets, annexes and names of files.
+#[test]
+fn titles_and_file_names_never_say_what_only_the_federal_service_may() {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut said: Vec<String> = Vec::new();
+    for lang in Lang::ALL {
+        let texts = catalogue(lang);
+        let word = if lang == Lang::Ru { "расчётный" } else { "computed" };
+        for key in ["report-list-title", "report-annex-title", "report-edition"] {
+            let text = texts.text(key).to_lowercase();
+            assert!(text.contains(word), "{key}: {text}");
+        }
+        let titles = texts.keys();
+        said.extend(titles.iter().filter(|key| key.ends_with("title")).map(|key| texts.text(key)));
+    }
+    for entry in std::fs::read_dir(home.join("pipelines/methods")).unwrap() {
+        let path = entry.unwrap().path();
+        let pack = MethodPack::parse("pack", &std::fs::read_to_string(&path).unwrap()).unwrap();
+        for (id, title) in pack
+            .lists
+            .iter()
+            .map(|list| (&list.id, &list.title))
+            .chain(pack.adverse.iter().map(|list| (&list.id, &list.title)))
+        {
+            said.push(id.clone());
+            said.extend(title.values().cloned());
+        }
+    }
+    for entry in std::fs::read_dir(home.join("reports")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|ending| ending == "md") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            said.extend(
+                text.lines()
+                    .filter(|line| line.starts_with("title") || line.starts_with("output"))
+                    .map(str::to_owned),
+            );
+        }
+    }
+    assert!(said.len() > 20, "{said:?}");
+    for text in said {
+        let plain = text.to_lowercase();
+        for claim in [
+            "рособрнадзор",
+            "утвержд",
+            "федеральный перечень",
+            "approved",
+            "federal list",
+            "federal_list",
+            "official_list",
+        ] {
+            assert!(!plain.contains(claim), "{text}");
+        }
+    }
 }
