@@ -29,7 +29,7 @@ import peer_reports
 
 KEYS = ["year", "school_id"]
 # the columns that the analyses need: the others would only cost memory
-RESULT = [*KEYS, "procedure", "grade", "subject", "mark", "journal_mark", "below_min", "form", "period", "status", "category", "wave", "repeat", "score_tasks", "score_printed", "max_score"]
+RESULT = [*KEYS, "procedure", "grade", "subject", "mark", "journal_mark", "test_score", "form", "period", "status", "category", "wave", "repeat", "score_tasks", "score_printed", "max_score"]
 # one pupil in one test of one school
 PUPIL = ["pupil_code", "school_id", "year", "wave", "procedure", "grade", "subject", "form", "period", "attempt"]
 MEASURE = ["year", "period", "school_id", "measure"]
@@ -58,14 +58,25 @@ def intervals(frame):
     return frame.with_columns(value=pl.Series(x / n), low=pl.Series(low), high=pl.Series(high))
 
 
-def indicators(pack, result, school):
+def with_threshold(indicator, reference):
+    """The count above the line, with the named threshold of each year written into it."""
+    asked = indicator.get("threshold")
+    if asked is None:
+        return indicator["numerator"]
+    minimums = tomllib.loads((reference / f"{asked['document']}.toml").read_text())["minimum"]
+    of_exam = [m for m in minimums if (m["subject"], m["form"]) == (asked["subject"], asked["form"])]
+    cases = " ".join(f"WHEN year BETWEEN {m['years'][0]} AND {m['years'][1]} THEN {m['test_score']}" for m in of_exam)
+    return indicator["numerator"].replace("threshold", f"(CASE {cases} END)")
+
+
+def indicators(pack, result, school, reference):
     """Every indicator at three levels, with Wilson interval, beta-binomial value and the probability of the criterion."""
     tables = []
     threshold = float(pack["list"][0]["rule"]["where"].split()[-1])
     context = pl.SQLContext(result=result)
     for indicator in pack["indicator"]:
         counts = context.execute(
-            f"""SELECT year, school_id, {indicator["numerator"]} AS numerator, {indicator["denominator"]} AS denominator
+            f"""SELECT year, school_id, {with_threshold(indicator, reference)} AS numerator, {indicator["denominator"]} AS denominator
                 FROM result WHERE {indicator["where"]} GROUP BY year, school_id""",
             eager=True,
         ).with_columns(pl.col("numerator", "denominator").cast(pl.Int64))
@@ -426,7 +437,7 @@ def main(tables, pipeline, out):
     made = {}
     made["finding"] = validate(result, measure, school, read(tables, "source"), read(tables, "source_column"), years)
     municipality = school.select(*KEYS, "municipality")
-    made["indicator_value"] = indicators(pack, result, municipality)
+    made["indicator_value"] = indicators(pack, result, municipality, Path(pipeline).parent.parent / "data/reference")
     made["list_entry"], made["reason"] = identification(pack, made["indicator_value"], school, years)
     made["context_index"] = context_index(measure, stages["context"], rng)
     made["cluster"], made["cluster_quality"] = clusters(measure, stages["clusters"])

@@ -41,6 +41,7 @@ fn main() {
     );
     println!("{:<42} {:>8} {:>8} {:>8}", "", "wall, s", "CPU, s", "MiB");
     fs::copy(source("benches/annual.toml"), region.join("pipelines/annual.toml")).expect("a pipeline");
+    keep_shares(&region.join("pipelines/methods/federal-847.toml"));
     compare(&region, rounds);
     let demo = workspace(&root.join("demo"));
     copy(&source("data/demo"), &demo.join("data/demo"));
@@ -163,6 +164,18 @@ fn make(root: &Path, schools: usize) {
     let profile = Profile::typical().expect("the built-in profile");
     let params = Params { schools, seed: SEED, years, format: Format::Parquet, profile };
     run(&params, &RealDisk, &root.join("data/region"), &|_, _| ()).expect("a region");
+}
+
+/// Leaves the pack the indicators that the list counts: the peer knows no others.
+fn keep_shares(pack: &Path) {
+    let text = fs::read_to_string(pack).expect("the pack");
+    let mut table: toml::Table = text.parse().expect("a valid pack");
+    let indicators = table.get_mut("indicator").and_then(toml::Value::as_array_mut).expect("indicators");
+    let counts = |indicator: &toml::Value| {
+        indicator.get("id").and_then(toml::Value::as_str).is_some_and(|id| id.starts_with("low_share_"))
+    };
+    indicators.retain(counts);
+    fs::write(pack, table.to_string()).expect("a pack");
 }
 
 fn rows(folder: &Path, name: &str) -> usize {

@@ -33,7 +33,8 @@ fn a_second_run_does_nothing_and_a_changed_one_says_why() {
     assert!(!planned.finished);
     let reasons = |kind: &str| &planned.stages.iter().find(|stage| stage.kind == kind).unwrap().reasons;
     assert_eq!(*reasons("indicators"), [Reason::Table("result".to_owned())]);
-    let seeded = [Reason::Seed, Reason::Upstream("indicator_value".to_owned())];
+    let upstream = |table: &str| Reason::Upstream(table.to_owned());
+    let seeded = [Reason::Seed, upstream("indicator_value"), upstream("test_reliability")];
     assert_eq!(*reasons("identification"), seeded);
     let third = execute(&workspace, PIPELINE, &Silent).unwrap();
     assert_eq!(third.run, planned.run);
