@@ -64,7 +64,7 @@ def with_threshold(indicator, reference):
     if asked is None:
         return indicator["numerator"]
     minimums = tomllib.loads((reference / f"{asked['document']}.toml").read_text())["minimum"]
-    of_exam = [m for m in minimums if (m["subject"], m["form"]) == (asked["subject"], asked["form"])]
+    of_exam = [m for m in minimums if (m.get("subject"), m.get("form")) == (asked["subject"], asked["form"])]
     cases = " ".join(f"WHEN year BETWEEN {m['years'][0]} AND {m['years'][1]} THEN {m['test_score']}" for m in of_exam)
     return indicator["numerator"].replace("threshold", f"(CASE {cases} END)")
 
@@ -73,6 +73,8 @@ def indicators(pack, result, school, reference):
     """Every indicator at three levels, with Wilson interval, beta-binomial value and the probability of the criterion."""
     tables = []
     threshold = float(pack["list"][0]["rule"]["where"].split()[-1])
+    parents = school.filter(pl.col("parent").is_not_null()).select(*KEYS, "parent")
+    school = school.select(*KEYS, "municipality")
     context = pl.SQLContext(result=result)
     for indicator in pack["indicator"]:
         counts = context.execute(
@@ -80,7 +82,11 @@ def indicators(pack, result, school, reference):
                 FROM result WHERE {indicator["where"]} GROUP BY year, school_id""",
             eager=True,
         ).with_columns(pl.col("numerator", "denominator").cast(pl.Int64))
-        counts = counts.filter(pl.col("denominator") > 0).join(school, on=KEYS, how="left")
+        counts = counts.filter(pl.col("denominator") > 0)
+        if pack.get("population", {}).get("branches") == "with_parent":
+            counts = counts.join(parents, on=KEYS, how="left").with_columns(school_id=pl.coalesce("parent", "school_id"))
+            counts = counts.group_by(KEYS).agg(pl.col("numerator", "denominator").sum())
+        counts = counts.join(school, on=KEYS, how="left")
         sums = [pl.col("numerator", "denominator").sum()]
         grouped = {
             "school": counts.rename({"school_id": "entity_id"}),
@@ -142,6 +148,14 @@ def identification(pack, values, school, years):
     # the schools of the latest year: those of its register and those with results in it
     of_year = [school.filter(pl.col("year") == years[-1]), reasons.filter(pl.col("criterion_year") == years[-1])]
     schools = pl.concat([frame.select("school_id") for frame in of_year]).unique()
+    # the pack's lists are not about all of them
+    outside = pl.SQLContext(school=school.sort("year").group_by("school_id", maintain_order=True).last())
+    left_out = [f"({rule['where']})" for rule in pack.get("population", {}).get("out", [])]
+    if pack.get("population", {}).get("branches") == "with_parent":
+        left_out.append("parent IS NOT NULL")
+    if left_out:
+        gone = outside.execute(f"SELECT school_id FROM school WHERE {' OR '.join(left_out)}", eager=True)
+        schools = schools.join(gone, on="school_id", how="anti")
     latest = latest.join(schools, on="school_id", how="semi")
     entries = latest.group_by("school_id").agg(
         criteria_met=pl.col("met").min(),
@@ -437,7 +451,7 @@ def main(tables, pipeline, out):
     made = {}
     made["finding"] = validate(result, measure, school, read(tables, "source"), read(tables, "source_column"), years)
     municipality = school.select(*KEYS, "municipality")
-    made["indicator_value"] = indicators(pack, result, municipality, Path(pipeline).parent.parent / "data/reference")
+    made["indicator_value"] = indicators(pack, result, school, Path(pipeline).parent.parent / "data/reference")
     made["list_entry"], made["reason"] = identification(pack, made["indicator_value"], school, years)
     made["context_index"] = context_index(measure, stages["context"], rng)
     made["cluster"], made["cluster_quality"] = clusters(measure, stages["clusters"])
