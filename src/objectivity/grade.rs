@@ -31,8 +31,10 @@ const SIGN: f64 = 0.005;
 /// p on the other side up to which a kind speaks against the finding.
 const AGAINST: f64 = 0.05;
 
-/// Fewer participants in the usual test make no sign strong: p of so few steps, and is off where it is smallest.
+/// With fewer participants in the usual test p goes in few steps, and is off where it is smallest: no sign is strong, and a
+/// kind that carries a grade alone must have a p up to the second number.
 const PUPILS_MIN: u32 = 10;
+const ALONE_OF_FEW: f64 = 1e-3;
 
 /// What a grade asks of the kind that leads, and of a second, independent kind.
 struct Asked {
@@ -40,7 +42,7 @@ struct Asked {
     alone: (f64, f64, f64),
     /// p of a kind that needs support, its q, and p of the kind that supports it.
     supported: (f64, f64, f64),
-    /// Must what supports it say which mark is wrong?
+    /// Must the marks themselves show it: may no exam carry the grade alone, and must what supports it say which mark is wrong?
     clear: bool,
 }
 
@@ -94,7 +96,7 @@ fn judge(school: &[OfKind; KINDS], position: usize, size: u32, q: &Adjusted, fin
         }
     }
     signs.sort_by_key(|sign| !sign.kind.leads());
-    verdict.grade = grade(&signs);
+    verdict.grade = grade(&signs, size);
     if verdict.grade == Grade::Strong && (!verdict.speak_against.is_empty() || size < PUPILS_MIN) {
         verdict.grade = Grade::Moderate;
     }
@@ -129,9 +131,11 @@ impl Sign<'_> {
         self.of_kind.years.iter().filter(|(_, year)| year.p <= p && year.effect > 0.0).count() >= 2
     }
 
-    fn alone(&self, asked: &Asked) -> bool {
+    fn alone(&self, asked: &Asked, size: u32) -> bool {
         let (p, q, year) = asked.alone;
-        self.kind.leads() && self.all.p <= p && self.q <= q && self.persists(year)
+        let p = if size < PUPILS_MIN { p.min(ALONE_OF_FEW) } else { p };
+        let leads = if asked.clear { self.kind.carries() } else { self.kind.leads() };
+        leads && self.all.p <= p && self.q <= q && self.persists(year)
     }
 
     fn supported(&self, asked: &Asked, others: &[Sign<'_>]) -> bool {
@@ -143,8 +147,9 @@ impl Sign<'_> {
     }
 }
 
-fn grade(signs: &[Sign<'_>]) -> Grade {
-    let reached = |asked: &Asked| signs.iter().any(|sign| sign.alone(asked) || sign.supported(asked, signs));
+fn grade(signs: &[Sign<'_>], size: u32) -> Grade {
+    let reached =
+        |asked: &Asked| signs.iter().any(|sign| sign.alone(asked, size) || sign.supported(asked, signs));
     if reached(&STRONG) {
         Grade::Strong
     } else if reached(&MODERATE) {

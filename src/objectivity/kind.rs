@@ -123,6 +123,12 @@ impl Kind {
         matches!(self, Self::Lowered | Self::Lift | Self::Exam | Self::JournalExam)
     }
 
+    /// Can it carry the highest grade alone? An exam is another test on another day, in two cohorts at most, and not of all
+    /// pupils: it needs a second kind beside it.
+    pub(super) fn carries(self) -> bool {
+        matches!(self, Self::Lowered | Self::Lift)
+    }
+
     /// Is it counted among the independent kinds?
     pub(super) fn counts(self) -> bool {
         !matches!(self, Self::LoweredByTwo | Self::Cut | Self::Hole | Self::Pile | Self::Depth)

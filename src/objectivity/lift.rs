@@ -8,10 +8,11 @@
 use crate::objectivity::kind::{KINDS, Kind};
 use crate::objectivity::region::{BANDS, Region, band};
 use crate::objectivity::weigh::{OfKind, Schools, Weighed};
-use crate::stats::{Evidence, UnitNorm, fit_unit_norm, normal_above, normal_below, normal_quantile};
+use crate::stats::{Evidence, UnitNorm, fit_unit_norm, normal_quantile};
 
 /// The norm of a size is drawn towards that of all schools, which counts as so many.
 const ALL_COUNT: f64 = 60.0;
+const ALL_UNITS: usize = 60;
 /// A smaller p of a part makes nothing clearer.
 const SMALLEST: f64 = 1e-15;
 /// Rounding and ties of the deviations: a norm of none would divide by nothing.
@@ -65,8 +66,8 @@ fn of_schools(
         .map(|(school, (sum, band))| {
             let pile = part(school, Kind::Pile)?;
             let Some((sum, norm)) = sum.zip(norms.get(*band).copied().flatten()) else { return Some(pile) };
-            let z = (sum - norm.centre) / (norm.spread * norm.spread + TIES).sqrt();
-            Some(Weighed { p: normal_above(z), p_against: normal_below(z), exact: false, ..pile })
+            let against = norm.against(&Evidence::Estimate { value: sum, variance: TIES }, 0.0, false)?;
+            Some(Weighed { p: against.above, p_against: against.below, exact: false, ..pile })
         })
         .collect()
 }
@@ -83,5 +84,6 @@ fn drawn_together(own: Option<UnitNorm>, all: UnitNorm) -> UnitNorm {
     let part = own.units as f64 / (own.units as f64 + ALL_COUNT);
     let mean = |own: f64, all: f64| part * own + (1.0 - part) * all;
     let variance = mean(own.spread * own.spread, all.spread * all.spread);
-    UnitNorm { centre: mean(own.centre, all.centre), spread: variance.sqrt(), ..own }
+    let units = all.units.min(own.units + ALL_UNITS);
+    UnitNorm { centre: mean(own.centre, all.centre), spread: variance.sqrt(), chance: 1.0, units, ..own }
 }

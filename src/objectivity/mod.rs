@@ -13,6 +13,7 @@ mod agreement;
 mod grade;
 mod kernels;
 mod kind;
+mod kinship;
 mod lift;
 mod null;
 mod official;

@@ -3,13 +3,17 @@
 //! Sizes, difficulty, levels of schools, journal marks at each score and absence are those of the real region. Its norm is
 //! honest in two senses: `Norm` keeps the bunching at the pass score, as a habit of the whole region with schools that
 //! differ as far as most of them do; `Smooth` has none. School, test and class effects and their sizes are drawn anew.
+//! A cohort is the same pupils in each subject and year: who is weak in one test is weak in the others as far as the region's
+//! codes show it, so that a school's tests are fewer observations than they seem.
 //! The model knows nothing of the synthetic twin.
 
 use crate::objectivity::kernels::{HOLE, Moments, Said, moments};
 use crate::objectivity::kind::Kind;
-use crate::objectivity::region::{ByJournal, Cell, Exam, ExamSat, JOURNAL, MARKS, Region, Sat, mark_at};
+use crate::objectivity::region::{
+    ByJournal, Cell, Exam, ExamSat, JOURNAL, MARKS, Region, Sat, Test, mark_at,
+};
 use crate::objectivity::weigh::Outcome;
-use crate::stats::{Evidence, Rng, UnitNorm, expit, fit_unit_norm, logit};
+use crate::stats::{Evidence, Rng, UnitNorm, expit, fit_unit_norm, logit, normal_quantile};
 
 /// Which honest region.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,6 +74,10 @@ pub(super) struct Null {
     /// Lifting from far below.
     depth: Spread,
     journal: Spread,
+    /// How far the results of a pupil in two tests go together.
+    kinship: f64,
+    /// The part of what sets an exam apart from the test before it that stays with a school.
+    exam_lasting: f64,
 }
 
 /// The exam given the level of the test before it.
@@ -79,6 +87,8 @@ struct ExamModel {
     line: UnitNorm,
 }
 
+/// Where no codes link the tests of a pupil.
+const KINSHIP: f64 = 0.6;
 /// A class has at most so many pupils.
 const CLASS: u32 = 25;
 
@@ -94,7 +104,18 @@ impl Null {
         let (bunching, depth) = (spread(Kind::Hole), spread(Kind::Depth));
         let exams = exam_models(region, said);
         let journal = journal_spread(region);
-        Self { schools: region.schools.clone(), tests, exams, bunching, depth, journal }
+        let of_exams = spread(Kind::Exam);
+        let [lasting, passing] = [of_exams.lasting, of_exams.passing].map(|spread| spread * spread);
+        Self {
+            schools: region.schools.clone(),
+            tests,
+            exams,
+            bunching,
+            depth,
+            journal,
+            kinship: region.kinship.unwrap_or(KINSHIP),
+            exam_lasting: if lasting > 0.0 { lasting / (lasting + passing) } else { 0.0 },
+        }
     }
 
     /// Tests that each school sat.
@@ -121,6 +142,8 @@ impl Null {
         let habits = lasting(bunching.lasting * of_bunching);
         let depths = lasting(depth.lasting * of_bunching);
         let journals = lasting(self.journal.lasting * of_journal);
+        let apart = lasting(1.0);
+        let cohorts = rng.next_u64();
         let mut tests = Vec::with_capacity(self.tests.len());
         for test in &self.tests {
             let mut cells = Vec::with_capacity(test.seats.len());
@@ -131,12 +154,15 @@ impl Null {
                 let leniency = of(&journals) + self.journal.passing * of_journal_test * rng.normal();
                 let pupils = resized.iter().find(|(school, _)| *school == seat.school);
                 let seat = &Seat { pupils: pupils.map_or(seat.pupils, |(_, pupils)| *pupils), ..*seat };
-                cells.push(test.draw(seat, flavour, [habit, deep, leniency, class_part], rng));
+                let pupils = Pupils::of(cohorts, seat.school, &test.sat.test, self.kinship);
+                cells.push(test.draw(seat, flavour, [habit, deep, leniency, class_part], pupils, rng));
             }
             tests.push(Sat { cells, ..test.sat.clone() });
         }
-        let mut region = Region { schools: self.schools.clone(), tests, exams: Vec::new() };
-        region.exams = self.exams.iter().map(|(exam, model)| draw_exam(exam, model, &region, rng)).collect();
+        let mut region = Region { schools: self.schools.clone(), tests, ..Region::default() };
+        let apart = (apart.as_slice(), self.exam_lasting);
+        region.exams =
+            self.exams.iter().map(|(exam, model)| draw_exam(exam, model, &region, apart, rng)).collect();
         region
     }
 }
@@ -180,7 +206,14 @@ impl TestModel {
 
     /// A school in this test. The drawn effects: habit at the pass score, lifting from far below, leniency of the journal, part
     /// of the classes.
-    fn draw(&self, seat: &Seat, flavour: Flavour, effects: [f64; 4], rng: &mut Rng) -> Cell {
+    fn draw(
+        &self,
+        seat: &Seat,
+        flavour: Flavour,
+        effects: [f64; 4],
+        mut known: Pupils,
+        rng: &mut Rng,
+    ) -> Cell {
         let [habit, deep, leniency, class_part] = effects;
         let ([shares, _], [journals, _]) = (&self.shares, &self.journals);
         let (shares, journals) = match (flavour, &self.shares, &self.journals) {
@@ -198,9 +231,10 @@ impl TestModel {
         for class in 0..classes {
             let pupils = left / (classes - class);
             left -= pupils;
-            let tilted = self.tilted(shares, level + between * rng.normal(), [habit, deep]);
+            let bounds = places(&self.tilted(shares, level + between * rng.normal(), [habit, deep]));
             for _ in 0..pupils {
-                let score = pick(&tilted, rng);
+                let place = known.next(rng);
+                let score = bounds.partition_point(|bound| *bound <= place);
                 let Some(at) = journals.get(score) else { continue };
                 let journal = marking.pick(at, rng);
                 put(&mut cell, score, journal, mark_at(&self.sat.cuts, score));
@@ -254,6 +288,41 @@ impl TestModel {
             }
         }
     }
+}
+
+/// The pupils of a cohort in a school, one after the other: what each brings to every test, and what this test adds.
+struct Pupils {
+    lasting: Rng,
+    common: f64,
+    own: f64,
+}
+
+impl Pupils {
+    fn of(cohorts: u64, school: usize, test: &Test, kinship: f64) -> Self {
+        // those of grade 5 are those of grade 6 a year later
+        let entry = u64::try_from(test.year - test.grade).unwrap_or_default();
+        let lasting = Rng::part(cohorts ^ entry, school as u64);
+        let kinship = kinship.clamp(0.0, 1.0);
+        Self { lasting, common: kinship.sqrt(), own: (1.0 - kinship).sqrt() }
+    }
+
+    /// The next pupil's place in the class, in standard deviations.
+    fn next(&mut self, rng: &mut Rng) -> f64 {
+        self.common * self.lasting.normal() + self.own * rng.normal()
+    }
+}
+
+/// The upper bounds of the scores, but for the last one, on the scale of the places of pupils.
+fn places(cumulative: &[f64]) -> Vec<f64> {
+    let all = cumulative.last().copied().unwrap_or_default();
+    let below = cumulative.iter().take(cumulative.len().saturating_sub(1));
+    below
+        .map(|passed| match passed / all {
+            part if part > 0.0 && part < 1.0 => normal_quantile(part).unwrap_or_default(),
+            part if part > 0.5 => f64::INFINITY,
+            _ => f64::NEG_INFINITY,
+        })
+        .collect()
 }
 
 /// Moves the log-odds of the places from `at` on against those before it.
@@ -465,8 +534,14 @@ fn exam_models(region: &Region, said: &[Vec<Said>]) -> Vec<(ExamSat, ExamModel)>
     models
 }
 
-/// The exam of an honest region: from the levels of its tests.
-fn draw_exam(exam: &ExamSat, model: &ExamModel, region: &Region, rng: &mut Rng) -> ExamSat {
+/// The exam of an honest region: from the levels of its tests, and what sets exams apart, a part of which stays with a school.
+fn draw_exam(
+    exam: &ExamSat,
+    model: &ExamModel,
+    region: &Region,
+    (apart, lasting): (&[f64], f64),
+    rng: &mut Rng,
+) -> ExamSat {
     let sat = region.tests.get(model.test);
     let against = sat.and_then(|sat| moments(&sat.total().scores));
     let schools = exam.schools.iter().map(|own| {
@@ -474,8 +549,10 @@ fn draw_exam(exam: &ExamSat, model: &ExamModel, region: &Region, rng: &mut Rng) 
             sat.and_then(|sat| sat.of(own.school)).and_then(|cell| moments(&cell.scores)).zip(against);
         let level = level.map_or(0.0, |(own, all)| (own.mean - all.mean) / all.variance.sqrt().max(1e-9));
         let chance = exam.deviation * exam.deviation / own.pupils.max(1.0);
-        let deviation = (model.line.spread * model.line.spread + chance).sqrt();
-        Exam { mean: model.line.expected(level) + deviation * rng.normal(), ..*own }
+        let own_apart = apart.get(own.school).copied().unwrap_or_default();
+        let apart = lasting.sqrt() * own_apart + (1.0 - lasting).sqrt() * rng.normal();
+        let mean = model.line.expected(level) + model.line.spread * apart;
+        Exam { mean: mean + (model.line.chance * chance).sqrt() * rng.normal(), ..*own }
     });
     ExamSat { schools: schools.collect(), ..exam.clone() }
 }

@@ -267,7 +267,7 @@ mod tests {
     }
 
     fn region(tests: Vec<Sat>) -> Region {
-        Region { schools: (0..12).map(|i| format!("{i:02}")).collect(), tests, exams: Vec::new() }
+        Region { schools: (0..12).map(|i| format!("{i:02}")).collect(), tests, ..Region::default() }
     }
 
     #[test]

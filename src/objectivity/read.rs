@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use crate::base::{Fault, FaultCode, Place, Result};
 use crate::objectivity::kernels::Moments;
+use crate::objectivity::kinship::Kinship;
 use crate::objectivity::region::{ByJournal, Cell, Exam, ExamSat, MARKS, Region, Sat, Test, cuts};
 
 /// The columns of `result` that are read.
@@ -17,6 +18,7 @@ pub(super) const COLUMNS: &[&str] = &[
     "grade",
     "subject",
     "school_id",
+    "pupil_code",
     "score_printed",
     "score_tasks",
     "max_score",
@@ -53,6 +55,8 @@ struct Counted {
     /// Participants by score and mark: where the cuts lie.
     marks: Vec<[u32; MARKS]>,
     max: Option<f64>,
+    /// Codes and scores, where pupils are linked.
+    linked: Vec<(String, u32)>,
 }
 
 /// First attempts at an exam: how many, the sum of their marks, and of the squares.
@@ -69,6 +73,7 @@ struct Attempts {
 struct Found {
     tests: BTreeMap<Test, BTreeMap<String, Counted>>,
     exams: BTreeMap<(i32, String), BTreeMap<String, Attempts>>,
+    kinship: Kinship,
 }
 
 impl Counted {
@@ -95,6 +100,9 @@ impl Counted {
                 self.cell.scores.resize(score + 1, ByJournal::default());
                 self.marks.resize(score + 1, [0; MARKS]);
             }
+            if let Some((code, score)) = row.code.zip(u32::try_from(score).ok()) {
+                self.linked.push((code.to_owned(), score));
+            }
             let slot = self.cell.scores.get_mut(score).and_then(|by| by.get_mut(by_journal));
             slot.into_iter().for_each(|slot| *slot += 1);
             let mark = row.mark.and_then(position);
@@ -117,6 +125,7 @@ impl Counted {
 
 impl Found {
     fn join(&mut self, other: Self) {
+        self.kinship.join(other.kinship);
         for (test, schools) in other.tests {
             let known = self.tests.entry(test).or_default();
             for (school, counted) in schools {
@@ -159,7 +168,7 @@ impl Found {
             exam(*year, subject, of_schools.collect())
         });
         let (tests, exams) = (tests.collect(), exams.collect());
-        Region { schools, tests, exams }
+        Region { schools, tests, exams, kinship: self.kinship.correlation() }
     }
 }
 
@@ -207,6 +216,8 @@ fn larger(a: Option<f64>, b: Option<f64>) -> Option<f64> {
 struct Row<'a> {
     key: Key<'a>,
     present: bool,
+    /// The pupil's code, where it is used to link tests.
+    code: Option<&'a str>,
     score: Option<usize>,
     max: Option<f64>,
     mark: Option<i32>,
@@ -243,8 +254,11 @@ fn read_part(results: &DataFrame, years: &[i32]) -> Result<Found> {
     let scores =
         reals("score_tasks")?.iter().zip(reals("score_printed")?.iter()).zip(reals("max_score")?.iter());
     let mut open = Open::default();
-    let rows = tests.zip(words("school_id")?.iter()).zip(marks.zip(scores));
-    for ((test, school), (((((status, repeat), attempt), mark), journal), ((tasks, printed), max))) in rows {
+    let schools = words("school_id")?.iter().zip(words("pupil_code")?.iter());
+    let rows = tests.zip(schools).zip(marks.zip(scores));
+    for ((test, (school, code)), (((((status, repeat), attempt), mark), journal), ((tasks, printed), max))) in
+        rows
+    {
         let ((((Some(year), Some(procedure)), Some(grade)), Some(subject)), wave) = test else { continue };
         let (Some(school), Some(status), Some(false)) = (school, status, repeat) else { continue };
         if !years.contains(&year) || !["present", "absent"].contains(&status) {
@@ -256,7 +270,8 @@ fn read_part(results: &DataFrame, years: &[i32]) -> Result<Found> {
             ("vpr", _) => {
                 // the score of the tasks where they were sent: printed totals are not always their sum
                 let score = tasks.or(printed).and_then(whole);
-                open.count(&Row { key, present, score, max, mark, journal });
+                let code = code.filter(|_| Kinship::slot(subject, school).is_some());
+                open.count(&Row { key, present, code, score, max, mark, journal });
             }
             ("oge", Some(mark)) if present && grade == 9 && attempt.is_none_or(|attempt| attempt == 1) => {
                 open.attempt(&key, mark, printed.and_then(whole));
@@ -297,7 +312,12 @@ impl<'a> Open<'a> {
     }
 
     fn close(&mut self) {
-        if let Some((Key { year, grade, subject, wave, school }, counted)) = self.now.take() {
+        if let Some((Key { year, grade, subject, wave, school }, mut counted)) = self.now.take() {
+            let linked = std::mem::take(&mut counted.linked);
+            if let Some(slot) = Kinship::slot(subject, school).filter(|_| !linked.is_empty()) {
+                let group = (year, grade, wave.map(str::to_owned), school.to_owned());
+                self.found.kinship.add(group, slot, linked);
+            }
             let test = Test { year, grade, subject: subject.to_owned(), wave: wave.map(str::to_owned) };
             self.found.tests.entry(test).or_default().entry(school.to_owned()).or_default().join(&counted);
         }

@@ -129,6 +129,8 @@ pub(super) struct Region {
     /// In the order of year, grade, subject, wave.
     pub(super) tests: Vec<Sat>,
     pub(super) exams: Vec<ExamSat>,
+    /// How far the scores of a pupil in two subjects of one wave go together inside a school, where codes link them.
+    pub(super) kinship: Option<f64>,
 }
 
 impl Region {

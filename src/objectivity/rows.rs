@@ -157,6 +157,7 @@ fn kind_row(
         effect_low: weighed.effect - half,
         effect_high: weighed.effect + half,
         norm_spread: norm.spread,
+        norm_chance: norm.chance,
         gate: weighed.effect >= kind.gate(),
     }
 }

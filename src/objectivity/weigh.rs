@@ -114,7 +114,7 @@ fn jumps(region: &Region, against: &[Against<'_>], said: &mut [Vec<Said>]) {
         let Some(norm) = fit_unit_norm(&plain, false) else { continue };
         for (at, there, evidence) in units {
             let Evidence::Estimate { value, variance } = evidence else { continue };
-            let (rise, variance) = (value - norm.centre, variance + norm.spread * norm.spread);
+            let (rise, variance) = (value - norm.centre, norm.chance * variance + norm.spread * norm.spread);
             join_estimate(said.get_mut(after).and_then(|cells| cells.get_mut(there)), rise, variance);
             join_estimate(said.get_mut(before).and_then(|cells| cells.get_mut(at)), -rise, variance);
         }
@@ -262,7 +262,7 @@ fn freed(evidence: Evidence, level: f64, norm: Option<UnitNorm>) -> Option<Evide
             let norm = norm?;
             Some(Evidence::Estimate {
                 value: value - norm.expected(level),
-                variance: variance + norm.spread * norm.spread,
+                variance: norm.chance * variance + norm.spread * norm.spread,
             })
         }
     }

@@ -90,6 +90,8 @@ table! {
         effect_high: f64;
         /// Standard deviation of honest schools beyond chance, as found in this region.
         norm_spread: f64;
+        /// How many times the variance of chance is wider than if each result were another pupil's.
+        norm_chance: f64;
         /// Is the effect more than a trifle?
         gate: bool;
     }

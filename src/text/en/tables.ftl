@@ -474,6 +474,7 @@ column-shift_high = Its upper end
 column-gate = More than a trifle
 column-flag = Flagged
 column-norm_spread = Spread of honest schools
+column-norm_chance = Factor on the variance of chance
 column-evidence = Grade of evidence
 column-speak_for = What speaks for it
 column-speak_against = What speaks against it

@@ -474,6 +474,7 @@ column-shift_high = Его верхняя граница
 column-gate = Расхождение существенно
 column-flag = Отмечено
 column-norm_spread = Разброс честных школ
+column-norm_chance = Множитель случайной дисперсии
 column-evidence = Степень
 column-speak_for = Что говорит за
 column-speak_against = Что говорит против
