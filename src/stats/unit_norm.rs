@@ -344,7 +344,10 @@ mod tests {
                 .collect();
             let norm = fit_unit_norm(&units, false).unwrap();
             assert!((norm.chance / factor - 1.0).abs() < 0.1, "{factor} {spread}: {norm:?}");
-            assert!((norm.spread * norm.spread - spread * spread).abs() < 0.01, "{factor} {spread}: {norm:?}");
+            assert!(
+                (norm.spread * norm.spread - spread * spread).abs() < 0.01,
+                "{factor} {spread}: {norm:?}"
+            );
             // few units say nothing of it
             assert!((fit_unit_norm(&units[..50], false).unwrap().chance - 1.0).abs() < 1e-12);
         }
