@@ -121,7 +121,7 @@ fn every_figure_ends_in_cells_that_hold_its_numbers() {
     let mut uncounted = BTreeSet::new();
     let mut kinds = BTreeMap::<String, usize>::new();
     for (school, criterion, year) in figures(&run).unwrap() {
-        let figure = figure(&source, &pack, &school, &criterion, Some(Year(year))).unwrap();
+        let figure = figure(&source, &pack, &school, &criterion, Some(Year(year)), false).unwrap();
         assert!(figure.adds_up, "{school} {criterion} {year}");
         // a pupil of a figure of two levels has several rows, and a mean has no rows above the line
         if !pack.is_criterion(&criterion) {
@@ -192,7 +192,7 @@ fn the_binary_says_the_same(folder: &Path, source: TableSource<'_>, pack: &Metho
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let mut said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(said.as_object_mut().unwrap().remove("changed_sources"), Some(serde_json::json!([])));
-    let figure = figure(source, pack, &school, &indicator, Some(Year(year))).unwrap();
+    let figure = figure(source, pack, &school, &indicator, Some(Year(year)), false).unwrap();
     assert_eq!(said, serde_json::to_value(&figure).unwrap());
 }
 

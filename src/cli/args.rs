@@ -48,7 +48,8 @@ pub fn command(lang: Lang) -> Command {
         sub(cat, "explain")
             .arg(required(cat, "school"))
             .arg(required(cat, "indicator"))
-            .arg(option(cat, "year").value_parser(value_parser!(i32).range(1990..=2100))),
+            .arg(option(cat, "year").value_parser(value_parser!(i32).range(1990..=2100)))
+            .arg(Arg::new("codes").long("codes").help(cat.text("cli-arg-codes")).action(ArgAction::SetTrue)),
         sub(cat, "method").subcommand_required(true).subcommands([
             sub(cat, "method-list").name("list"),
             sub(cat, "method-show").name("show").arg(required(cat, "name")),

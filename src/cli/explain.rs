@@ -29,6 +29,7 @@ pub fn explain(app: &App, args: &ArgMatches) -> Result<()> {
         word("school"),
         word("indicator"),
         year,
+        args.get_flag("codes"),
     )?;
     let rows = figure.rows.iter().chain(&figure.uncounted);
     let changed = app.changed_sources(&run, rows.map(|row| row.file.as_str()))?;
@@ -60,10 +61,12 @@ fn tell(app: &App, figure: &Figure, changed: &[String]) {
     app.line("");
     value(app, figure);
     app.line("");
-    let (above, below) = match (figure.two_level, figure.kind.as_str()) {
-        (true, _) => ("explain-per-pupil", "explain-among"),
-        (_, "share") => ("explain-numerator", "explain-denominator"),
-        _ => ("explain-value", "explain-of-rows"),
+    let (above, below) = match (figure.two_level, figure.kind.as_str(), figure.denominator_formula.is_empty())
+    {
+        (true, ..) => ("explain-per-pupil", "explain-among"),
+        (_, "share", _) => ("explain-numerator", "explain-denominator"),
+        (.., true) => ("explain-value", "explain-of-rows"),
+        (.., false) => ("explain-tasks-above", "explain-tasks-all"),
     };
     let every = app.t(if figure.two_level { "explain-every-pupil" } else { "explain-every-value" });
     let denominator = Some(&figure.denominator_formula).filter(|text| !text.is_empty()).unwrap_or(&every);
@@ -126,8 +129,9 @@ fn rows(app: &App, figure: &Figure, changed: &[String]) {
     let (above, below): (Vec<&PupilRow>, Vec<&PupilRow>) =
         figure.rows.iter().partition(|row| row.numerator != 0);
     let aside = figure.uncounted.iter().collect();
+    let counted = if figure.kind == "share" { "explain-below" } else { "explain-averaged" };
     for (key, rows, most) in
-        [("explain-above", above, usize::MAX), ("explain-below", below, TOLD), ("explain-aside", aside, TOLD)]
+        [("explain-above", above, usize::MAX), (counted, below, TOLD), ("explain-aside", aside, TOLD)]
     {
         if rows.is_empty() {
             continue;
@@ -140,8 +144,14 @@ fn rows(app: &App, figure: &Figure, changed: &[String]) {
             if row.pupil != pupil {
                 flush(app, &mut lines);
                 (file, pupil) = (String::new(), row.pupil);
-                let number = Arg::from(pupil.unwrap_or_default());
-                app.line(&format!("  {BOLD}{}{PLAIN}", app.say("explain-pupil", &[("number", number)])));
+                let number = ("number", Arg::from(pupil.unwrap_or_default()));
+                let said = match &row.code {
+                    Some(code) => {
+                        app.say("explain-pupil-coded", &[number, ("code", Arg::from(code.as_str()))])
+                    }
+                    None => app.say("explain-pupil", &[number]),
+                };
+                app.line(&format!("  {BOLD}{said}{PLAIN}"));
             }
             let here = sheet(row);
             if here != file {
@@ -150,7 +160,7 @@ fn rows(app: &App, figure: &Figure, changed: &[String]) {
                 app.line(&format!("  {here}{YELLOW}{mark}{PLAIN}"));
                 file = here;
             }
-            lines.push(cells(app, row));
+            lines.push(cells(app, figure, row));
         }
         flush(app, &mut lines);
         if let Some(rest) = rows.len().checked_sub(most).filter(|rest| *rest > 0) {
@@ -171,7 +181,7 @@ fn sheet(row: &PupilRow) -> String {
 }
 
 /// One row: its cells with their values, then what was derived from them.
-fn cells(app: &App, row: &PupilRow) -> Vec<String> {
+fn cells(app: &App, figure: &Figure, row: &PupilRow) -> Vec<String> {
     let mut out: Vec<String> = row
         .cells
         .iter()
@@ -186,6 +196,10 @@ fn cells(app: &App, row: &PupilRow) -> Vec<String> {
             app.say("explain-row", &[("row", Arg::from(row.row.to_string()))])
         ));
     }
+    // beside the pupil's number stands no code again
+    if let Some(code) = row.code.as_ref().filter(|_| row.pupil.is_none()) {
+        out.insert(0, app.say("explain-code", &[("code", Arg::from(code.as_str()))]));
+    }
     let derived: Vec<String> = row
         .derived
         .iter()
@@ -193,6 +207,9 @@ fn cells(app: &App, row: &PupilRow) -> Vec<String> {
         .collect();
     if !derived.is_empty() {
         out.push(format!("{RED}→{PLAIN} {}", derived.join(", ")));
+    }
+    if let Some(value) = row.value {
+        out.push(format!("= {BOLD}{}{PLAIN}", measured(app, &figure.unit, Some(value), None, None)));
     }
     out
 }

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use polars::prelude::{DataFrame, DataType, Expr, IntoLazy, SortMultipleOptions, col, lit};
+use polars::prelude::{DataFrame, DataType, Expr, SortMultipleOptions, col, lit};
 
 use crate::base::{Fault, FaultCode, Result, Year};
 use crate::explain::address::CellRef;
 use crate::explain::find::{SchoolCard, find_school};
 use crate::explain::source::{TableSource, at, is, rows};
 use crate::explain::trace::Tracer;
-use crate::method::{Indicator, MethodPack, Wording};
+use crate::method::{Formula, Indicator, MethodPack, Wording};
 use crate::stats::mean;
 use crate::tables::{Register, floats, int64s, ints, polars_refused, texts};
 use crate::text::nearest;
@@ -75,7 +75,7 @@ pub struct Figure {
     pub adds_up: bool,
 }
 
-/// One row that was looked at. No code and no name of a pupil: the cells say where to look.
+/// One row that was looked at. No name of a pupil, and no code where it was not asked for: the cells say where to look.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct PupilRow {
     /// The file.
@@ -86,6 +86,9 @@ pub struct PupilRow {
     pub row: u32,
     /// Where pupils are counted, not rows: the number of the pupil in this answer. Never a code.
     pub pupil: Option<u32>,
+    /// The pupil's code, where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
     /// What it adds above the line; where pupils are counted: what its pupil adds.
     pub numerator: i64,
     /// The same below the line; of a mean, 1 where the row has a value.
@@ -98,7 +101,8 @@ pub struct PupilRow {
     pub derived: Vec<(String, String)>,
 }
 
-/// Takes a figure apart: of the given year, else of the latest with pupils below the line, else of the latest.
+/// Takes a figure apart: of the given year, else of the latest with pupils below the line, else of the latest. With `codes` each
+/// row tells its pupil's code: for the house alone.
 ///
 /// # Errors
 /// As [`find_school`]; `E202` where the pack has no such indicator (with the nearest), or the run no such figure.
@@ -108,6 +112,7 @@ pub fn figure(
     school: &str,
     indicator: &str,
     year: Option<Year>,
+    codes: bool,
 ) -> Result<Figure> {
     let (school, with) = counted_as(source, pack, find_school(source, school)?, year)?;
     let indicator = pack.indicator(indicator).ok_or_else(|| no_indicator(pack, indicator))?;
@@ -134,7 +139,7 @@ pub fn figure(
     let real = |name| Ok::<_, Box<Fault>>(at(&floats(&values, name)?, position));
     let threshold = real("threshold")?;
     let of_year: Vec<(Year, f64)> = threshold.map(|value| (Year(year), value)).into_iter().collect();
-    let (rows, uncounted) = pupils(source, indicator, &with, year, &of_year)?
+    let (rows, uncounted) = pupils(source, indicator, &with, (year, &of_year), codes)?
         .into_iter()
         .partition(|row| (row.numerator, row.denominator) != (0, 0));
     let mut figure = Figure {
@@ -229,6 +234,9 @@ const COUNTS: [&str; 2] = ["__numerator", "__denominator"];
 /// What the value of one row is called.
 const VALUE: &str = "__value";
 
+/// The column of a pupil's code.
+const CODE: &str = "pupil_code";
+
 /// The column that says whether a pupil took part.
 const STATUS: &str = "status";
 
@@ -236,8 +244,8 @@ fn pupils(
     source: TableSource<'_>,
     indicator: &Indicator,
     schools: &[String],
-    year: i32,
-    thresholds: &[(Year, f64)],
+    (year, thresholds): (i32, &[(Year, f64)]),
+    codes: bool,
 ) -> Result<Vec<PupilRow>> {
     let spec = indicator.table;
     if spec.column("source_id").is_none() || spec.column("row").is_none() {
@@ -245,13 +253,30 @@ fn pupils(
     }
     let status = spec.column(STATUS).map(|column| column.name);
     let mut columns: BTreeSet<&'static str> = indicator.columns().into_iter().collect();
-    let traced = ["source_id", "row", "column", "mark", "test_score", "score_tasks", "score_printed"];
+    let traced = [
+        "source_id",
+        "row",
+        "column",
+        "position",
+        "score",
+        "state",
+        "mark",
+        "test_score",
+        "score_tasks",
+        "score_printed",
+    ];
     columns.extend(status);
+    let coded = spec.column(CODE).filter(|_| codes).map(|column| column.name);
+    columns.extend(coded);
     columns.extend(traced.iter().filter_map(|name| spec.column(name)).map(|column| column.name));
     let frame = counted_rows(source, indicator, schools, year, thresholds, &columns)?;
+    let works = matches!(indicator.formula, Formula::Works { .. });
     let values = if indicator.formula.is_share() { Vec::new() } else { floats(&frame, VALUE)? };
-    let shown = indicator.formula.named();
+    // a task is one cell: what is in it
+    let shown = if works { BTreeSet::from(["score"]) } else { indicator.formula.named() };
+    let states = if works { texts(&frame, "state")? } else { Vec::new() };
     let pupils = numbered(indicator, &frame)?;
+    let codes = coded.map_or(Ok(Vec::new()), |column| texts(&frame, column))?;
     let mut tracer = Tracer::new(source, spec, &frame, &columns)?;
     let [numerators, denominators] = COUNTS.map(|name| int64s(&frame, name));
     let (numerators, denominators) = (numerators?, denominators?);
@@ -263,6 +288,7 @@ fn pupils(
                 sheet,
                 row,
                 pupil: at(&pupils, position),
+                code: at(&codes, position),
                 numerator: at(&numerators, position).unwrap_or_default(),
                 denominator: at(&denominators, position).unwrap_or_default(),
                 value: at(&values, position),
@@ -272,6 +298,9 @@ fn pupils(
             for column in &shown {
                 tracer.trace(position, column, &mut row)?;
             }
+            if let Some(cell) = row.cells.first_mut().filter(|cell| works && cell.value.is_none()) {
+                cell.state = at(&states, position);
+            }
             // Why a row counts nowhere stands in its status, if anywhere.
             if let Some(status) = status.filter(|_| (row.numerator, row.denominator) == (0, 0)) {
                 tracer.trace(position, status, &mut row)?;
@@ -279,9 +308,26 @@ fn pupils(
             Ok(row)
         })
         .collect::<Result<Vec<_>>>()?;
+    if works {
+        found = put_together(found);
+    }
     // The rows of a pupil stand together; within a pupil, and where rows are counted, in the order of the files.
     found.sort_by_key(|row| row.pupil.unwrap_or_default());
     Ok(found)
+}
+
+/// The tasks of a work as one row with the cells of all.
+fn put_together(tasks: Vec<PupilRow>) -> Vec<PupilRow> {
+    let mut works: Vec<PupilRow> = Vec::new();
+    for task in tasks {
+        match works.last_mut() {
+            Some(work) if (&work.file, &work.sheet, work.row) == (&task.file, &task.sheet, task.row) => {
+                work.cells.extend(task.cells);
+            }
+            _ => works.push(task),
+        }
+    }
+    works
 }
 
 /// The number of each row's pupil, in the order in which they appear; nothing where rows are counted, or without a code.
@@ -310,13 +356,18 @@ fn counted_rows(
     thresholds: &[(Year, f64)],
     columns: &BTreeSet<&'static str>,
 ) -> Result<DataFrame> {
-    let columns: Vec<&str> = columns.iter().copied().collect();
     let theirs = schools.iter().fold(lit(false), |fit, school| fit.or(is("school_id", school)));
     let fit = theirs.and(col("year").eq(lit(year)));
-    let frame = rows(source, indicator.table.name, Some(&columns), fit)?;
+    let frame = indicator.frame(|table| {
+        let wanted = indicator.tables(columns);
+        let wanted: Vec<&str> = wanted.get(table).into_iter().flatten().copied().collect();
+        let fit = if wanted.contains(&"school_id") { fit.clone() } else { lit(true) };
+        rows(source, table, Some(&wanted), fit)
+    })?;
     let keys = ["source_id", "row"];
+    let columns: Vec<&str> = columns.iter().copied().collect();
     let values = columns.iter().filter(|column| !keys.contains(column)).map(|&name| col(name).first());
-    let mut counted = indicator.chosen(frame.lazy(), thresholds)?;
+    let mut counted = indicator.chosen(frame, thresholds)?;
     let count = |counts: [Expr; 2]| counts.into_iter().zip(COUNTS).map(|(count, name)| count.alias(name));
     if let Some(counts) = indicator.formula.beside_rows()? {
         counted = counted.with_columns(count(counts).collect::<Vec<_>>());
@@ -328,10 +379,19 @@ fn counted_rows(
         let counts = [whole(lit(0i64)), whole(known)];
         counted = counted.with_columns(count(counts).chain([value.alias(VALUE)]).collect::<Vec<_>>());
     }
+    if let Some([above, below]) = indicator.formula.beside_tasks()? {
+        let value = above.cast(DataType::Float64) / below.clone().cast(DataType::Float64);
+        let known = below.gt(lit(0i64)).cast(DataType::Int64);
+        let counts = [lit(0i64).cast(DataType::Int64), known];
+        counted = counted.with_columns(count(counts).chain([value.alias(VALUE)]).collect::<Vec<_>>());
+    }
     if let Some(counts) = indicator.formula.of_rows()? {
         counted = counted.group_by(keys.map(col)).agg(count(counts).chain(values).collect::<Vec<_>>());
     }
-    counted.sort(keys, SortMultipleOptions::default()).collect().map_err(|error| {
+    // the tasks of a work in the order of their columns
+    let order = keys.into_iter().chain(indicator.is_of_tasks().then_some("position"));
+    let order: Vec<&str> = order.collect();
+    counted.sort(order, SortMultipleOptions::default()).collect().map_err(|error| {
         polars_refused(Fault::new(FaultCode::QueryInvalid).at(indicator.place.clone()), &error)
     })
 }
@@ -433,7 +493,7 @@ mod tests {
     fn explain(year: Option<i32>) -> Result<Figure> {
         let text = include_str!("../../pipelines/methods/federal-847.toml");
         let pack = MethodPack::parse("p.toml", text)?;
-        figure(&|name, _| table(name), &pack, "100001", "low_share_vpr_ma5", year.map(Year))
+        figure(&|name, _| table(name), &pack, "100001", "low_share_vpr_ma5", year.map(Year), false)
     }
 
     #[test]
@@ -497,7 +557,7 @@ mod tests {
             }]),
             other => table(other),
         };
-        let figure = figure(&source, &pack, "100001", "low_share_vpr_ru5", None).unwrap();
+        let figure = figure(&source, &pack, "100001", "low_share_vpr_ru5", None, false).unwrap();
         assert!(figure.adds_up && figure.two_level);
         let rows: Vec<_> = figure.rows.iter().map(|r| (r.pupil, r.row, r.numerator, r.denominator)).collect();
         assert_eq!(rows, [(Some(1), 5, 1, 1), (Some(1), 8, 1, 1), (Some(2), 6, 0, 1), (Some(2), 7, 0, 1)]);
@@ -506,6 +566,9 @@ mod tests {
         assert_eq!(aside, [(None, 9)], "without a code nobody knows whose row it is");
         let told = serde_json::to_string(&figure).unwrap();
         assert!(!told.contains("5001"), "a code is not told");
+        let with_codes = super::figure(&source, &pack, "100001", "low_share_vpr_ru5", None, true).unwrap();
+        let codes: Vec<_> = with_codes.rows.iter().map(|row| row.code.as_deref().unwrap()).collect();
+        assert_eq!(codes, ["5001", "5001", "5002", "5002"], "but where it is asked for");
     }
 
     #[test]
@@ -528,7 +591,7 @@ mod tests {
                 }]),
                 other => table(other),
             };
-            figure(&source, &pack, "100001", "low_share_vpr_ru5", None).unwrap()
+            figure(&source, &pack, "100001", "low_share_vpr_ru5", None, false).unwrap()
         };
         let figure = told(3.0);
         assert!(figure.adds_up);
@@ -543,7 +606,8 @@ mod tests {
         assert_eq!(explain(Some(2019)).unwrap_err().code, FaultCode::NotFound);
         let pack =
             MethodPack::parse("p.toml", include_str!("../../pipelines/methods/federal-847.toml")).unwrap();
-        let fault = figure(&|name, _| table(name), &pack, "100001", "low_share_vpr_ma55", None).unwrap_err();
+        let fault =
+            figure(&|name, _| table(name), &pack, "100001", "low_share_vpr_ma55", None, false).unwrap_err();
         assert!(fault.args.contains(&("nearest", "low_share_vpr_ma5".to_owned())));
     }
 }

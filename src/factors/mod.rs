@@ -94,7 +94,7 @@ impl Stage for Factors {
         ];
         if asked.scores() {
             let mut columns: Vec<&'static str> = data::SCORE_COLUMNS.to_vec();
-            for indicator in &asked.pack.indicators {
+            for indicator in asked.pack.indicators.iter().filter(|i| i.table.name == "result") {
                 columns.extend(indicator.columns());
             }
             columns.sort_unstable();

@@ -7,6 +7,7 @@ use polars::prelude::{DataFrame, IntoLazy, LazyFrame, UniqueKeepStrategy, col, c
 use rayon::prelude::*;
 
 use super::amount::{Amount, Counts};
+use super::applies::Applies;
 use super::{means, reliability};
 use crate::base::{Fault, FaultCode, Result, Year};
 use crate::method::Indicator;
@@ -32,6 +33,8 @@ pub(super) struct Counted {
     pub inside: BTreeMap<&'static str, ByYear<Group>>,
     /// Schools to which the indicator applies in any year.
     pub applicable: Arc<BTreeSet<String>>,
+    /// What the register says of it.
+    pub by_register: Applies,
     /// Of the totals behind a criterion, year by year.
     pub reliability: Vec<TestReliability>,
 }
@@ -51,21 +54,20 @@ pub(super) struct Asked<'a> {
 pub(super) fn count<'a>(
     indicators: &[Indicator],
     asked: &Asked<'_>,
-    frame: impl Fn(&str) -> Result<&'a DataFrame> + Sync,
+    frame: impl Fn(&'static str) -> Result<&'a DataFrame> + Sync,
 ) -> Vec<Result<Counted>> {
     let condition = |indicator: &Indicator| (indicator.table.name, indicator.applicable.text.clone());
+    let rows = |indicator: &Indicator| indicator.frame(|table| frame(table).cloned());
     let conditions: BTreeMap<_, &Indicator> = indicators.iter().map(|i| (condition(i), i)).collect();
     let applicable: BTreeMap<_, Result<Arc<BTreeSet<String>>>> = conditions
         .into_par_iter()
-        .map(|(condition, i)| {
-            (condition, frame(i.table.name).and_then(|frame| applicable(i, frame)).map(Arc::new))
-        })
+        .map(|(condition, i)| (condition, rows(i).and_then(|rows| applicable(i, rows)).map(Arc::new)))
         .collect();
     let counted = indicators.par_iter().map(|i| {
-        let counted = frame(i.table.name).and_then(|frame| one(i, asked, frame))?;
+        let counted = one(i, asked, rows(i)?)?;
         let applicable = match applicable.get(&condition(i)) {
             Some(Ok(schools)) => Arc::clone(schools),
-            _ => Arc::new(frame(i.table.name).and_then(|frame| self::applicable(i, frame))?),
+            _ => Arc::new(self::applicable(i, rows(i)?)?),
         };
         Ok(Counted { applicable, ..counted })
     });
@@ -73,8 +75,14 @@ pub(super) fn count<'a>(
 }
 
 /// One indicator at every level. The rows that count are chosen once.
-fn one(indicator: &Indicator, asked: &Asked<'_>, frame: &DataFrame) -> Result<Counted> {
-    let rows = collect(indicator.chosen(frame.clone().lazy(), &(asked.thresholds)(indicator))?)?;
+fn one(indicator: &Indicator, asked: &Asked<'_>, frame: LazyFrame) -> Result<Counted> {
+    let chosen = indicator.chosen(frame, &(asked.thresholds)(indicator))?;
+    let inside = asked
+        .inside
+        .iter()
+        .flat_map(|&level| if level == "class" { vec!["grade", "class"] } else { vec!["grade"] });
+    let keep: Vec<&str> = ["year", "school_id"].into_iter().chain(inside).collect();
+    let rows = collect(indicator.formula.by_work(chosen, &keep)?)?;
     let mut counted = Counted::default();
     if !indicator.formula.is_share() {
         return means::gather(indicator, &rows, asked.inside);
@@ -143,13 +151,18 @@ fn counts(
 }
 
 /// Schools to which an indicator applies in any year.
-fn applicable(indicator: &Indicator, frame: &DataFrame) -> Result<BTreeSet<String>> {
-    let schools = frame.clone().lazy().filter(indicator.applicable_rows()?).select([col("school_id")]);
+fn applicable(indicator: &Indicator, frame: LazyFrame) -> Result<BTreeSet<String>> {
+    let schools = frame.filter(indicator.applicable_rows()?).select([col("school_id")]);
     let schools = collect(schools.unique(Some(cols(["school_id"])), UniqueKeepStrategy::Any))?;
     Ok(texts(&schools, "school_id")?.into_iter().flatten().collect())
 }
 
 impl Counted {
+    /// Does the indicator apply to a school in a year? Where the register says neither yes nor no, a row of any year does.
+    pub fn applies(&self, school: &str, year: Year) -> bool {
+        self.by_register.says(school, year).unwrap_or_else(|| self.applicable.contains(school))
+    }
+
     /// The pupils of branches counted with those of the schools at the top: a branch has no figure of its own. Its classes
     /// and parallels keep theirs: they are other classes than the parent's.
     pub fn with_parents(mut self, register: &Register) -> Self {

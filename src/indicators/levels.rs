@@ -57,7 +57,7 @@ pub(super) fn values(
     let nothing = Amount::default();
     for id in schools {
         let amount = amounts.get(id).unwrap_or(&nothing);
-        let applicable = counted.applicable.contains(id);
+        let applicable = counted.applies(id, year);
         let schools = usize::from(amount.n() > 0);
         let entity =
             Entity { level: "school", id, applicable, schools, school: Some(id), ..Entity::default() };

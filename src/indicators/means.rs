@@ -52,9 +52,12 @@ fn push<K: Ord>(groups: &mut ByYear<K>, year: Year, key: K, value: f64) {
 
 /// The value of each row; what is no finite number (a maximum of 0, say) is missing.
 fn values(indicator: &Indicator, rows: &DataFrame) -> Result<Vec<Option<f64>>> {
-    let Some(value) = indicator.formula.value()? else { return Ok(vec![None; rows.height()]) };
-    let frame = collect(rows.clone().lazy().select([value.cast(DataType::Float64)]))?;
-    Ok(floats(&frame, "value")?.into_iter().map(|value| value.filter(|value| value.is_finite())).collect())
+    let values = match indicator.formula.value()? {
+        Some(value) => collect(rows.clone().lazy().select([value.cast(DataType::Float64)]))?,
+        // of works, whose values stand beside them
+        None => rows.clone(),
+    };
+    Ok(floats(&values, "value")?.into_iter().map(|value| value.filter(|value| value.is_finite())).collect())
 }
 
 /// The same as standard scores within procedure, grade, subject, form, wave and year, where the indicator asks for it: over all

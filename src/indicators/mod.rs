@@ -5,6 +5,7 @@
 //! `stats` adds up. A pupil's own figures are in no table: `rsoko explain` shows them, row by row and without codes.
 
 mod amount;
+mod applies;
 mod breaks;
 mod counts;
 mod figure;
@@ -20,7 +21,9 @@ use rayon::prelude::*;
 use crate::base::{Fault, FaultCode, Place, Result, Year};
 use crate::method::{Indicator, MethodPack, Thresholds};
 use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
-use crate::tables::{ColumnSpec, IndicatorValue, Register, SeriesBreak, Table, TestReliability};
+use crate::tables::{
+    ColumnSpec, IndicatorValue, ItemScore, Register, School, SeriesBreak, Table, TestReliability,
+};
 use counts::Asked;
 use figure::Frame;
 
@@ -71,21 +74,30 @@ impl Stage for Indicators {
         let inside = inside(declared)?;
         let pack = pack(declared)?;
         for indicator in &pack.indicators {
-            let columns = columns.entry(indicator.table.name).or_default();
-            columns.extend(indicator.columns());
+            let mut wanted: BTreeSet<&'static str> = indicator.columns().into_iter().collect();
             if pack.is_criterion(&indicator.id) && reliability::is_of_totals(indicator) {
-                columns.extend(reliability::COLUMNS);
+                wanted.extend(reliability::COLUMNS);
             }
-            let wanted = |column: &&ColumnSpec| match column.name {
+            let inside = |column: &&ColumnSpec| match column.name {
                 "grade" => !inside.is_empty(),
                 "class" => inside.contains(&"class"),
                 _ => false,
             };
-            columns.extend(indicator.table.columns.iter().filter(wanted).map(|column| column.name));
+            wanted.extend(indicator.table.columns.iter().filter(inside).map(|column| column.name));
+            for (table, wanted) in indicator.tables(&wanted) {
+                columns.entry(table).or_default().extend(wanted);
+            }
+            if let Some(condition) = &indicator.applicable_school {
+                columns.entry(School::SPEC.name).or_default().extend(&condition.columns);
+            }
         }
         Ok(columns
             .into_iter()
-            .map(|(table, columns)| Read::columns(table, &columns.into_iter().collect::<Vec<_>>()))
+            .map(|(table, columns)| {
+                let read = Read::columns(table, &columns.into_iter().collect::<Vec<_>>());
+                // tables made straight from a region have no tasks
+                if table == ItemScore::SPEC.name { read.or_empty() } else { read }
+            })
             .collect())
     }
 
@@ -119,6 +131,7 @@ impl Stage for Indicators {
         for (indicator, counted) in pack.indicators.iter().zip(counted) {
             let mut counted = counted.map_err(|fault| at(fault, indicator))?;
             reliabilities.append(&mut counted.reliability);
+            counted.by_register = applies::Applies::read(indicator, input.table("school")?)?;
             if pack.population.branches_with_parent {
                 counted = counted.with_parents(&register);
             }
@@ -159,7 +172,7 @@ mod tests {
     use super::Indicators;
     use crate::base::{FaultCode, Result, Seed, Year};
     use crate::pipeline::{Declared, Input, Quiet, Stage};
-    use crate::tables::{IndicatorValue, ResultRow, School, Table, floats, int64s, ints, texts};
+    use crate::tables::{IndicatorValue, ItemScore, ResultRow, School, Table, floats, int64s, ints, texts};
 
     const PACK: &str = r#"
 id = "p"
@@ -190,6 +203,15 @@ excluded = [{ year = 2023, reason = { ru = "осень", en = "autumn" } }]
         results: Vec<ResultRow>,
         schools: Vec<School>,
     ) -> Result<DataFrame> {
+        run_with(inside, pack, (results, vec![]), schools)
+    }
+
+    fn run_with(
+        inside: &str,
+        pack: &str,
+        (results, items): (Vec<ResultRow>, Vec<ItemScore>),
+        schools: Vec<School>,
+    ) -> Result<DataFrame> {
         let years = [2023, 2024, 2025].map(Year);
         let params = toml::from_str(&format!("inside = {inside}")).unwrap();
         let minima = "[[minimum]]\nsubject = \"ma\"\nform = \"ege\"\nyears = [2024, 2030]\ntest_score = 27\nsource = \"s\"\nstatus = \"verified\"\n";
@@ -199,8 +221,11 @@ excluded = [{ year = 2023, reason = { ru = "осень", en = "autumn" } }]
         ]);
         let declared = Declared { years: &years, languages: &[], params: &params, documents: &documents };
         Indicators.check(&declared)?;
-        let tables =
-            BTreeMap::from([("result", ResultRow::frame(results)?), ("school", School::frame(schools)?)]);
+        let tables = BTreeMap::from([
+            ("item_score", ItemScore::frame(items)?),
+            ("result", ResultRow::frame(results)?),
+            ("school", School::frame(schools)?),
+        ]);
         let input =
             Input { declared, tables: &tables, seed: Seed(1), run: "", sources: &Quiet, progress: &Quiet };
         Ok(Indicators.run(&input)?.tables.remove(0).1)
@@ -307,6 +332,96 @@ excluded = [{ year = 2023, reason = { ru = "осень", en = "autumn" } }]
         assert!(reasons.contains(&Some("few_participants".to_owned())));
         let unknown = run_inside("[\"pupil\"]", PACK, vec![], vec![]).unwrap_err();
         assert_eq!(unknown.code, FaultCode::ValueInvalid);
+    }
+
+    /// Two pupils of a class with three tasks each, one of another class with two: a pupil counts once, however many tasks. A
+    /// task that was not taught stands nowhere, one that was not begun below the line alone.
+    #[test]
+    fn the_tasks_of_a_pupil_are_one_value_at_every_level() {
+        let pack = PACK
+            .replace("table = \"result\"", "table = \"item_score\"")
+            .replace("AND NOT repeat", "AND NOT repeat AND state <> 'not_taught'")
+            .replace("mark = 2", "score >= max")
+            .replace("denominator = \"COUNT(mark)\"", "denominator = \"COUNT(max)\"\nkind = \"mean\"");
+        let work = |row, class: &str| ResultRow {
+            source_id: "s1".into(),
+            row,
+            class: Some(class.into()),
+            ..pupil(2025, "1", "ma", None)
+        };
+        let task = |row, position, score: Option<f64>, state: &str| ItemScore {
+            source_id: "s1".into(),
+            row,
+            position,
+            score,
+            max: Some(2.0),
+            state: state.into(),
+            ..ItemScore::default()
+        };
+        let done = |row, position, score| task(row, position, Some(score), "scored");
+        let items = vec![
+            done(7, 3, 2.0),
+            done(7, 4, 1.0),
+            done(7, 5, 2.0), // 2 of 3
+            done(8, 3, 0.0),
+            task(8, 4, None, "not_attempted"),
+            task(8, 5, None, "not_taught"), // 0 of 2
+            done(9, 3, 2.0),
+            done(9, 4, 2.0),  // 2 of 2
+            done(99, 3, 2.0), // of no test
+        ];
+        let results = vec![work(7, "5А"), work(8, "5А"), work(9, "5Б"), work(10, "5Б")];
+        let run = |pack: &str| {
+            let given = (results.clone(), items.clone());
+            run_with("[\"class\", \"grade\"]", pack, given, vec![school(2025, "1", "A")])
+        };
+        let frame = run(&pack).unwrap();
+        let [levels, kinds] = ["level", "kind"].map(|name| texts(&frame, name).unwrap());
+        let (values, n) = (floats(&frame, "value").unwrap(), int64s(&frame, "denominator").unwrap());
+        let years = ints(&frame, "year").unwrap();
+        let of = |i: usize| Some((levels[i].clone()?, values[i]?, n[i]?));
+        let found: BTreeMap<_, _> = (0..frame.height())
+            .filter(|&i| years[i] == Some(2025) && n[i] != Some(1))
+            .filter_map(of)
+            .map(|(level, value, n)| (level, (value, n)))
+            .collect();
+        let thirds = (2.0 / 3.0 + 0.0 + 1.0) / 3.0;
+        for level in ["grade", "municipality", "region", "school"] {
+            let (value, n) = found[level];
+            assert!((value - thirds).abs() < 1e-15 && n == 3, "{level}: {value} {n}");
+        }
+        assert_eq!(found["class"], (1.0 / 3.0, 2));
+        assert!(kinds.iter().flatten().all(|kind| kind == "mean"));
+        // task by task there would seem to be seven pupils
+        let bare = pack.replace("\nkind = \"mean\"", "");
+        assert_eq!(run(&bare).unwrap_err().cause, Some("value-tasks"));
+    }
+
+    /// A basic school has no grade 11, and a lyceum has: the register says so. Of the others nobody knows but by their rows.
+    #[test]
+    fn the_register_says_to_whom_an_indicator_applies() {
+        let asked = "applicable_school = \"CASE WHEN kind = 'basic' THEN FALSE WHEN kind = 'lyceum' THEN TRUE END\"\nbetter";
+        let pack = PACK.replacen("better", asked, 1);
+        let of =
+            |id: &str, kind: Option<&str>| School { kind: kind.map(str::to_owned), ..school(2024, id, "A") };
+        let register = vec![
+            of("1", Some("basic")),
+            of("2", Some("lyceum")),
+            of("3", Some("general")),
+            of("4", None),
+            of("5", Some("basic")),
+        ];
+        let mut results = vec![pupil(2024, "1", "ru", Some(3)), pupil(2024, "4", "ru", Some(3))];
+        results.extend([2, 3, 4].map(|mark| pupil(2025, "5", "ma", Some(mark))));
+        let found = found(&run(&pack, results.clone(), register.clone()).unwrap());
+        let state = |id: &str| found[&(2025, "school".to_owned(), id.to_owned())].0.clone();
+        assert_eq!(
+            ["1", "2", "3", "4", "5"].map(state),
+            ["not_applicable", "missing", "not_applicable", "missing", "value"],
+            "figures that are there are never hidden"
+        );
+        let unknown = pack.replace("kind = 'basic'", "sort = 'basic'");
+        assert_eq!(run(&unknown, results, register).unwrap_err().code, FaultCode::NameUnknown);
     }
 
     /// Two schools, two tests of different difficulty: the raw means mix them up, the standardised ones compare within each.

@@ -15,7 +15,9 @@ pub(super) const COLUMNS: [&str; 3] = ["max_score", "score_printed", "score_task
 /// Are there totals behind the share? Two counts over rows of pupils with scores are one test a year.
 pub(super) fn is_of_totals(indicator: &Indicator) -> bool {
     let counted = matches!(indicator.formula, Formula::Rows { .. });
-    counted && COLUMNS.iter().all(|column| indicator.table.column(column).is_some())
+    counted
+        && !indicator.is_of_tasks()
+        && COLUMNS.iter().all(|column| indicator.table.column(column).is_some())
 }
 
 /// The chosen rows of an indicator, year by year. The highest total is that of the rows; where they have none, the highest

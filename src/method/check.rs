@@ -15,7 +15,7 @@ use super::{
     ThresholdName, ThresholdOf, Unassessable, Unit, Wording, raw,
 };
 use crate::base::{Fault, FaultCode, Place, Result, Year, not_toml};
-use crate::tables::{self, School, Table, TableSpec};
+use crate::tables::{self, School, TASKS, Table, TableSpec};
 use crate::text::Lang;
 
 impl MethodPack {
@@ -227,6 +227,10 @@ impl Proof<'_> {
             Some(text) => self.expression(text, table, &[], Role::Filter),
             None => filter.clone(),
         };
+        let applicable_school = raw.applicable_school.as_ref().map(|text| {
+            let checked = self.expression(text, School::SPEC, &[], Role::Filter)?;
+            self.keep(&text.span(), register_condition(&checked)).map(|()| checked)
+        });
         let formula = self.formula(raw, table, beside);
         if let Some(filter) = &filter {
             self.decided(&raw.filter, filter, table);
@@ -237,6 +241,10 @@ impl Proof<'_> {
             table,
             filter: filter?,
             applicable: applicable?,
+            applicable_school: match applicable_school {
+                Some(condition) => Some(condition?),
+                None => None,
+            },
             formula: formula?,
             better: better?,
             min_n: *raw.min_n.get_ref(),
@@ -268,6 +276,11 @@ impl Proof<'_> {
         }
         if let Some(odd) = raw.value.as_ref().or(raw.unit.as_ref()) {
             self.invalid("value, unit", odd, "value-formula");
+            return None;
+        }
+        // Tasks of one pupil stand and fall together: counted one by one they would pretend to be as many pupils.
+        if is_of_tasks(table) && raw.per_pupil.is_none() {
+            self.invalid("kind", &raw.table, "value-tasks");
             return None;
         }
         match (&raw.numerator, &raw.denominator, &raw.per_pupil, &raw.among) {
@@ -311,6 +324,9 @@ impl Proof<'_> {
         beside: &[&'static str],
         standardised: bool,
     ) -> Option<Formula> {
+        if is_of_tasks(table) {
+            return self.works(raw, table, beside, standardised);
+        }
         let counted = [&raw.numerator, &raw.denominator, &raw.per_pupil, &raw.among];
         let Some(value) = raw.value.as_ref().filter(|_| counted.iter().all(|text| text.is_none())) else {
             self.invalid("value", &raw.id, "value-mean");
@@ -342,6 +358,26 @@ impl Proof<'_> {
         };
         let value = self.expression(value, table, beside, Role::Value);
         Some(Formula::Mean { value: value?, unit: unit?, standardised })
+    }
+
+    /// A mean over works: the tasks of each are counted above the line and below it.
+    fn works(
+        &mut self,
+        raw: &raw::Indicator,
+        table: &'static TableSpec,
+        beside: &[&'static str],
+        standardised: bool,
+    ) -> Option<Formula> {
+        let others = [&raw.value, &raw.unit, &raw.per_pupil, &raw.among];
+        let (Some(numerator), Some(denominator), false, true) =
+            (&raw.numerator, &raw.denominator, standardised, others.iter().all(|text| text.is_none()))
+        else {
+            self.invalid("kind", &raw.table, "value-tasks");
+            return None;
+        };
+        let numerator = self.expression(numerator, table, beside, Role::Count);
+        let denominator = self.expression(denominator, table, beside, Role::Count);
+        Some(Formula::Works { numerator: numerator?, denominator: denominator? })
     }
 
     /// Which row of the reference data an indicator names.
@@ -386,9 +422,11 @@ impl Proof<'_> {
     fn table(&mut self, name: &Spanned<String>) -> Option<&'static TableSpec> {
         let usable =
             |table: &&&TableSpec| table.column("year").is_some() && table.column("school_id").is_some();
-        let found = tables::ALL.iter().filter(usable).find(|table| table.name == name.get_ref()).copied();
+        let all = || tables::ALL.iter().filter(usable).copied().chain([&*TASKS]);
+        let found = all().find(|table| table.name == name.get_ref());
         if found.is_none() {
-            let known: Vec<&str> = tables::ALL.iter().filter(usable).map(|table| table.name).collect();
+            let mut known: Vec<&str> = all().map(|table| table.name).collect();
+            known.sort_unstable();
             self.complain(&name.span(), unknown("table", name.get_ref(), &known));
         }
         found
@@ -565,6 +603,11 @@ impl Proof<'_> {
     }
 }
 
+/// Is it the table of tasks?
+fn is_of_tasks(table: &TableSpec) -> bool {
+    table.name == TASKS.name
+}
+
 /// The number in `each of last 2`.
 fn years(text: &str) -> Option<usize> {
     let number: usize = text.strip_prefix("each of last ")?.trim().parse().ok()?;
@@ -612,7 +655,11 @@ fn try_on_nothing(indicator: &Indicator) -> Result<()> {
             return Err(Fault::new(FaultCode::QueryInvalid).why("query-pupil-yes-no"));
         }
     }
-    let counted = indicator.formula.count(empty, &["year", "school_id"])?;
+    let keys = ["year", "school_id"];
+    let counted = match indicator.formula {
+        Formula::Works { .. } => indicator.formula.by_work(empty, &keys)?,
+        _ => indicator.formula.count(empty, &keys)?,
+    };
     counted.collect().map_err(invalid)?;
     Ok(())
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use polars::prelude::{DataType, Expr, LazyFrame, PolarsError, col, lit};
+use polars::prelude::{DataType, Expr, LazyFrame, PolarsError, SortMultipleOptions, col, lit};
 use polars::sql::sql_expr;
 
 use crate::base::{Fault, FaultCode, Result};
 use crate::method::sql::Checked;
-use crate::tables;
+use crate::tables::{self, WORK};
 
 /// The columns by which the rows of one pupil are found, beside year and school: a code is unique within a school, a
 /// wave and a grade, and only there. That it is the same in every subject is an assumption of the procedures.
@@ -33,6 +33,13 @@ pub enum Formula {
         per_pupil: Checked,
         /// Which stand below it; every pupil with a row that is chosen where the pack does not say.
         among: Option<Checked>,
+    },
+    /// A mean over works, each a pupil's test: the value of a work is what its tasks say together, one count by another.
+    Works {
+        /// The count above the line of a work's tasks.
+        numerator: Checked,
+        /// The count below it.
+        denominator: Checked,
     },
     /// A mean over the rows that have the value.
     Mean {
@@ -78,7 +85,9 @@ impl Formula {
     /// The expressions.
     fn parts(&self) -> Vec<&Checked> {
         match self {
-            Self::Rows { numerator, denominator } => vec![numerator, denominator],
+            Self::Rows { numerator, denominator } | Self::Works { numerator, denominator } => {
+                vec![numerator, denominator]
+            }
             Self::Pupils { per_pupil, among } => std::iter::once(per_pupil).chain(among).collect(),
             Self::Mean { value, .. } => vec![value],
         }
@@ -98,7 +107,7 @@ impl Formula {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Mean { standardised: true, .. } => "standardised",
-            Self::Mean { .. } => "mean",
+            Self::Mean { .. } | Self::Works { .. } => "mean",
             _ => "share",
         }
     }
@@ -106,7 +115,7 @@ impl Formula {
     /// Is it a share, as two counts?
     #[must_use]
     pub fn is_share(&self) -> bool {
-        !matches!(self, Self::Mean { .. })
+        !matches!(self, Self::Mean { .. } | Self::Works { .. })
     }
 
     /// The value of a row as a number; `None` where pupils or rows are counted.
@@ -131,6 +140,7 @@ impl Formula {
         match self {
             Self::Pupils { .. } => columns.extend(PUPIL),
             Self::Mean { standardised: true, .. } => columns.extend(TEST),
+            Self::Works { .. } => columns.extend(WORK),
             _ => {}
         }
         columns
@@ -146,7 +156,9 @@ impl Formula {
     #[must_use]
     pub fn texts(&self) -> (&str, &str) {
         match self {
-            Self::Rows { numerator, denominator } => (&numerator.text, &denominator.text),
+            Self::Rows { numerator, denominator } | Self::Works { numerator, denominator } => {
+                (&numerator.text, &denominator.text)
+            }
             Self::Pupils { per_pupil, among } => {
                 (&per_pupil.text, among.as_ref().map_or("", |among| &among.text))
             }
@@ -167,6 +179,36 @@ impl Formula {
         let pupils = self.pupils(rows, keys)?;
         let count = |name: &str| col(name).cast(DataType::Int64).sum().alias(name);
         Ok(pupils.group_by(by(keys)).agg([count("numerator"), count("denominator")]))
+    }
+
+    /// The rows of each work put together: what [`WORK`] and these columns hold, and the `value` of the work. In the order
+    /// of the sheets and their rows. Of other formulas the rows as they are.
+    ///
+    /// # Errors
+    /// As [`Formula::count`].
+    pub fn by_work(&self, rows: LazyFrame, keep: &[&str]) -> Result<LazyFrame> {
+        let Self::Works { numerator, denominator } = self else { return Ok(rows) };
+        let kept: BTreeSet<&str> = keep.iter().copied().chain(WORK).collect();
+        let count = |checked, name: &str| -> Result<Expr> {
+            Ok(polars(checked)?.cast(DataType::Float64).alias(name))
+        };
+        let counts = [count(numerator, "numerator")?, count(denominator, "denominator")?];
+        let works = rows.group_by(kept.into_iter().map(col).collect::<Vec<_>>()).agg(counts);
+        let value = (col("numerator") / col("denominator")).alias("value");
+        Ok(works.with_column(value).sort(WORK, SortMultipleOptions::default()))
+    }
+
+    /// What each row's work says, above and below the line, for the rows of whole works; `None` where no works are averaged.
+    ///
+    /// # Errors
+    /// As [`Formula::count`].
+    pub fn beside_tasks(&self) -> Result<Option<[Expr; 2]>> {
+        let Self::Works { numerator, denominator } = self else { return Ok(None) };
+        let over = |checked: &Checked, name: &str| -> Result<Expr> {
+            let said = polars(checked)?.over(WORK.map(col)).map_err(|e| refused(checked, &e))?;
+            Ok(said.cast(DataType::Int64).fill_null(lit(0i64)).alias(name))
+        };
+        Ok(Some([over(numerator, "numerator")?, over(denominator, "denominator")?]))
     }
 
     /// What each row's pupil says, above and below the line, for the rows of whole pupils; `None` where rows are counted.
@@ -207,7 +249,7 @@ impl Formula {
     /// As [`Formula::count`].
     pub fn asks(&self) -> Result<Vec<Expr>> {
         match self {
-            Self::Rows { .. } | Self::Mean { .. } => Ok(Vec::new()),
+            Self::Rows { .. } | Self::Mean { .. } | Self::Works { .. } => Ok(Vec::new()),
             Self::Pupils { .. } => self.parts().into_iter().map(polars).collect(),
         }
     }

@@ -1,12 +1,14 @@
 //! An indicator of a pack: a share of pupils, as two counts.
 
-use polars::prelude::{DataType, Expr, LazyFrame, NULL, col, lit, when};
+use std::collections::{BTreeMap, BTreeSet};
+
+use polars::prelude::{DataFrame, DataType, Expr, IntoLazy, LazyFrame, NULL, col, lit, when};
 
 use super::formula::polars;
 use crate::base::{Place, Result, Year};
 use crate::method::sql::Checked;
 use crate::method::{Formula, THRESHOLD, ThresholdName, Wording};
-use crate::tables::TableSpec;
+use crate::tables::{ItemScore, ResultRow, Table, TableSpec, WORK, tasks};
 
 /// Which values are good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +41,9 @@ pub struct Indicator {
     pub filter: Checked,
     /// A school without one such row in any year is one to which the indicator does not apply.
     pub applicable: Checked,
+    /// What the register says of a school's year instead, where it says yes or no: a condition over the register. Where it
+    /// says neither, the rows do.
+    pub applicable_school: Option<Checked>,
     /// How it is counted.
     pub formula: Formula,
     /// Which values are good.
@@ -76,6 +81,37 @@ impl Indicator {
             .collect()
     }
 
+    /// Does it count the tasks of tests?
+    #[must_use]
+    pub fn is_of_tasks(&self) -> bool {
+        self.table.name == ItemScore::SPEC.name
+    }
+
+    /// These columns by the tables in which they stand. Tasks are looked up in their own table, the tests that they belong to
+    /// in `result`.
+    #[must_use]
+    pub fn tables(&self, columns: &BTreeSet<&'static str>) -> BTreeMap<&'static str, BTreeSet<&'static str>> {
+        if !self.is_of_tasks() {
+            return BTreeMap::from([(self.table.name, columns.clone())]);
+        }
+        let of = |spec: &'static TableSpec| {
+            let own = columns.iter().copied().filter(|name| spec.column(name).is_some());
+            (spec.name, own.chain(WORK).collect())
+        };
+        BTreeMap::from([of(ItemScore::SPEC), of(ResultRow::SPEC)])
+    }
+
+    /// The rows of its table; `frame` gives the tables of [`Indicator::tables`] by their names.
+    ///
+    /// # Errors
+    /// Those of `frame`.
+    pub fn frame(&self, frame: impl Fn(&'static str) -> Result<DataFrame>) -> Result<LazyFrame> {
+        if self.is_of_tasks() {
+            return Ok(tasks(&frame(ItemScore::SPEC.name)?, &frame(ResultRow::SPEC.name)?));
+        }
+        Ok(frame(self.table.name)?.lazy())
+    }
+
     /// The rows with the threshold of their year beside them, where the pack names one.
     pub fn beside_threshold(&self, rows: LazyFrame, thresholds: &[(Year, f64)]) -> LazyFrame {
         if self.threshold.is_none() {
@@ -101,6 +137,14 @@ impl Indicator {
     /// `E305` where Polars does not know what `sqlparser` does.
     pub fn rows(&self) -> Result<Expr> {
         polars(&self.filter)
+    }
+
+    /// What the register says of whether the indicator applies to a school; nothing where the pack does not ask it.
+    ///
+    /// # Errors
+    /// As [`Indicator::rows`].
+    pub fn applicable_by_register(&self) -> Result<Option<Expr>> {
+        self.applicable_school.as_ref().map(polars).transpose()
     }
 
     /// The rows that show that the indicator applies to their school.

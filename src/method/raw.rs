@@ -64,6 +64,7 @@ pub(super) struct Indicator {
     #[serde(rename = "where")]
     pub filter: Spanned<String>,
     pub applicable_where: Option<Spanned<String>>,
+    pub applicable_school: Option<Spanned<String>>,
     pub numerator: Option<Spanned<String>>,
     pub denominator: Option<Spanned<String>>,
     pub kind: Option<Spanned<String>>,

@@ -99,7 +99,7 @@ pub use partition::{adjusted_rand, assignment, matched};
 pub use place::{Place, place_among, share_draws};
 pub use principal::{PrincipalComponents, principal_components};
 pub use rank::{RankCorrelation, kendall, mid_ranks, spearman};
-pub use rank_draws::{DrawnRank, rank_draws};
+pub use rank_draws::{DrawnRank, drawn_places, place_interval, rank_draws};
 pub use reliability::{reliability_within, repeated_part};
 pub use resampled_clusters::{Stability, resampled_clusters};
 pub use rng::Rng;

@@ -33,6 +33,7 @@ mod school;
 mod series_break;
 mod shares;
 mod source;
+mod task;
 
 pub use adverse::{AdverseAgreement, AdverseIndex, AdverseMeasure, AdverseShare};
 pub use aggregate::{JournalComparison, MarkCount, ScoreCount};
@@ -72,6 +73,7 @@ pub use shares::{Counts, Shares};
 pub use source::{Source, SourceColumn};
 pub(crate) use spec::table;
 pub use spec::{ColumnSpec, Sensitivity, Table, TableSpec};
+pub use task::{TASKS, WORK, tasks};
 
 /// Every table of the house, sorted by name.
 pub const ALL: &[&TableSpec] = &[

@@ -114,7 +114,7 @@ pub(super) fn ask(
     let Some(told) = told else { return Posterior::default() };
     let told: Vec<(String, Told)> = told.into_iter().flatten().collect();
     let model = describe(rule, years, &counts, &fit, draws, seed, &told);
-    Posterior { answers: ranked(told, draws), model: Some(model) }
+    Posterior { answers: ranked(told), model: Some(model) }
 }
 
 /// The pack's threshold.
@@ -244,7 +244,7 @@ fn chance(holds: &[bool]) -> Chance {
 }
 
 /// Puts the assessable schools in order: by the probability, then by the deficit.
-fn ranked(told: Vec<(String, Told)>, draws: usize) -> BTreeMap<String, Answer> {
+fn ranked(told: Vec<(String, Told)>) -> BTreeMap<String, Answer> {
     let (mut named, mut keys): (Vec<(String, Answer)>, Vec<Vec<f32>>) = (Vec::new(), Vec::new());
     let mut answers = BTreeMap::new();
     for (school, Told { answer, keys: own }) in told {
@@ -266,7 +266,7 @@ fn ranked(told: Vec<(String, Told)>, draws: usize) -> BTreeMap<String, Answer> {
         let ((pa, da), (pb, db)) = (by(a), by(b));
         pb.total_cmp(&pa).then(db.total_cmp(&da)).then(a.cmp(b))
     });
-    let places = ranks::places(&order, &keys, draws);
+    let places = ranks::places(&order, &keys);
     for ((school, answer), place) in named.into_iter().zip(places) {
         let rank = Some((place.rank, place.low, place.high));
         answers.insert(school, Answer { rank, tier: Some(place.tier), ..answer });

@@ -1,9 +1,12 @@
 //! Ranks that differ from draw to draw, and tiers of schools that cannot be told apart.
 
-use rayon::prelude::*;
+use crate::stats::{drawn_places, place_interval};
 
 /// A school is behind another where it is so in this share of the draws.
 const APART: f64 = 0.95;
+
+/// The level of the interval of a rank.
+const LEVEL: f64 = 0.95;
 
 /// A school's place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,52 +18,28 @@ pub(super) struct Place {
     pub tier: i32,
 }
 
-/// Ranks schools: by `order` (the first school comes first), with the interval of the ranks that each has over the draws,
+/// Ranks schools: by `order` (the first school comes first), with the 95 % interval of the ranks that each has over the draws,
 /// where the larger key comes first; the interval holds the rank itself. `keys` holds the draws of each school.
 ///
 /// The first school opens the first tier; a school that ranks behind the opener of the tier in 95 of 100 draws opens the
 /// next one.
-pub(super) fn places(order: &[usize], keys: &[Vec<f32>], draws: usize) -> Vec<Place> {
-    let schools = keys.len();
-    let by_draw: Vec<Vec<u32>> = (0..draws)
-        .into_par_iter()
-        .map(|draw| {
-            let key = |school: &u32| keys.get(*school as usize).and_then(|keys| keys.get(draw)).copied();
-            let mut sorted: Vec<u32> = (0..).take(schools).collect();
-            sorted.sort_by(|a, b| {
-                key(b).unwrap_or_default().total_cmp(&key(a).unwrap_or_default()).then(a.cmp(b))
-            });
-            let mut ranks = vec![0; schools];
-            for (rank, school) in (1..).zip(sorted) {
-                if let Some(place) = ranks.get_mut(school as usize) {
-                    *place = rank;
-                }
-            }
-            ranks
-        })
-        .collect();
-    let ranks_of = |school: usize| -> Vec<u32> {
-        by_draw.iter().filter_map(|ranks| ranks.get(school).copied()).collect()
-    };
-    let mut places = vec![Place { rank: 0, low: 0, high: 0, tier: 0 }; schools];
-    let (mut tier, mut opener) = (0, Vec::new());
+pub(super) fn places(order: &[usize], keys: &[Vec<f32>]) -> Vec<Place> {
+    let drawn = drawn_places(keys).unwrap_or_default();
+    let mut places = vec![Place { rank: 0, low: 0, high: 0, tier: 0 }; keys.len()];
+    let (mut tier, mut opener): (i32, &[f32]) = (0, &[]);
     for (rank, &school) in (1..).zip(order) {
-        let own = ranks_of(school);
+        let own = drawn.get(school).map(Vec::as_slice).unwrap_or_default();
         #[expect(clippy::cast_precision_loss, reason = "a number of draws")]
-        let behind =
-            own.iter().zip(&opener).filter(|(own, first)| own > first).count() as f64 / draws.max(1) as f64;
+        let behind = own.iter().zip(opener).filter(|(own, first)| own > first).count() as f64
+            / own.len().max(1) as f64;
         if tier == 0 || behind >= APART {
             tier += 1;
-            opener.clone_from(&own);
+            opener = own;
         }
-        let mut sorted = own;
-        sorted.sort_unstable();
-        let cut = draws / 40;
-        let at =
-            |place: usize| sorted.get(place).and_then(|rank| i32::try_from(*rank).ok()).unwrap_or_default();
+        let (low, high) = place_interval(own, LEVEL).unwrap_or_default();
+        let small = |place: u32| i32::try_from(place).unwrap_or(i32::MAX);
         if let Some(place) = places.get_mut(school) {
-            let (low, high) = (at(cut).min(rank), at(draws.saturating_sub(cut + 1)).max(rank));
-            *place = Place { rank, low, high, tier };
+            *place = Place { rank, low: small(low).min(rank), high: small(high).max(rank), tier };
         }
     }
     places
@@ -76,10 +55,10 @@ mod tests {
         let draws = 80;
         let swing = |sign: f32| (0..draws).map(|draw| if draw % 2 == 0 { sign } else { -sign }).collect();
         let keys = vec![swing(0.5), vec![9.0; draws], swing(-0.5)];
-        let found = places(&[1, 0, 2], &keys, draws);
+        let found = places(&[1, 0, 2], &keys);
         assert_eq!(found[1], Place { rank: 1, low: 1, high: 1, tier: 1 });
         assert_eq!(found[0], Place { rank: 2, low: 2, high: 3, tier: 2 });
         assert_eq!(found[2], Place { rank: 3, low: 2, high: 3, tier: 2 });
-        assert!(places(&[], &[], 10).is_empty());
+        assert!(places(&[], &[]).is_empty());
     }
 }
