@@ -24,7 +24,6 @@ pub static TASKS: LazyLock<TableSpec> = LazyLock::new(|| TableSpec {
 });
 
 /// The tasks with the tests that they belong to. Both frames have [`WORK`] and what else is needed of them.
-#[must_use]
 pub fn tasks(items: &DataFrame, results: &DataFrame) -> LazyFrame {
     let work = || WORK.map(col).to_vec();
     items.clone().lazy().join(results.clone().lazy(), work(), work(), JoinArgs::new(JoinType::Inner))
