@@ -94,7 +94,7 @@ fn a_test_of_two_parts() {
     assert_eq!(found(&parsed, "I221"), ["H3 | 220001 | 2"]);
 }
 
-const HEAD_2021: [&str; 9] = [
+pub const HEAD_2021: [&str; 9] = [
     "логин школы",
     "регион",
     "номер обучающегося",
@@ -106,7 +106,7 @@ const HEAD_2021: [&str; 9] = [
     "всего баллов",
 ];
 
-fn raw_2021(rows: &[Vec<&str>]) -> Vec<u8> {
+pub fn raw_2021(rows: &[Vec<&str>]) -> Vec<u8> {
     let tasks = ["балл за 1", "балл за 2", "балл за 3.1 ", "балл\u{a0}за 3.2", "балл за4К1"];
     let book_columns = ["Учебник", "Др.уч. автор", "Др.уч. название"];
     let head: Vec<&str> = HEAD_2021.into_iter().chain(tasks).chain(book_columns).collect();
@@ -528,6 +528,179 @@ fn the_school_questionnaire_of_2022() {
     assert_eq!(found(&parsed, "I208"), ["H4 | 120 | 100"]);
     assert_eq!(found(&parsed, "I202"), ["D4 | село | -"]);
     assert!(!format!("{:?}{:?}", parsed.findings, parsed.tables).contains("Канарейкин"));
+}
+
+/// Both sheets as the handbook has them: 23 and 24 columns, the questions of 4.3, bands, one row a school.
+#[test]
+fn the_questionnaire_s_two_sheets_with_all_their_questions() {
+    let place = ["Пользователь", "Код региона", "Регион", "Муниципалитет", "Школа", "Дата загрузки"];
+    let general = [
+        "Статус ОО: юридическое лицо или филиал",
+        "Есть ли у ОО филиалы",
+        "Организационно-правовая форма",
+        "Где расположена образовательная организация?",
+        "Наименование населенного пункта",
+        "Размер населенного пункта",
+        "Как можно добраться до города с населением более 100 тыс. человек",
+        "ОО является специальной (коррекционной)",
+        "Реализуются ли в ОО адаптированные программы",
+        "АОП НОО",
+        "АОП ООО",
+        "АОП СОО",
+        "Язык обучения",
+        "Ответственный",
+        "Телефон",
+        "E-mail",
+        "Примечание",
+    ];
+    let teaching = [
+        "Углубленное изучение отдельных предметов",
+        "Углубленное изучение: начальное общее образование",
+        "Углубленное изучение: основное общее образование",
+        "Углубленное изучение: среднее общее образование",
+        "Количество обучающихся в ОО (в сумме по всем классам)",
+        "Обучающихся 2006 года рождения",
+        "из них 2006 с ОВЗ и инвалидов",
+        "Обучающихся 2007 года рождения",
+        "из них 2007 с ОВЗ и инвалидов",
+        "Всего учителей",
+        "Учителей, работающих в 5-9 классах",
+        "Учителей первой и высшей категории",
+    ];
+    let start = [
+        "edu220001",
+        "#22",
+        "reg220000 | Алтайский край",
+        "reg22_m057 | Барнаул",
+        "edu220001 | МБОУ СОШ № 1",
+        "01.11.2022",
+    ];
+    let one = [
+        "Юридическое лицо",
+        "да",
+        "муниципальная",
+        "город",
+        "Барнаул",
+        "от 450 до 680 тыс. человек",
+        "в городе",
+        "нет",
+        "да",
+        "да",
+        "да",
+        "нет",
+        "русский",
+        "Канарейкин П. И.",
+        "8-914-123-45-67",
+        "k@mail.ru",
+        "нет",
+    ];
+    let two = ["да", "нет", "да", "да", "#812", "#80", "#6", "#75", "#5", "#41", "#25", "#19"];
+    let sheet = |questions: &[&'static str], answers: &[&'static str], width: usize| {
+        let head = [&place, questions].concat();
+        let mut row = [&start, answers].concat();
+        row.resize(width, "");
+        cells(&[&head, &row])
+    };
+    let bytes = xlsx(&[
+        ("Общая информация об ОО", sheet(&general, &one, 23)),
+        ("ОБРАЗОВАТЕЛЬНАЯ ДЕЯТЕЛЬНОСТЬ ОО", sheet(&teaching, &two, 24)),
+    ]);
+    let parsed = read_as("form/Сбор контекстных данных об ОО 2022.xlsx", &bytes, "auto");
+    assert_eq!(column(&parsed, "source", "layout"), ["school-form-2022"; 2], "{:?}", parsed.findings);
+    assert_eq!(column(&parsed, "form_entry", "year"), ["2022"; 24]);
+    let (items, values) = (column(&parsed, "form_entry", "item"), column(&parsed, "form_entry", "value"));
+    let told: Vec<String> =
+        items.iter().zip(&values).map(|(item, value)| format!("{item}={value}")).collect();
+    assert_eq!(
+        told,
+        [
+            "legal_status=legal_entity",
+            "has_branches=yes",
+            "legal_form=municipal",
+            "location=city",
+            "settlement_size=450-680",
+            "city_reach=in_city",
+            "correctional=no",
+            "adapted_programmes=yes",
+            "adapted_primary=yes",
+            "adapted_basic=yes",
+            "adapted_secondary=no",
+            "language=russian",
+            "advanced_study=yes",
+            "advanced_primary=no",
+            "advanced_basic=yes",
+            "advanced_secondary=yes",
+            "enrolment=812",
+            "born_2006=80",
+            "born_2006_special=6",
+            "born_2007=75",
+            "born_2007_special=5",
+            "teachers=41",
+            "teachers_grades_5_9=25",
+            "teachers_categories=19",
+        ]
+    );
+    assert!(!format!("{:?}{:?}", parsed.findings, parsed.tables).contains("Канарейкин"));
+}
+
+/// The raw export of 2022 with its logins and codes of places as they stand.
+#[test]
+fn the_raw_export_of_2022() {
+    let head = [
+        "Пользователь",
+        "Код региона",
+        "Регион",
+        "Муниципалитет",
+        "Школа",
+        "Дата загрузки",
+        "Код",
+        "Вариант",
+        "1 (1б)",
+        "2 (2б)",
+        "4К1 (3б)",
+        "Наименование класса",
+        "Пол",
+        "Отметка за предыдущий триместр/ четверть/полугодие",
+        "Итого баллов",
+    ];
+    let row = |code: &'static str, variant: &'static str, tasks: [&'static str; 3], total: &'static str| {
+        let start = [
+            "edu224085",
+            "#22",
+            "reg220000 | Алтайский край",
+            "reg22_m057 | г. Барнаул",
+            "edu224085 | МБОУ «СОШ № 1»",
+            "17.03.2022 10:15",
+        ];
+        [start.as_slice(), &[code, variant], &tasks, &["5А", "Ж", "#4", total]].concat()
+    };
+    let rows = [
+        row("#50001", "#1", ["#1", "#2", "X"], "#3"),
+        row("50002", "отсутствовал", ["", "", ""], "#0"),
+        row("#50003", "2", ["0", "1", "3"], "4"),
+    ];
+    let rows: Vec<&[&str]> = std::iter::once(head.as_slice()).chain(rows.iter().map(Vec::as_slice)).collect();
+    let classes: [&[&str]; 2] = [&["Пользователь", "Наименование класса"], &["edu224085", "5А"]];
+    let bytes = xlsx(&[("Классы", cells(&classes)), ("Протокол", cells(&rows))]);
+    let parsed = read_as("2022/5 класс/ВПР по русскому языку, 5 класс.xlsx", &bytes, "auto");
+    assert_eq!(column(&parsed, "source", "layout"), ["-", "fisoko-2022"], "{:?}", parsed.findings);
+    for (name, expected) in [
+        ("school_id", ["224085"; 3]),
+        ("year", ["2022"; 3]),
+        ("wave", ["spring"; 3]),
+        ("subject", ["ru"; 3]),
+        ("grade", ["5"; 3]),
+        ("class", ["5А"; 3]),
+        ("sex", ["f"; 3]),
+        ("pupil_code", ["50001", "50002", "50003"]),
+        ("status", ["present", "absent", "present"]),
+        ("score_tasks", ["3.0", "-", "4.0"]),
+        ("score_printed", ["3.0", "-", "4.0"]),
+        ("max_score", ["6.0"; 3]),
+        ("journal_mark", ["4"; 3]),
+    ] {
+        assert_eq!(column(&parsed, "result", name), expected, "{name}");
+    }
 }
 
 /// The sheet around a cell: mapped columns as far as they cannot be personal, all others masked.

@@ -42,3 +42,4 @@ mod storage;
 mod support;
 mod tour;
 mod transitions;
+mod traps;

@@ -62,7 +62,7 @@ pub fn f1(rows: &[&[&str]]) -> Vec<u8> {
     f1_with(rows, |xml| xml)
 }
 
-fn f1_with(rows: &[&[&str]], change: impl Fn(String) -> String) -> Vec<u8> {
+pub fn f1_with(rows: &[&[&str]], change: impl Fn(String) -> String) -> Vec<u8> {
     let head: [&[&str]; 8] = [
         &["Индивидуальные результаты"],
         &[],

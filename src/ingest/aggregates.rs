@@ -284,7 +284,13 @@ pub(super) fn share(desk: &mut Desk<'_>, line: &Line<'_, '_>, to: &str) -> Optio
             f.column(to).value(value)
         });
     }
-    value.filter(|value| (0.0..=100.0).contains(value)).map(|value| value / 100.0)
+    if let Some(value) = value.filter(|value| !(0.0..=100.0).contains(value)) {
+        desk.push(FindingCode::OutOfScale, desk.at(line.row.number, column), |f| {
+            f.column(to).value(value.to_string()).detail("0…100")
+        });
+        return None;
+    }
+    value.map(|value| value / 100.0)
 }
 
 fn contradict(desk: &mut Desk<'_>, line: &Line<'_, '_>, to: &str, one: &str, other: &str) {

@@ -147,8 +147,12 @@ fn grade(text: &str, from: From) -> Option<i32> {
     let folded = fold(text);
     let tokens: Vec<&str> = folded.split(' ').collect();
     let small = |token: &str| token.parse::<i32>().ok().filter(|value| (1..=11).contains(value));
-    let before_class = tokens.windows(2).find_map(|pair| match pair {
-        [number, word] if word.starts_with("класс") || *word == "кл" => small(number),
+    // «7 класс (по образцу 8 класса)»: the second number is the programme's, not the pupils'.
+    let is_model = |at: usize| at.checked_sub(1).and_then(|at| tokens.get(at)) == Some(&"образцу");
+    let before_class = tokens.windows(2).enumerate().find_map(|(at, pair)| match pair {
+        [number, word] if (word.starts_with("класс") || *word == "кл") && !is_model(at) => {
+            small(number)
+        }
         _ => None,
     });
     let exam = fold("ГИА");

@@ -15,6 +15,9 @@ struct Subject {
     stems: Vec<String>,
     #[serde(default)]
     codes: Vec<String>,
+    /// Gives way to any other subject that the same text names: «иностранный язык (английский)».
+    #[serde(default)]
+    general: bool,
 }
 
 #[derive(serde::Deserialize)]
@@ -68,14 +71,20 @@ impl Reference {
     pub(super) fn subject_in(&self, text: &str) -> Option<String> {
         let folded = fold(text);
         let unique = |names: &dyn Fn(&Subject, &str) -> bool| {
-            let mut found = self.subjects.iter().filter(|s| folded.split(' ').any(|word| names(s, word)));
-            match (found.next(), found.next()) {
-                (Some(only), None) => Some(only.id.clone()),
+            let named = self.subjects.iter().filter(|s| folded.split(' ').any(|word| names(s, word)));
+            let (general, mut found): (Vec<_>, Vec<_>) = named.partition(|subject| subject.general);
+            if found.is_empty() {
+                found = general;
+            }
+            match found.as_slice() {
+                [only] => Some(only.id.clone()),
                 _ => None,
             }
         };
+        // A grade may be written to the code: `Mat5`.
+        let bare = |word: &str| word.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
         unique(&|subject, word| subject.stems.iter().any(|stem| word.starts_with(stem.as_str())))
-            .or_else(|| unique(&|subject, word| subject.codes.iter().any(|code| word == code)))
+            .or_else(|| unique(&|subject, word| subject.codes.contains(&bare(word))))
     }
 }
 

@@ -35,6 +35,7 @@ impl Stage for Validate {
             Read::columns("result", &reconcile::COLUMNS),
             Read::all("mark_count").or_empty(),
             Read::all("journal_comparison").or_empty(),
+            Read::all("score_count").or_empty(),
             Read::columns("measure", &measures::COLUMNS),
         ])
     }
@@ -61,7 +62,8 @@ impl Stage for Validate {
         add(years::empty(results, input.declared.years))?;
         add(years::without_measures(figures, input.declared.years))?;
         let (marks, comparisons) = (input.table("mark_count")?, input.table("journal_comparison")?);
-        add(reconcile::differences(&places, results, marks, comparisons))?;
+        let scores = input.table("score_count")?;
+        add(reconcile::differences(&places, results, marks, comparisons, scores))?;
         Ok(Output { findings, ..Output::default() })
     }
 }

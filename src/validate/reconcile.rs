@@ -6,13 +6,16 @@ use polars::prelude::DataFrame;
 
 use super::places::{Group, Places};
 use crate::base::{Finding, FindingCode, Place, Result};
-use crate::tables::{bools, ints, texts};
+use crate::tables::{bools, floats, ints, texts};
 
 /// Columns of `result` that are needed beside those of the other rules.
-pub(super) const COLUMNS: [&str; 2] = ["mark", "journal_mark"];
+pub(super) const COLUMNS: [&str; 5] = ["mark", "journal_mark", "score_printed", "score_tasks", "status"];
 
-/// Year, procedure, grade, subject, wave, school.
+/// Year, procedure, grade, subject, wave, school; of all schools together the school is [`EVERYBODY`].
 type Test = (i32, String, i32, String, String, String);
+
+/// In the place of a school: all of them, as in the row of the region.
+const EVERYBODY: &str = "";
 
 /// The pupils of a school in a test.
 #[derive(Default)]
@@ -22,20 +25,56 @@ struct Pupils {
     lowered: i64,
     confirmed: i64,
     raised: i64,
+    /// Pupils by primary score: the printed total, where there is none the sum of the tasks.
+    scores: BTreeMap<i32, i64>,
 }
 
 impl Pupils {
+    fn add(&mut self, mark: Option<i32>, journal: Option<i32>, score: Option<f64>) {
+        #[expect(clippy::cast_possible_truncation, reason = "primary scores are small whole numbers")]
+        if let Some(score) = score {
+            *self.scores.entry(score as i32).or_default() += 1;
+        }
+        let Some(mark) = mark else { return };
+        let position = usize::try_from(mark - 2).ok();
+        if let Some(count) = position.and_then(|position| self.marks.get_mut(position)) {
+            *count += 1;
+        }
+        match journal.map(|journal| mark.cmp(&journal)) {
+            Some(std::cmp::Ordering::Less) => self.lowered += 1,
+            Some(std::cmp::Ordering::Equal) => self.confirmed += 1,
+            Some(std::cmp::Ordering::Greater) => self.raised += 1,
+            None => {}
+        }
+    }
+
     /// Pupils with the mark at this place: 2, 3, 4, 5.
     fn mark(&self, position: usize) -> i64 {
         self.marks.get(position).copied().unwrap_or_default()
     }
 }
 
-/// A figure of an aggregated file, and which pupils it counts.
+/// Which pupils a figure counts.
+enum Of {
+    Group(fn(&Pupils) -> i64),
+    Score(i32),
+}
+
+impl Of {
+    fn count(&self, pupils: &Pupils) -> i64 {
+        match self {
+            Self::Group(of) => of(pupils),
+            Self::Score(score) => pupils.scores.get(score).copied().unwrap_or_default(),
+        }
+    }
+}
+
+/// A figure of an aggregated file: its column, which has letters of its own in a table that turns a wide sheet long.
 struct Claim {
     column: &'static str,
+    letters: Option<String>,
     told: i32,
-    of: fn(&Pupils) -> i64,
+    of: Of,
 }
 
 /// The figures of a row of an aggregated table: of which test, the sheet and the row, the table.
@@ -47,10 +86,12 @@ pub(super) fn differences(
     results: &DataFrame,
     marks: &DataFrame,
     comparisons: &DataFrame,
+    scores: &DataFrame,
 ) -> Result<Vec<Finding>> {
     let mut claims: Vec<Claims> = Vec::new();
     claim(marks, "mark_count", &MARKS, &mut claims)?;
     claim(comparisons, "journal_comparison", &COMPARISONS, &mut claims)?;
+    claim_scores(scores, &mut claims)?;
     if claims.is_empty() {
         return Ok(Vec::new());
     }
@@ -60,9 +101,12 @@ pub(super) fn differences(
     for (test, at, table, claims) in &claims {
         let Some(pupils) = pupils.get(test) else { continue };
         for claim in claims {
-            let counted = (claim.of)(pupils);
+            let counted = claim.of.count(pupils);
             if i64::from(claim.told) != counted {
-                let place = place(places, table, at, claim.column);
+                let place = match &claim.letters {
+                    Some(letters) => places.at(table, &group(at), Some(letters)),
+                    None => place(places, table, at, claim.column),
+                };
                 let other = place_of(places, &pupils.first);
                 findings.push(
                     Finding::new(FindingCode::AggregateDiffers, place)
@@ -100,7 +144,8 @@ fn claim(frame: &DataFrame, table: &'static str, columns: &[Column], claims: &mu
     for (at, test) in tests.into_iter().enumerate() {
         let Some(test) = test else { continue };
         let told = columns.iter().zip(&figures).filter_map(|(&(column, of), values)| {
-            Some(Claim { column, told: values.get(at).copied().flatten()?, of })
+            let told = values.get(at).copied().flatten()?;
+            Some(Claim { column, letters: None, told, of: Of::Group(of) })
         });
         let source = sources.get(at).cloned().flatten().unwrap_or_default();
         let row = rows.get(at).copied().flatten().unwrap_or_default();
@@ -109,12 +154,47 @@ fn claim(frame: &DataFrame, table: &'static str, columns: &[Column], claims: &mu
     Ok(())
 }
 
+/// The distribution of scores: one claim a score, and once a row of the sheet the number of participants.
+fn claim_scores(frame: &DataFrame, claims: &mut Vec<Claims>) -> Result<()> {
+    let tests = tests(frame)?;
+    let (sources, rows) = (texts(frame, "source_id")?, ints(frame, "row")?);
+    let (scores, counts) = (ints(frame, "score")?, ints(frame, "count")?);
+    let (participants, letters) = (ints(frame, "participants")?, texts(frame, "column")?);
+    let mut last: Option<(String, i32)> = None;
+    for (at, test) in tests.into_iter().enumerate() {
+        let of = |values: &[Option<i32>]| values.get(at).copied().flatten();
+        let place = (sources.get(at).cloned().flatten().unwrap_or_default(), of(&rows).unwrap_or_default());
+        let (Some(test), Some(score)) = (test, of(&scores)) else { continue };
+        let mut told = Vec::new();
+        if last.as_ref() != Some(&place)
+            && let Some(participants) = of(&participants)
+        {
+            let everybody: fn(&Pupils) -> i64 = |pupils| pupils.scores.values().sum();
+            let of = Of::Group(everybody);
+            told.push(Claim { column: "participants", letters: None, told: participants, of });
+        }
+        if let Some(count) = of(&counts) {
+            let letters = letters.get(at).cloned().flatten();
+            told.push(Claim { column: "count", letters, told: count, of: Of::Score(score) });
+        }
+        last = Some(place.clone());
+        claims.push((test, place, "score_count", told));
+    }
+    Ok(())
+}
+
+/// The tests of the rows: of schools, and in aggregated tables of a whole region.
 fn tests(frame: &DataFrame) -> Result<Vec<Option<Test>>> {
     let (years, grades) = (ints(frame, "year")?, ints(frame, "grade")?);
     let [procedures, subjects, waves, schools] =
         ["procedure", "subject", "wave", "school_id"].map(|name| texts(frame, name));
     let (procedures, subjects, waves, schools) = (procedures?, subjects?, waves?, schools?);
+    let levels = match frame.column("level") {
+        Ok(_) => texts(frame, "level")?,
+        Err(_) => Vec::new(),
+    };
     let text = |values: &[Option<String>], at: usize| values.get(at).cloned().flatten();
+    let region = |at: usize| (text(&levels, at)? == "region").then(|| EVERYBODY.to_owned());
     Ok((0..frame.height())
         .map(|at| {
             Some((
@@ -123,7 +203,7 @@ fn tests(frame: &DataFrame) -> Result<Vec<Option<Test>>> {
                 grades.get(at).copied().flatten()?,
                 text(&subjects, at)?,
                 text(&waves, at).unwrap_or_default(),
-                text(&schools, at)?,
+                text(&schools, at).or_else(|| region(at))?,
             ))
         })
         .collect())
@@ -131,28 +211,30 @@ fn tests(frame: &DataFrame) -> Result<Vec<Option<Test>>> {
 
 fn pupils(results: &DataFrame, wanted: &BTreeSet<&Test>) -> Result<BTreeMap<Test, Pupils>> {
     let (marks, journal) = (ints(results, "mark")?, ints(results, "journal_mark")?);
-    let repeats = bools(results, "repeat")?;
+    let (printed, summed) = (floats(results, "score_printed")?, floats(results, "score_tasks")?);
+    let (repeats, states) = (bools(results, "repeat")?, texts(results, "status")?);
     let (sources, rows) = (texts(results, "source_id")?, ints(results, "row")?);
     let mut found: BTreeMap<Test, Pupils> = BTreeMap::new();
     for (at, test) in tests(results)?.into_iter().enumerate() {
-        let Some(test) = test.filter(|test| wanted.contains(test)) else { continue };
+        let Some(test) = test else { continue };
         let of = |values: &[Option<i32>]| values.get(at).copied().flatten();
-        let pupils = found.entry(test).or_insert_with(|| Pupils {
-            first: (sources.get(at).cloned().flatten().unwrap_or_default(), of(&rows).unwrap_or_default()),
-            ..Pupils::default()
-        });
-        let Some(mark) = of(&marks).filter(|_| repeats.get(at).copied().flatten() != Some(true)) else {
-            continue;
-        };
-        let position = usize::try_from(mark - 2).ok();
-        if let Some(count) = position.and_then(|position| pupils.marks.get_mut(position)) {
-            *count += 1;
-        }
-        match of(&journal).map(|journal| mark.cmp(&journal)) {
-            Some(std::cmp::Ordering::Less) => pupils.lowered += 1,
-            Some(std::cmp::Ordering::Equal) => pupils.confirmed += 1,
-            Some(std::cmp::Ordering::Greater) => pupils.raised += 1,
-            None => {}
+        let score = |values: &[Option<f64>]| values.get(at).copied().flatten();
+        let (mark, journal) = (of(&marks), of(&journal));
+        let score = score(&printed).or_else(|| score(&summed));
+        let counts = repeats.get(at).copied().flatten() != Some(true);
+        let whole = (test.0, test.1.clone(), test.2, test.3.clone(), test.4.clone(), EVERYBODY.to_owned());
+        for test in [test, whole].into_iter().filter(|test| wanted.contains(test)) {
+            let pupils = found.entry(test).or_insert_with(|| Pupils {
+                first: (
+                    sources.get(at).cloned().flatten().unwrap_or_default(),
+                    of(&rows).unwrap_or_default(),
+                ),
+                ..Pupils::default()
+            });
+            if counts {
+                let is_present = states.get(at).and_then(Option::as_deref) == Some("present");
+                pupils.add(mark, journal, score.filter(|_| is_present));
+            }
         }
     }
     Ok(found)
@@ -182,7 +264,7 @@ fn place_of(places: &Places, at: &(String, i32)) -> Place {
 #[cfg(test)]
 mod tests {
     use super::differences;
-    use crate::tables::{JournalComparison, MarkCount, ResultRow, Source, SourceColumn, Table};
+    use crate::tables::{JournalComparison, MarkCount, ResultRow, ScoreCount, Source, SourceColumn, Table};
     use crate::validate::places::Places;
 
     #[test]
@@ -217,6 +299,9 @@ mod tests {
             school_id: "203389".into(),
             mark,
             journal_mark: journal,
+            status: "present".into(),
+            score_printed: mark.map(f64::from),
+            score_tasks: Some(7.0),
             source_id: "1".into(),
             row,
             ..ResultRow::default()
@@ -257,15 +342,33 @@ mod tests {
             row: 20,
             ..JournalComparison::default()
         };
-        let told = |marks: Vec<MarkCount>, comparisons: Vec<JournalComparison>| {
+        let score = |score, count, column: &str| ScoreCount {
+            year: 2024,
+            procedure: "vpr".into(),
+            grade: 4,
+            subject: "ru".into(),
+            wave: Some("spring".into()),
+            level: "school".into(),
+            school_id: Some("203389".into()),
+            participants: Some(5),
+            score,
+            count: Some(count),
+            source_id: "2".into(),
+            row: 30,
+            column: column.into(),
+            ..ScoreCount::default()
+        };
+        let all = |marks: Vec<MarkCount>, comparisons: Vec<JournalComparison>, scores: Vec<ScoreCount>| {
             let marks = MarkCount::frame(marks).unwrap();
             let comparisons = JournalComparison::frame(comparisons).unwrap();
-            let found = differences(&places, &results, &marks, &comparisons).unwrap();
+            let scores = ScoreCount::frame(scores).unwrap();
+            let found = differences(&places, &results, &marks, &comparisons, &scores).unwrap();
             found
                 .iter()
                 .map(|f| format!("{} {} {}", f.place, f.value.clone().unwrap(), f.detail.clone().unwrap()))
                 .collect::<Vec<_>>()
         };
+        let told = |marks, comparisons| all(marks, comparisons, vec![]);
         assert!(told(vec![count(3, 1)], vec![]).is_empty());
         assert_eq!(
             told(vec![count(4, 2)], vec![comparison]),
@@ -277,5 +380,17 @@ mod tests {
         );
         let elsewhere = MarkCount { school_id: Some("203390".into()), ..count(9, 9) };
         assert!(told(vec![elsewhere], vec![]).is_empty(), "only where both are there");
+        // The printed totals 2, 4, 5 count; the fourth pupil has none and the sum of the tasks, 7.
+        let scores = vec![score(2, 1, "G"), score(4, 2, "I"), score(5, 1, "J"), score(7, 1, "L")];
+        assert_eq!(
+            all(vec![], vec![], scores),
+            ["f3.xlsx › S › C30 5 4: f1.xlsx › S › A10", "f3.xlsx › S › I30 2 1: f1.xlsx › S › A10"]
+        );
+        let region = MarkCount { school_id: None, level: "region".into(), ..count(3, 2) };
+        assert_eq!(
+            told(vec![region], vec![]),
+            ["f3.xlsx › S › D12 2 1: f1.xlsx › S › A10"],
+            "the region's row against the pupils of all schools"
+        );
     }
 }
