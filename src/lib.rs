@@ -22,6 +22,7 @@ pub mod clusters;
 pub mod context;
 pub mod factors;
 pub mod identification;
+pub mod identity;
 pub mod indicators;
 pub mod ingest;
 pub mod objectivity;

@@ -15,6 +15,7 @@ const FLOORS: [&[&str]; 6] = [
         "context",
         "factors",
         "identification",
+        "identity",
         "indicators",
         "ingest",
         "objectivity",

@@ -27,6 +27,7 @@ mod golden;
 mod golden_clusters;
 mod golden_models;
 mod hostile;
+mod identity;
 mod layouts;
 mod linear;
 mod miniature;

@@ -134,6 +134,8 @@ finding_codes! {
     PartMissed = "I221" Note,
     /// Codes of pupils begin with another grade than that of the test.
     CodesOfGrade = "I222" Note,
+    /// A decision on who is who cannot be used: its detail says what of it is wrong.
+    IdentityUnusable = "I230" Error,
     /// A question was answered that an earlier answer skips.
     AnswerUnasked = "I223" Warning,
     /// A school stands in results and not in the register.
@@ -154,6 +156,14 @@ finding_codes! {
     AggregateDiffers = "V310" Warning,
     /// A year of the pipeline has no results at all.
     YearWithoutResults = "V307" Error,
+    /// The registers of two years show a change of a school on which nobody has decided: which change, says the column.
+    SchoolCaseOpen = "V320" Warning,
+    /// The register gives a school another name or municipality under the same code: its history goes on.
+    SchoolChanged = "V321" Note,
+    /// Schools of one city give different answers about the city.
+    CityAnswersDiffer = "V322" Warning,
+    /// A municipality that holds only correctional schools is no place.
+    MunicipalityOfKinds = "V323" Note,
     /// A measure's counts differ between schools no more than by chance in a year: an analysis went on without it.
     MeasureUnusable = "A401" Warning,
     /// A decision on a school cannot be used: its detail says what of it is wrong.

@@ -65,6 +65,21 @@ fn tell(app: &App, dossier: &Dossier) {
     breaks(app, &dossier.breaks);
     conditions(app, dossier);
     journal(app, dossier);
+    for line in &dossier.identity {
+        let [old, new] = line.codes.clone().map(Option::unwrap_or_default);
+        let args = [
+            ("kind", Arg::from(&line.kind)),
+            ("old", Arg::from(old)),
+            ("new", Arg::from(new)),
+            ("from", Arg::from(line.from.to_string())),
+            ("by", Arg::from(&line.by)),
+            ("on", Arg::from(&line.on)),
+            ("reason", Arg::from(&line.reason)),
+            ("place", Arg::from(&line.place)),
+            ("rows", Arg::from(line.rows)),
+        ];
+        app.line(&app.say("why-identity", &args));
+    }
     findings(app, &dossier.findings);
     if let Some(reason) = deciding(&dossier.lists) {
         let args = [

@@ -12,6 +12,7 @@ use crate::explain::beside::{
 use crate::explain::decision::{DecisionLine, decision};
 use crate::explain::find::{SchoolCard, find_school};
 use crate::explain::findings::{FindingLine, findings};
+use crate::explain::identity::{IdentityLine, identity};
 use crate::explain::place::{IndexPlace, index_place};
 use crate::explain::source::{TableSource, at, is, rows, rows_if_there};
 use crate::method::{MethodPack, Wording};
@@ -38,6 +39,8 @@ pub struct Dossier {
     pub journal: Vec<JournalTest>,
     /// Findings about its rows.
     pub findings: Vec<FindingLine>,
+    /// Decisions on who it is, on which its rows of other years rest.
+    pub identity: Vec<IdentityLine>,
 }
 
 /// What must be printed with every list.
@@ -217,6 +220,7 @@ pub fn dossier(source: TableSource<'_>, pack: &MethodPack, query: &str) -> Resul
         clusters: clusters(source, id)?,
         journal: journal(source, id)?,
         findings: findings(source, id, &addresses)?,
+        identity: identity(source, id)?,
         school,
     })
 }

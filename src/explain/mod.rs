@@ -9,6 +9,7 @@ mod dossier;
 mod figure;
 mod find;
 mod findings;
+mod identity;
 mod peers;
 mod place;
 mod signs;
@@ -24,6 +25,7 @@ pub use dossier::{
 pub use figure::{Figure, PupilRow, figure};
 pub use find::{SchoolCard, find_school};
 pub use findings::FindingLine;
+pub use identity::IdentityLine;
 pub use peers::{PeerLine, PeerView, PlaceLine, peers};
 pub use place::IndexPlace;
 pub use signs::{EvidenceLine, FlagLine, KindLine, PolicyLine, Signs, signs};

@@ -290,8 +290,8 @@ fn has_all(header: &str, pattern: &str) -> bool {
     })
 }
 
-/// Columns that feed a canonical column together with another one.
-const PARTS: [&str; 1] = ["variant_2"];
+/// Columns that feed a canonical column together with another one, or another table.
+const PARTS: [&str; 2] = ["variant_2", "ris_code"];
 
 impl Layout {
     /// The rule of a canonical column.

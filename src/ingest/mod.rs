@@ -25,6 +25,7 @@ mod stage;
 mod strip;
 mod totals;
 mod vertical;
+mod who;
 mod words;
 
 pub use ids::Register;

@@ -19,8 +19,8 @@ use crate::ingest::words::fold;
 use crate::ingest::{aggregates, facts, forms, vertical};
 use crate::pipeline::Parsed;
 use crate::tables::{
-    FormEntry, ItemScore, JournalComparison, MarkCount, Measure, OfficialList, ResultRow, School, ScoreCount,
-    Source, SourceColumn, Table,
+    FormEntry, ItemScore, JournalComparison, MarkCount, Measure, OfficialList, ResultRow, School, SchoolCode,
+    ScoreCount, Source, SourceColumn, Table,
 };
 
 /// Rows of all canonical tables that one file gave.
@@ -31,6 +31,7 @@ struct Book {
     results: Vec<ResultRow>,
     items: Items,
     schools: Vec<School>,
+    codes: Vec<SchoolCode>,
     measures: Vec<Measure>,
     official: Vec<OfficialList>,
     marks: Vec<MarkCount>,
@@ -47,6 +48,7 @@ impl Book {
                 (Source::SPEC.name, Source::frame(self.sources)?),
                 (SourceColumn::SPEC.name, SourceColumn::frame(self.columns)?),
                 (School::SPEC.name, School::frame(self.schools)?),
+                (SchoolCode::SPEC.name, SchoolCode::frame(self.codes)?),
                 (ResultRow::SPEC.name, ResultRow::frame(self.results)?),
                 (ItemScore::SPEC.name, self.items.finish()?),
                 (Measure::SPEC.name, Measure::frame(self.measures)?),
@@ -355,8 +357,9 @@ fn read_sheet(
                 count = counted;
             }
             Target::School => {
-                let (schools, counted) = schools::register(&mut desk, fit, &facts, &source_id);
+                let (schools, codes, counted) = schools::register(&mut desk, fit, &facts, &source_id);
                 book.schools.extend(schools);
+                book.codes.extend(codes);
                 count = counted;
             }
             Target::OfficialList => {

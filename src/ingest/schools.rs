@@ -10,7 +10,7 @@ use crate::ingest::header::Fit;
 use crate::ingest::layout::{ColumnRule, Kind};
 use crate::ingest::pupils::school_unreadable;
 use crate::ingest::rows::{Count, RowKind, kind_of};
-use crate::tables::{Measure, OfficialList, School};
+use crate::tables::{Measure, OfficialList, School, SchoolCode};
 
 /// Every row of the sheet that names a school; the others are counted, or set aside with a finding.
 pub(super) fn each_school(
@@ -49,8 +49,8 @@ pub(super) fn register(
     fit: &Fit<'_>,
     facts: &SheetFacts,
     source_id: &str,
-) -> (Vec<School>, Count) {
-    let mut schools = Vec::new();
+) -> (Vec<School>, Vec<SchoolCode>, Count) {
+    let (mut schools, mut codes) = (Vec::new(), Vec::new());
     let region = |to: &str| {
         let register = fit.layout.rule(to)?.register?;
         let rows = desk.sheet.rows.iter().filter(|row| row.number > fit.rows.1);
@@ -64,6 +64,18 @@ pub(super) fn register(
             let value = line.quote(cell);
             desk.push(FindingCode::WordUnknown, desk.at(line.row.number, column), |f| {
                 f.column("parent").value(value)
+            });
+        }
+        if let Some(code) = line.code(desk, "ris_code") {
+            codes.push(SchoolCode {
+                system: "ris".to_owned(),
+                code,
+                school_id: school.to_string(),
+                from: facts.year.unwrap_or_default(),
+                to: facts.year.unwrap_or_default(),
+                decision: None,
+                source_id: source_id.to_owned(),
+                row,
             });
         }
         schools.push(School {
@@ -82,7 +94,7 @@ pub(super) fn register(
             row,
         });
     });
-    (schools, count)
+    (schools, codes, count)
 }
 
 /// An official list: a row a school. A row that does not say whose list it means is a finding, and no entry.

@@ -9,13 +9,14 @@ use crate::base::{Fault, FaultCode, Finding, FindingCode, Place, Result};
 use crate::ingest::layout::{AUTO, Layouts};
 use crate::ingest::reference::Reference;
 use crate::ingest::repeats;
+use crate::ingest::who::{self, Who};
 use crate::pipeline::{Declared, Input, Output, Params, Parsed, Read, Stage};
 use crate::tables::{
     self, FormEntry, ItemScore, JournalComparison, MarkCount, Measure, OfficialList, ResultRow, School,
-    ScoreCount, Source, SourceColumn, Table, TableSpec,
+    SchoolCode, ScoreCount, Source, SourceColumn, Table, TableSpec,
 };
 
-const TABLES: [&TableSpec; 11] = [
+const TABLES: [&TableSpec; 12] = [
     Source::SPEC,
     SourceColumn::SPEC,
     School::SPEC,
@@ -27,6 +28,7 @@ const TABLES: [&TableSpec; 11] = [
     JournalComparison::SPEC,
     ScoreCount::SPEC,
     FormEntry::SPEC,
+    SchoolCode::SPEC,
 ];
 
 /// Reads senders' files.
@@ -40,6 +42,7 @@ impl Stage for Ingest {
     fn check(&self, declared: &Declared<'_>) -> Result<()> {
         Params::of(declared.params, &[])?;
         Layouts::parse(declared.documents)?;
+        who::read(declared.documents)?;
         Reference::parse(declared.documents).map(|_| ())
     }
 
@@ -60,11 +63,13 @@ impl Stage for Ingest {
             "journal_comparison",
             "score_count",
             "form_entry",
+            "school_code",
+            "school_alias",
         ]
     }
 
     fn documents(&self, _declared: &Declared<'_>) -> Vec<String> {
-        ["layout/", "reference/exam-minimums", "reference/subjects", "reference/vpr-scales"]
+        ["layout/", who::FOLDER, "reference/exam-minimums", "reference/subjects", "reference/vpr-scales"]
             .map(str::to_owned)
             .to_vec()
     }
@@ -105,7 +110,7 @@ impl Stage for Ingest {
                 .with("files", files.len())
                 .why(why));
         }
-        let mut output = assemble(parsed)?;
+        let mut output = assemble(parsed, who::read(input.declared.documents)?)?;
         output.findings.extend(
             input
                 .sources
@@ -126,7 +131,7 @@ fn was_read(file: &Parsed) -> bool {
 }
 
 /// One frame a table, with `source_id`s that hold for the whole run: `s0001`, … in the order of paths and sheets.
-fn assemble(files: Vec<Parsed>) -> Result<Output> {
+fn assemble(files: Vec<Parsed>, who: Who) -> Result<Output> {
     let sheets = |file: &Parsed| {
         file.tables.iter().find(|(name, _)| *name == Source::SPEC.name).map_or(0, |(_, frame)| frame.height())
     };
@@ -155,6 +160,8 @@ fn assemble(files: Vec<Parsed>) -> Result<Output> {
         };
         whole.insert(ResultRow::SPEC.name, marked);
     }
+    // Codes of pupils are unique only within a school: repeats are looked for before schools are joined.
+    output.findings.extend(who.apply(&mut whole)?);
     output.tables = whole.into_iter().collect();
     Ok(output)
 }

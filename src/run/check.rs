@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use polars::prelude::{DataFrame, SortMultipleOptions};
 
 use crate::base::{Fault, FaultCode, Finding, Place, Result, Seed};
+use crate::identity::Identity;
 use crate::ingest::{Ingest, SheetTry, Strip, Wanted};
 use crate::pipeline::{Input, Output, Progress, SourceFile, Stage};
 use crate::run::declaration::Declaration;
@@ -51,14 +52,16 @@ pub fn check(workspace: &Workspace, pipeline: &str, progress: &dyn Progress) -> 
     for (name, frame) in read.tables {
         tables.insert(name, sorted(name, frame)?);
     }
-    for wanted in Validate.reads(&declaration.declared(&params))? {
-        if let std::collections::btree_map::Entry::Vacant(place) = tables.entry(wanted.table) {
-            let spec = tables::spec(wanted.table).ok_or_else(|| Fault::new(FaultCode::Bug))?;
-            place.insert(tables::concat(spec, &[])?);
-        }
-    }
     let mut findings = read.findings;
-    findings.extend(run(&Validate, &tables)?.findings);
+    for stage in [&Validate as &dyn Stage, &Identity] {
+        for wanted in stage.reads(&declaration.declared(&params))? {
+            if let std::collections::btree_map::Entry::Vacant(place) = tables.entry(wanted.table) {
+                let spec = tables::spec(wanted.table).ok_or_else(|| Fault::new(FaultCode::Bug))?;
+                place.insert(tables::concat(spec, &[])?);
+            }
+        }
+        findings.extend(run(stage, &tables)?.findings);
+    }
     findings.sort_by_cached_key(|finding| {
         let row = crate::run::findings::row(finding.clone(), "");
         (row.path, row.sheet, row.row, row.column, row.code)

@@ -10,8 +10,9 @@ pub(super) type Documents = BTreeMap<String, (String, String)>;
 
 /// Folders, the ending of their documents, and the prefix of the documents' names. A name keeps its ending where the
 /// ending is empty here.
-const FOLDERS: [(&str, &str, &str); 6] = [
+const FOLDERS: [(&str, &str, &str); 7] = [
     ("data/decisions", ".toml", "decision/"),
+    ("data/identity", ".toml", "identity/"),
     ("pipelines/methods", ".toml", "method/"),
     ("pipelines/layouts", ".toml", "layout/"),
     ("data/reference", ".toml", "reference/"),

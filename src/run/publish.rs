@@ -11,7 +11,7 @@ use crate::run::{
     FileRecord, KeyParts, ListCount, MethodRecord, RunManifest, Severities, StageEntry, TableRecord,
     Workspace, catalog, counts, manifest,
 };
-use crate::tables::{self, FindingRow, ListEntry, Table, TableSpec};
+use crate::tables::{self, FindingRow, ListEntry, SchoolAlias, Table, TableSpec};
 
 const CATALOG: &str = "catalog.json";
 const MANIFEST: &str = "manifest.json";
@@ -58,7 +58,7 @@ pub(super) fn publish(workspace: &Workspace, finished: &Finished<'_>) -> Result<
     }
     let specs: Vec<(&TableSpec, u64)> =
         tables.iter().filter_map(|(_, record)| Some((tables::spec(&record.name)?, record.rows))).collect();
-    let catalog = catalog::catalog(&specs)?;
+    let catalog = catalog::catalog(&specs, &decisions(workspace, &tables)?)?;
     root.put(&format!("{folder}/{CATALOG}"), &catalog)?;
     files.push(file_record(CATALOG, None, catalog.len() as u64, hash_bytes(&catalog)));
     files.sort_by(|a, b| a.name.cmp(&b.name));
@@ -183,6 +183,21 @@ fn manifest(
         findings: finished.records.iter().fold(Severities::default(), |sum, (_, r)| sum.and(r.severities)),
         seal: String::new(),
     })
+}
+
+/// The decisions on who is who by which rows have another school than their file says.
+fn decisions(workspace: &Workspace, tables: &[(String, TableRecord)]) -> Result<Vec<String>> {
+    let spec = SchoolAlias::SPEC;
+    let Some((_, record)) = tables.iter().find(|(_, table)| table.name == spec.name) else {
+        return Ok(Vec::new());
+    };
+    let path = workspace.store().table_path(spec.name, &record.hash);
+    let frame = workspace.store().read_table(spec, &path, &record.hash, None)?;
+    let used = tables::texts(&frame, "decision")?.into_iter().zip(tables::int64s(&frame, "rows")?);
+    Ok(used
+        .filter(|(_, rows)| rows.is_some_and(|rows| rows > 0))
+        .filter_map(|(decision, _)| decision)
+        .collect())
 }
 
 fn list_counts(workspace: &Workspace, tables: &[TableRecord]) -> Result<Vec<ListCount>> {

@@ -4,6 +4,7 @@ use crate::clusters::{Clusters, Courses, Peers};
 use crate::context::Context;
 use crate::factors::Factors;
 use crate::identification::Identification;
+use crate::identity::Identity;
 use crate::indicators::Indicators;
 use crate::ingest::Ingest;
 use crate::objectivity::Objectivity;
@@ -21,6 +22,7 @@ pub fn registry() -> Vec<Box<dyn Stage>> {
         Box::new(Courses),
         Box::new(Factors),
         Box::new(Identification),
+        Box::new(Identity),
         Box::new(Indicators),
         Box::new(Ingest),
         Box::new(Objectivity),

@@ -30,6 +30,7 @@ mod register;
 mod reliability;
 mod result;
 mod school;
+mod school_code;
 mod series_break;
 mod shares;
 mod source;
@@ -68,6 +69,7 @@ pub use register::{Register, Registered};
 pub use reliability::TestReliability;
 pub use result::ResultRow;
 pub use school::School;
+pub use school_code::{SchoolAlias, SchoolCase, SchoolCode};
 pub use series_break::SeriesBreak;
 pub use shares::{Counts, Shares};
 pub use source::{Source, SourceColumn};
@@ -125,6 +127,9 @@ pub const ALL: &[&TableSpec] = &[
     ResilientCheck::SPEC,
     ResultRow::SPEC,
     School::SPEC,
+    SchoolAlias::SPEC,
+    SchoolCase::SPEC,
+    SchoolCode::SPEC,
     ScoreCount::SPEC,
     ScoreCurve::SPEC,
     SchoolEffect::SPEC,

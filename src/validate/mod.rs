@@ -2,6 +2,7 @@
 //!
 //! Writes no table: findings only. What can be seen in one sheet, `ingest` has said already.
 
+mod answers;
 mod measures;
 mod places;
 mod pupils;
@@ -30,7 +31,8 @@ impl Stage for Validate {
         Ok(vec![
             Read::columns("source", &["source_id", "path", "sheet"]).or_empty(),
             Read::columns("source_column", &["source_id", "letter", "canonical"]).or_empty(),
-            Read::columns("school", &["year", "school_id", "source_id", "row"]),
+            Read::columns("school", &["year", "school_id", "municipality", "kind", "source_id", "row"]),
+            Read::columns("form_entry", &answers::COLUMNS).or_empty(),
             Read::columns("result", &pupils::COLUMNS),
             Read::columns("result", &reconcile::COLUMNS),
             Read::all("mark_count").or_empty(),
@@ -45,7 +47,7 @@ impl Stage for Validate {
     }
 
     fn run(&self, input: &Input<'_>) -> Result<Output> {
-        input.progress.total(7);
+        input.progress.total(9);
         let places = Places::new(input.table("source")?, input.table("source_column")?)?;
         let (results, schools, figures) =
             (input.table("result")?, input.table("school")?, input.table("measure")?);
@@ -63,6 +65,8 @@ impl Stage for Validate {
         add(years::without_measures(figures, input.declared.years))?;
         let (marks, comparisons) = (input.table("mark_count")?, input.table("journal_comparison")?);
         let scores = input.table("score_count")?;
+        add(answers::differing(&places, input.table("form_entry")?, schools))?;
+        add(answers::of_one_kind(&places, schools))?;
         add(reconcile::differences(&places, results, marks, comparisons, scores))?;
         Ok(Output { findings, ..Output::default() })
     }

@@ -411,3 +411,12 @@ signs-flags = Flagged tests
 signs-policy = Under the policy "{ $policy }" the place on the list { $list } is another: { $state }
 signs-reply = What the school can show: the marked papers and protocols; the criteria behind the term marks; who marked and who checked; pupils who came and left; the results of a second marking by another school or under observation.
 score-evidence = Evidence { $evidence } or above: { $finding }, schools
+why-identity = { $kind ->
+    [rename] The codes { $old } and { $new } are one school
+    [merge] School { $old } is a part of school { $new } from { $from } on
+    [split] School { $new } was a part of school { $old } up to { $from }
+    [municipality] The school lies in another municipality from { $from } on
+    [closed] School { $old } is closed from { $from } on
+    [opened] School { $new } was opened in { $from }
+   *[apart] The codes { $old } and { $new } are two schools
+}: decided by { $by } on { $on } ({ $place }). Why: { $reason }. Rows given to another school by it: { $rows }.

@@ -234,3 +234,31 @@ finding-I223 = the question has the answer “{ $value }” although an earlier 
     .cure = compare both answers and mend the wrong one
 finding-V310 = the aggregated file says { $value }, the rows of pupils { $detail }
     .cure = compare the aggregated file with the protocols: one of them is incomplete or of another export; indicators are computed from the rows of pupils
+finding-I230 = a decision on who is who was not applied: { $detail ->
+    [kind] its kind is none of “rename”, “merge”, “split”, “municipality”, “apart”, “closed”, “opened”
+    [school] no school is named: a login or the six digits of a code
+    [same] the code before and the code after are one
+    [by] nobody is named who decided
+    [on] the day is not written as 2025-11-20
+    [why] nothing says why
+    [system] the system is neither “ris” nor “fis_oko”
+   *[contradiction] another decision leads the same school elsewhere
+}
+    .cure = correct this line of the file in data/identity; until then the school goes under the code that stands in the files
+finding-V320 = { $column ->
+    [rename] this looks like one school under two codes: { $value }, from { $detail } on; nobody has decided on it, the codes count as two schools
+    [merge] the school seems to have become a part of another: { $value }, from { $detail } on (that one grew by this one's pupils); nobody has decided on it
+    [split] the school seems to have been a part of another: { $value }, up to { $detail } (that one shrank by this one's pupils); nobody has decided on it
+    [opened] school { $value } is in the register from { $detail } on; of which school it was a part cannot be seen, nobody has decided on it
+   *[closed] school { $value } is not in the register from { $detail } on; which school took it in cannot be seen, nobody has decided on it
+}
+    .cure = decide who is who and write the decision into a file of data/identity (the README has an example); it is applied to all years
+finding-V321 = { $column ->
+    [municipality] from { $detail } on the register puts school { $value } into another municipality; the code is the same, so is the school
+   *[rename] from { $detail } on school { $value } has another name in the register; the code is the same, so is the school
+}
+    .cure = if this is another school under the old code, tell whoever keeps the register; to silence this note, confirm the change in a file of data/identity
+finding-V322 = schools of one city answer a question about the city ({ $column }) differently, different answers: { $detail }; most often “{ $value }”
+    .cure = compare the answers of the city's schools with each other and with a gazetteer; the answers were kept as given
+finding-V323 = the municipality “{ $value }” holds correctional schools only (schools: { $detail }): it is no place, the schools lie in different districts
+    .cure = mind this where municipalities are compared; where districts are needed, enter them in the register
