@@ -232,13 +232,7 @@ mod tests {
             let (code, name) = (format!("1{n:05}"), format!("МБОУ «СОШ № {n}»"));
             let wobble = |year: i32| 200 + 10 * n + (n * 7 + year) % 5 - 2;
             rows.push(school(2023, &code, &name, "г. Барнаул", wobble(2023)));
-            rows.push(school(
-                2024,
-                &code,
-                &name.replace('«', "\"").replace('»', "\""),
-                "город Барнаул",
-                wobble(2024),
-            ));
+            rows.push(school(2024, &code, &name.replace(['«', '»'], "\""), "город Барнаул", wobble(2024)));
             rows.push(school(2025, &code, &name, "Барнаул", wobble(2025)));
         }
         let registers = Registers::read(&School::frame(rows).unwrap()).unwrap();
