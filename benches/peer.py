@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import statsmodels.api as sm
-from scipy import optimize, special
+from scipy import optimize, special, stats
 from sklearn.metrics import silhouette_samples
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.outliers_influence import variance_inflation_factor
@@ -29,7 +29,7 @@ import peer_reports
 
 KEYS = ["year", "school_id"]
 # the columns that the analyses need: the others would only cost memory
-RESULT = [*KEYS, "procedure", "grade", "subject", "mark", "journal_mark", "test_score", "form", "period", "status", "category", "wave", "repeat", "score_tasks", "score_printed", "max_score"]
+RESULT = [*KEYS, "procedure", "grade", "class", "subject", "mark", "journal_mark", "test_score", "form", "period", "status", "category", "wave", "repeat", "score_tasks", "score_printed", "max_score", "pupil_code"]
 # one pupil in one test of one school
 PUPIL = ["pupil_code", "school_id", "year", "wave", "procedure", "grade", "subject", "form", "period", "attempt"]
 MEASURE = ["year", "period", "school_id", "measure"]
@@ -58,59 +58,117 @@ def intervals(frame):
     return frame.with_columns(value=pl.Series(x / n), low=pl.Series(low), high=pl.Series(high))
 
 
-def with_threshold(indicator, reference):
-    """The count above the line, with the named threshold of each year written into it."""
+def with_threshold(text, indicator, reference):
+    """The expression with the named threshold of each year written into it."""
     asked = indicator.get("threshold")
     if asked is None:
-        return indicator["numerator"]
+        return text
     minimums = tomllib.loads((reference / f"{asked['document']}.toml").read_text())["minimum"]
     of_exam = [m for m in minimums if (m.get("subject"), m.get("form")) == (asked["subject"], asked["form"])]
     cases = " ".join(f"WHEN year BETWEEN {m['years'][0]} AND {m['years'][1]} THEN {m['test_score']}" for m in of_exam)
-    return indicator["numerator"].replace("threshold", f"(CASE {cases} END)")
+    return text.replace("threshold", f"(CASE {cases} END)")
+
+
+def rows_of(context, indicator, reference):
+    """Rows to be added up: of a share two counts (of each pupil, where pupils are asked), of a mean the values."""
+    inside = [*KEYS, "grade", "class"]
+    text = lambda name: with_threshold(indicator[name], indicator, reference)
+    where = indicator["where"]
+    if "per_pupil" in indicator:
+        pupil = ["year", "school_id", "wave", "grade", "pupil_code"]
+        rows = context.execute(
+            f"""SELECT {", ".join(pupil)}, MIN(class) AS class, {text("per_pupil")} AS numerator
+                FROM result WHERE {where} AND pupil_code IS NOT NULL GROUP BY {", ".join(pupil)}""",
+            eager=True,
+        )
+        return rows.select(*inside, pl.col("numerator").fill_null(False).cast(pl.Int64), denominator=pl.lit(1, pl.Int64))
+    if "value" in indicator:
+        test = ["year", "wave", "procedure", "grade", "subject", "form"]
+        rows = context.execute(f"SELECT school_id, class, {', '.join(test)}, {text('value')} AS value FROM result WHERE {where}", eager=True)
+        rows = rows.filter(pl.col("value").is_finite())
+        if indicator["kind"] == "standardised":
+            rows = rows.with_columns(value=(pl.col("value") - pl.col("value").mean().over(test)) / pl.col("value").std().over(test))
+        return rows.select(*inside, "value")
+    rows = context.execute(f"SELECT {', '.join(inside)}, {text('numerator')} AS numerator, {text('denominator')} AS denominator FROM result WHERE {where} GROUP BY {', '.join(inside)}", eager=True)
+    return rows.with_columns(pl.col("numerator", "denominator").cast(pl.Int64))
+
+
+def normal_prior(values):
+    """Variance within and between groups by the analysis of variance, and the mean that weighs groups by what they know."""
+    n, mean, square = (values[name].to_numpy() for name in ("denominator", "value", "square"))
+    total, k = n.sum(), len(n)
+    if k < 2 or total <= k:
+        return None
+    within = square.sum() / (total - k)
+    outside = (n * (mean - (n * mean).sum() / total) ** 2).sum()
+    between = max((outside / (k - 1) - within) / ((total - (n**2).sum() / total) / (k - 1)), 0.0)
+    weights = 1 / (between + within / n) if between > 0 else n
+    return (weights * mean).sum() / weights.sum(), within, between
+
+
+def means(frame, shrink):
+    """Mean, its interval, and the shrunken mean of each row of a year and level."""
+    n, mean, sd = (frame[name].to_numpy() for name in ("denominator", "value", "sd"))
+    half = stats.t.ppf(0.975, np.maximum(n - 1, 1)) * sd / np.sqrt(n)
+    frame = frame.with_columns(low=pl.Series(mean - half), high=pl.Series(mean + half))
+    prior = normal_prior(frame) if shrink else None
+    if prior is None:
+        return frame
+    centre, within, between = prior
+    kept = between / (between + within / n)
+    half = special.ndtri(0.975) * np.sqrt(kept * within / n)
+    value = centre + kept * (mean - centre)
+    return frame.with_columns(eb_value=pl.Series(value), eb_low=pl.Series(value - half), eb_high=pl.Series(value + half))
+
+
+def shares(frame, shrink, threshold):
+    """Share, Wilson interval, beta-binomial value and probability of the criterion of each row of a year and level."""
+    frame = intervals(frame)
+    x, n = frame["numerator"].to_numpy(), frame["denominator"].to_numpy()
+    prior = beta_prior(x, n) if shrink else None
+    if prior is None:
+        return frame
+    a, b = prior[0] + x, prior[1] + n - x
+    return frame.with_columns(
+        eb_value=pl.Series(a / (a + b)),
+        eb_low=pl.Series(special.betaincinv(a, b, 0.025)),
+        eb_high=pl.Series(special.betaincinv(a, b, 0.975)),
+        probability=pl.Series(special.betaincc(a, b, threshold)),
+    )
 
 
 def indicators(pack, result, school, reference):
-    """Every indicator at three levels, with Wilson interval, beta-binomial value and the probability of the criterion."""
+    """Every indicator at every level, with its interval, its shrunken value and the probability of the criterion."""
     tables = []
     threshold = float(pack["list"][0]["rule"]["where"].split()[-1])
     parents = school.filter(pl.col("parent").is_not_null()).select(*KEYS, "parent")
     school = school.select(*KEYS, "municipality")
     context = pl.SQLContext(result=result)
     for indicator in pack["indicator"]:
-        counts = context.execute(
-            f"""SELECT year, school_id, {with_threshold(indicator, reference)} AS numerator, {indicator["denominator"]} AS denominator
-                FROM result WHERE {indicator["where"]} GROUP BY year, school_id""",
-            eager=True,
-        ).with_columns(pl.col("numerator", "denominator").cast(pl.Int64))
-        counts = counts.filter(pl.col("denominator") > 0)
+        rows = rows_of(context, indicator, reference)
+        is_mean = "value" in rows.columns
+        if is_mean:
+            value = pl.col("value")
+            sums = [value.mean(), value.std().alias("sd"), ((value - value.mean()) ** 2).sum().alias("square"), pl.len().cast(pl.Int64).alias("denominator")]
+        else:
+            sums = [pl.col("numerator", "denominator").sum()]
+        whole = rows
         if pack.get("population", {}).get("branches") == "with_parent":
-            counts = counts.join(parents, on=KEYS, how="left").with_columns(school_id=pl.coalesce("parent", "school_id"))
-            counts = counts.group_by(KEYS).agg(pl.col("numerator", "denominator").sum())
-        counts = counts.join(school, on=KEYS, how="left")
-        sums = [pl.col("numerator", "denominator").sum()]
+            whole = rows.join(parents, on=KEYS, how="left").with_columns(school_id=pl.coalesce("parent", "school_id"))
+        whole = whole.join(school, on=KEYS, how="left")
         grouped = {
-            "school": counts.rename({"school_id": "entity_id"}),
-            "municipality": counts.drop_nulls("municipality").group_by("year", entity_id="municipality").agg(sums),
-            "region": counts.group_by("year", entity_id=pl.lit("region")).agg(sums),
+            "class": rows.drop_nulls("class").group_by("year", entity_id=pl.format("{}/{}/{}", "school_id", "grade", "class")).agg(sums),
+            "grade": rows.group_by("year", entity_id=pl.format("{}/{}", "school_id", "grade")).agg(sums),
+            "school": whole.group_by("year", entity_id="school_id").agg(sums),
+            "municipality": whole.drop_nulls("municipality").group_by("year", entity_id="municipality").agg(sums),
+            "region": whole.group_by("year", entity_id=pl.lit("region")).agg(sums),
         }
-        columns = ["year", "entity_id", "numerator", "denominator"]
-        levels = [frame.select(*columns, level=pl.lit(level)) for level, frame in grouped.items()]
-        values = intervals(pl.concat(levels))
-        parts = []
-        for (_,), year in values.group_by("year", maintain_order=True):
-            schools = year.filter(pl.col("level") == "school")
-            prior = beta_prior(schools["numerator"].to_numpy(), schools["denominator"].to_numpy())
-            if prior is not None:
-                x, n = year["numerator"].to_numpy(), year["denominator"].to_numpy()
-                a, b = prior[0] + x, prior[1] + n - x
-                year = year.with_columns(
-                    eb_value=pl.Series(a / (a + b)),
-                    eb_low=pl.Series(special.betaincinv(a, b, 0.025)),
-                    eb_high=pl.Series(special.betaincinv(a, b, 0.975)),
-                    probability=pl.Series(special.betaincc(a, b, threshold)),
-                )
-            parts.append(year)
-        tables.append(pl.concat(parts, how="diagonal").with_columns(indicator=pl.lit(indicator["id"])))
+        for level, frame in grouped.items():
+            frame = frame.filter(pl.col("denominator") > 0)
+            shrink = level in ("class", "grade", "school")
+            for _, year in frame.group_by("year", maintain_order=True):
+                year = means(year, shrink) if is_mean else shares(year, shrink, threshold)
+                tables.append(year.with_columns(indicator=pl.lit(indicator["id"]), level=pl.lit(level)))
     return pl.concat(tables, how="diagonal")
 
 
@@ -118,7 +176,8 @@ def identification(pack, values, school, years):
     """The list by the raw rule, with the criteria as reasons."""
     rule = pack["list"][0]["rule"]
     threshold = float(rule["where"].split()[-1])
-    min_n = {indicator["id"]: indicator["min_n"] for indicator in pack["indicator"]}
+    min_n = {indicator["id"]: indicator["min_n"] for indicator in pack["indicator"] if indicator["id"].startswith("low_share_")}
+    values = values.filter(pl.col("indicator").is_in(list(min_n)))
     names = school.sort("year").group_by("school_id", maintain_order=True).agg(pl.col("name_short", "municipality").last())
     x, n = pl.col("numerator"), pl.col("denominator")
     reasons = values.filter((pl.col("level") == "school") & pl.col("year").is_in(years)).select(

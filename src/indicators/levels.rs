@@ -30,7 +30,8 @@ impl Sum {
 }
 
 /// All rows of one indicator in one year. The schools are those of the year's register and those that have results; a
-/// school that the register does not know belongs to the region and to no municipality. A prior is fitted over the year's
+/// school that the register does not know belongs to the region and to no municipality. `applies` says to which schools the
+/// indicator applies. A prior is fitted over the year's
 /// schools and serves schools alone, likewise for classes and for parallels: sums of schools vary less than schools do.
 ///
 /// # Errors
@@ -38,13 +39,14 @@ impl Sum {
 pub(super) fn values(
     frame: &Frame<'_>,
     counted: &Counted,
+    applies: &dyn Fn(&str) -> bool,
     register: &Register,
     population: &Population,
 ) -> Result<Vec<IndicatorValue>> {
     let year = frame.year;
     let none = BTreeMap::new();
     // Without its threshold nothing can be counted: a comparison with nothing would say that nobody is below it.
-    let amounts = counted.schools.get(&year).filter(|_| !frame.lacks_threshold()).unwrap_or(&none);
+    let amounts = if frame.lacks_threshold() { &none } else { &counted.schools };
     let prior = prior::fit(frame.indicator, year, amounts.values())?;
     let mut schools: BTreeSet<&str> = register.ids(year);
     if population.branches_with_parent {
@@ -57,7 +59,7 @@ pub(super) fn values(
     let nothing = Amount::default();
     for id in schools {
         let amount = amounts.get(id).unwrap_or(&nothing);
-        let applicable = counted.applies(id, year);
+        let applicable = applies(id);
         let schools = usize::from(amount.n() > 0);
         let entity =
             Entity { level: "school", id, applicable, schools, school: Some(id), ..Entity::default() };
@@ -82,8 +84,7 @@ pub(super) fn values(
 /// Classes and parallels: of those alone that have results, for nothing says which should have.
 fn inside(frame: &Frame<'_>, counted: &Counted, rows: &mut Vec<IndicatorValue>) -> Result<()> {
     for level in INSIDE {
-        let of_year = counted.inside.get(level).and_then(|years| years.get(&frame.year));
-        let Some(groups) = of_year.filter(|groups| !groups.is_empty()) else { continue };
+        let Some(groups) = counted.inside.get(level).filter(|groups| !groups.is_empty()) else { continue };
         let prior = prior::fit(frame.indicator, frame.year, groups.values())?;
         for (group, amount) in groups {
             let Group { school, grade, class } = group;

@@ -5,48 +5,74 @@ use std::collections::BTreeMap;
 use polars::prelude::{DataFrame, DataType, IntoLazy};
 
 use super::amount::Amount;
-use super::counts::{ByYear, Counted, Group, collect, has};
-use crate::base::{Result, Year};
+use super::counts::{Counted, Group, collect, has};
+use crate::base::Result;
 use crate::method::{Formula, Indicator, TEST};
 use crate::stats::standard_scores;
-use crate::tables::{floats, ints, texts};
+use crate::tables::{floats, ints, words};
 
-/// The chosen rows that have a value, by year, school, parallel and class. They stand in the order of the table, so that
+/// The chosen rows of a year that have a value, by school, parallel and class. They stand in the order of the table, so that
 /// sums of them are the same in every run.
 pub(super) fn gather(indicator: &Indicator, rows: &DataFrame, inside: &[&'static str]) -> Result<Counted> {
-    let values = values(indicator, rows)?;
-    let years: Vec<Option<Year>> = ints(rows, "year")?.into_iter().map(|year| year.map(Year)).collect();
-    let values = standardised(indicator, rows, &years, values)?;
-    let schools = texts(rows, "school_id")?;
+    let values = standardised(indicator, rows, values(indicator, rows)?)?;
+    let schools: Vec<Option<&str>> = words(rows, "school_id")?.collect();
+    let known = || schools.iter().zip(&values).map(|(school, value)| Some(((*school)?, (*value)?)));
     let mut counted = Counted::default();
-    let known =
-        || {
-            years.iter().zip(&schools).zip(&values).enumerate().filter_map(
-                |(row, ((year, school), value))| Some((row, (*year)?, school.as_ref()?, (*value)?)),
-            )
-        };
-    for (_, year, school, value) in known() {
-        push(&mut counted.schools, year, school.clone(), value);
-    }
+    gather_by(known().flatten(), |school| school.to_owned(), &mut counted.schools);
     for &level in inside.iter().filter(|level| has(rows, level)) {
-        let grades = ints(rows, "grade")?;
-        let classes = if level == "class" { texts(rows, "class")? } else { Vec::new() };
         let groups = counted.inside.entry(level).or_default();
-        for (row, year, school, value) in known() {
-            let class = classes.get(row).cloned().flatten();
-            let Some(grade) = grades.get(row).copied().flatten() else { continue };
-            if level != "class" || class.is_some() {
-                push(groups, year, Group { school: school.clone(), grade, class }, value);
-            }
+        let grades = ints(rows, "grade")?;
+        let own = |(school, grade, class): (&str, i32, Option<&str>)| Group {
+            school: school.to_owned(),
+            grade,
+            class: class.map(str::to_owned),
+        };
+        let in_grades = known().zip(grades).map(|(known, grade)| {
+            let (school, value) = known?;
+            Some((school, grade?, value))
+        });
+        if level == "class" {
+            let of_class = in_grades.zip(words(rows, "class")?).filter_map(|(known, class)| {
+                let (school, grade, value) = known?;
+                Some(((school, grade, Some(class?)), value))
+            });
+            gather_by(of_class, own, groups);
+        } else {
+            gather_by(
+                in_grades.flatten().map(|(school, grade, value)| ((school, grade, None), value)),
+                own,
+                groups,
+            );
         }
     }
     Ok(counted)
 }
 
-fn push<K: Ord>(groups: &mut ByYear<K>, year: Year, key: K, value: f64) {
-    match groups.entry(year).or_default().entry(key).or_insert_with(|| Amount::Mean(Vec::new())) {
-        Amount::Mean(values) => values.push(value),
+/// Puts values to those of their group. The rows of a group mostly stand together: it is looked up once for all that do.
+fn gather_by<K: PartialEq + Copy, G: Ord>(
+    rows: impl Iterator<Item = (K, f64)>,
+    own: impl Fn(K) -> G,
+    groups: &mut BTreeMap<G, Amount>,
+) {
+    let mut put = |key: K, values: Vec<f64>| match groups.entry(own(key)).or_insert(Amount::Mean(Vec::new()))
+    {
+        Amount::Mean(all) if all.is_empty() => *all = values,
+        Amount::Mean(all) => all.extend(values),
         Amount::Share(_) => {}
+    };
+    let mut run: Option<(K, Vec<f64>)> = None;
+    for (key, value) in rows {
+        match &mut run {
+            Some((last, values)) if *last == key => values.push(value),
+            _ => {
+                if let Some((last, values)) = run.replace((key, vec![value])) {
+                    put(last, values);
+                }
+            }
+        }
+    }
+    if let Some((last, values)) = run {
+        put(last, values);
     }
 }
 
@@ -60,33 +86,44 @@ fn values(indicator: &Indicator, rows: &DataFrame) -> Result<Vec<Option<f64>>> {
     Ok(floats(&values, "value")?.into_iter().map(|value| value.filter(|value| value.is_finite())).collect())
 }
 
-/// The same as standard scores within procedure, grade, subject, form, wave and year, where the indicator asks for it: over all
-/// pupils of the region who have the value.
+/// The same as standard scores within procedure, grade, subject, form and wave, where the indicator asks for it: over all
+/// pupils of the region who have the value in the year.
 fn standardised(
     indicator: &Indicator,
     rows: &DataFrame,
-    years: &[Option<Year>],
     values: Vec<Option<f64>>,
 ) -> Result<Vec<Option<f64>>> {
     if !matches!(indicator.formula, Formula::Mean { standardised: true, .. }) {
         return Ok(values);
     }
-    let mut tests: Vec<Vec<Option<String>>> = years.iter().map(|y| vec![y.map(|y| y.to_string())]).collect();
-    for &column in TEST {
-        let words = match column {
-            "grade" => ints(rows, column)?.into_iter().map(|grade| grade.map(|g| g.to_string())).collect(),
-            _ => texts(rows, column)?,
-        };
-        for (test, word) in tests.iter_mut().zip(words) {
-            test.push(word);
-        }
+    let grades = ints(rows, "grade")?;
+    let mut columns: Vec<Vec<Option<&str>>> = Vec::new();
+    for &column in TEST.iter().filter(|column| **column != "grade") {
+        columns.push(words(rows, column)?.collect());
     }
-    let mut numbers: BTreeMap<Vec<Option<String>>, usize> = BTreeMap::new();
+    let test = |row: usize| {
+        let words = columns.iter().map(move |column| column.get(row).copied().flatten());
+        (grades.get(row).copied().flatten(), words)
+    };
+    let mut numbers: BTreeMap<(Option<i32>, Vec<Option<&str>>), usize> = BTreeMap::new();
     let (mut known, mut groups, mut places) = (Vec::new(), Vec::new(), Vec::new());
-    for (row, (test, value)) in tests.into_iter().zip(&values).enumerate() {
+    let mut last: Option<(usize, usize)> = None;
+    for (row, value) in values.iter().enumerate() {
         let Some(value) = value else { continue };
-        let next = numbers.len();
-        groups.push(*numbers.entry(test).or_insert(next));
+        let (grade, words) = test(row);
+        let same = last.filter(|&(before, _)| {
+            let (grade_before, words_before) = test(before);
+            grade_before == grade && words_before.eq(words.clone())
+        });
+        let number = match same {
+            Some((_, number)) => number,
+            None => {
+                let next = numbers.len();
+                *numbers.entry((grade, words.collect())).or_insert(next)
+            }
+        };
+        last = Some((row, number));
+        groups.push(number);
         known.push(*value);
         places.push(row);
     }

@@ -13,19 +13,22 @@ mod levels;
 mod means;
 mod prior;
 mod reliability;
+mod runs;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::prelude::*;
+use polars::prelude::DataFrame;
 
 use crate::base::{Fault, FaultCode, Place, Result, Year};
 use crate::method::{Indicator, MethodPack, Thresholds};
 use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
 use crate::tables::{
-    ColumnSpec, IndicatorValue, ItemScore, Register, School, SeriesBreak, Table, TestReliability,
+    ColumnSpec, IndicatorValue, ItemScore, Register, School, SeriesBreak, Table, TestReliability, concat,
 };
+use applies::Applies;
 use counts::Asked;
 use figure::Frame;
+use runs::Runs;
 
 /// The stage `indicators`. The method pack says what is computed; the parameter `inside` says which levels inside schools have
 /// figures of their own (`class`, `grade`; both where it is not given, none for an empty list).
@@ -113,40 +116,63 @@ impl Stage for Indicators {
     fn run(&self, input: &Input<'_>) -> Result<Output> {
         let pack = pack(&input.declared)?;
         let register = Register::read(input.table("school")?)?;
-        input.progress.total(u64::try_from(pack.indicators.len()).unwrap_or_default());
-        let mut rows: Vec<IndicatorValue> = Vec::new();
+        input.progress.total((pack.indicators.len() * input.declared.years.len()) as u64);
         let thresholds = Thresholds::parse(input.declared.documents)?;
         let threshold = |indicator: &Indicator, year: Year| {
             indicator.threshold.as_ref().and_then(|name| thresholds.value(name, year))
         };
+        let years = input.declared.years;
         let of_years = |indicator: &Indicator| -> Vec<(Year, f64)> {
-            let years = input.declared.years.iter();
-            years.filter_map(|&year| Some((year, threshold(indicator, year)?))).collect()
+            years.iter().filter_map(|&year| Some((year, threshold(indicator, year)?))).collect()
         };
         let of_totals =
             |indicator: &Indicator| pack.is_criterion(&indicator.id) && reliability::is_of_totals(indicator);
-        let asked = Asked { inside: &inside(&input.declared)?, thresholds: &of_years, of_totals: &of_totals };
-        let counted = counts::count(&pack.indicators, &asked, |table| input.table(table));
-        let mut reliabilities = Vec::new();
-        for (indicator, counted) in pack.indicators.iter().zip(counted) {
-            let mut counted = counted.map_err(|fault| at(fault, indicator))?;
-            reliabilities.append(&mut counted.reliability);
-            counted.by_register = applies::Applies::read(indicator, input.table("school")?)?;
-            if pack.population.branches_with_parent {
-                counted = counted.with_parents(&register);
+        let inside = inside(&input.declared)?;
+        let asked = Asked { inside: &inside, years, thresholds: &of_years, of_totals: &of_totals };
+        let mut tables = BTreeMap::new();
+        for name in
+            pack.indicators.iter().flat_map(|indicator| indicator.tables(&BTreeSet::new()).into_keys())
+        {
+            if !tables.contains_key(name) {
+                tables.insert(name, Runs::of(input.table(name)?)?);
             }
-            let years = input.declared.years.par_iter();
-            let values = years.map(|&year| {
-                let frame = Frame { indicator, year, threshold: threshold(indicator, year) };
-                levels::values(&frame, &counted, &register, &pack.population)
-            });
-            rows.extend(values.collect::<Result<Vec<_>>>()?.into_iter().flatten());
-            input.progress.advance(1);
         }
-        let (known, years) = (breaks::read(&input.declared)?, input.declared.years);
+        let with_parents = pack.population.branches_with_parent;
+        let by_rows =
+            counts::applicable(&pack.indicators, &tables, with_parents.then_some((&register, years)))?;
+        let mut by_register = BTreeMap::new();
+        for indicator in &pack.indicators {
+            by_register.insert(&indicator.id, Applies::read(indicator, input.table("school")?)?);
+        }
+        let figures = counts::count(&pack.indicators, &asked, &tables, |indicator, year, counted| {
+            let counted = if with_parents { counted.with_parents(&register, year) } else { counted };
+            let frame = Frame { indicator, year, threshold: threshold(indicator, year) };
+            // where the register says neither yes nor no, a row of any year does
+            let rows = by_rows.get(&counts::condition(indicator));
+            let register_says = by_register.get(&indicator.id);
+            let applies = |school: &str| {
+                let said = register_says.and_then(|applies| applies.says(school, year));
+                said.unwrap_or_else(|| rows.is_some_and(|schools| schools.contains(school)))
+            };
+            let mut values = levels::values(&frame, &counted, &applies, &register, &pack.population)?;
+            values.sort_by(|a, b| (&a.level, &a.entity_id).cmp(&(&b.level, &b.entity_id)));
+            input.progress.advance(1);
+            // a frame takes less than its rows
+            Ok(((indicator.id.clone(), year), IndicatorValue::frame(values)?, counted.reliability))
+        });
+        let (mut frames, mut reliabilities) = (Vec::new(), Vec::new());
+        for figures in figures {
+            let (place, frame, reliability) = figures?;
+            frames.push((place, frame));
+            reliabilities.extend(reliability);
+        }
+        // in the order of the table: there is nothing left to sort
+        frames.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let frames: Vec<DataFrame> = frames.into_iter().map(|(_, frame)| frame).collect();
+        let known = breaks::read(&input.declared)?;
         let breaks = pack.indicators.iter().flat_map(|indicator| breaks::of(indicator, &known, years));
         let tables = vec![
-            ("indicator_value", IndicatorValue::frame(rows)?),
+            ("indicator_value", concat(IndicatorValue::SPEC, &frames)?),
             ("series_break", SeriesBreak::frame(breaks.collect())?),
             ("test_reliability", TestReliability::frame(reliabilities)?),
         ];

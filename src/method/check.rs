@@ -658,7 +658,7 @@ fn try_on_nothing(indicator: &Indicator) -> Result<()> {
     let keys = ["year", "school_id"];
     let counted = match indicator.formula {
         Formula::Works { .. } => indicator.formula.by_work(empty, &keys)?,
-        _ => indicator.formula.count(empty, &keys)?,
+        _ => indicator.formula.count(indicator.formula.counted(empty, false)?, &keys)?,
     };
     counted.collect().map_err(invalid)?;
     Ok(())

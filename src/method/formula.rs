@@ -166,19 +166,36 @@ impl Formula {
         }
     }
 
-    /// Counts the chosen rows by these columns: they stand in the answer with `numerator` and `denominator` as 64-bit
-    /// whole numbers; a group in which nothing could be counted has 0. A mean is not counted here: its rows are given back.
+    /// What is counted of the chosen rows: the rows themselves, or one row a pupil that says whether `numerator` and
+    /// `denominator` hold. A class is one word a pupil: the first in the alphabet where a pupil's rows have several.
     ///
     /// # Errors
     /// `E305` where Polars does not know what `sqlparser` does.
-    pub fn count(&self, rows: LazyFrame, keys: &[&str]) -> Result<LazyFrame> {
-        let by = |names: &[&str]| names.iter().map(|&name| col(name)).collect::<Vec<_>>();
-        if let Some(counts) = self.of_rows()? {
-            return Ok(rows.group_by(by(keys)).agg(counts));
-        }
-        let pupils = self.pupils(rows, keys)?;
-        let count = |name: &str| col(name).cast(DataType::Int64).sum().alias(name);
-        Ok(pupils.group_by(by(keys)).agg([count("numerator"), count("denominator")]))
+    pub fn counted(&self, rows: LazyFrame, with_class: bool) -> Result<LazyFrame> {
+        let Self::Pupils { per_pupil, among } = self else {
+            return Ok(rows);
+        };
+        let holds = |checked| -> Result<Expr> { Ok(polars(checked)?.fill_null(lit(false))) };
+        let below = among.as_ref().map_or_else(|| Ok(lit(true)), holds)?;
+        let above = holds(per_pupil)?.alias("numerator");
+        let class = with_class.then(|| col(CLASS).min());
+        let pupil: Vec<Expr> = ["year", "school_id"].iter().chain(PUPIL).map(|&name| col(name)).collect();
+        let said = [above, below.alias("denominator")].into_iter().chain(class).collect::<Vec<_>>();
+        let counted = rows.filter(col(CODE).is_not_null()).group_by(pupil).agg(said);
+        Ok(counted.with_column(col("numerator").and(col("denominator"))))
+    }
+
+    /// Counts what [`Formula::counted`] gave by these columns: they stand in the answer with `numerator` and `denominator` as
+    /// 64-bit whole numbers; a group in which nothing could be counted has 0. Means are not counted.
+    ///
+    /// # Errors
+    /// As [`Formula::counted`].
+    pub fn count(&self, counted: LazyFrame, keys: &[&str]) -> Result<LazyFrame> {
+        let by = keys.iter().map(|&name| col(name)).collect::<Vec<_>>();
+        let counts = self.of_rows()?.unwrap_or_else(|| {
+            ["numerator", "denominator"].map(|name| col(name).cast(DataType::Int64).sum().alias(name))
+        });
+        Ok(counted.group_by(by).agg(counts))
     }
 
     /// The rows of each work put together: what [`WORK`] and these columns hold, and the `value` of the work. In the order
@@ -253,24 +270,6 @@ impl Formula {
             Self::Pupils { .. } => self.parts().into_iter().map(polars).collect(),
         }
     }
-
-    /// The pupils of the chosen rows, one row each: the keys, what makes a pupil, and whether `numerator` and
-    /// `denominator` hold. A class is one word a pupil: the first in the alphabet where a pupil's rows have several.
-    fn pupils(&self, rows: LazyFrame, keys: &[&str]) -> Result<LazyFrame> {
-        let Self::Pupils { per_pupil, among } = self else {
-            return Ok(rows);
-        };
-        let holds = |checked| -> Result<Expr> { Ok(polars(checked)?.fill_null(lit(false))) };
-        let below = among.as_ref().map_or_else(|| Ok(lit(true)), holds)?;
-        let above = holds(per_pupil)?.alias("numerator");
-        let class = keys.contains(&CLASS).then(|| col(CLASS).min());
-        let pupil: BTreeSet<&str> =
-            keys.iter().filter(|&&key| key != CLASS).chain(PUPIL).copied().chain(["school_id"]).collect();
-        let pupil: Vec<Expr> = pupil.into_iter().map(col).collect();
-        let said = [above, below.alias("denominator")].into_iter().chain(class).collect::<Vec<_>>();
-        let counted = rows.filter(col(CODE).is_not_null()).group_by(pupil).agg(said);
-        Ok(counted.with_column(col("numerator").and(col("denominator"))))
-    }
 }
 
 /// The column of a class.
@@ -328,7 +327,11 @@ mod tests {
         let rows = vec![sat(1, Some(7), 9, "9Б", Some(true)), sat(1, Some(7), 9, "9А", Some(true))];
         let two = formula("SUM(CASE WHEN below_min THEN 1 ELSE 0 END) >= 2", None);
         let frame = ResultRow::frame(rows).unwrap().lazy();
-        let by_class = two.count(frame, &["year", "school_id", "grade", "class"]).unwrap().collect().unwrap();
+        let by_class = two
+            .count(two.counted(frame, true).unwrap(), &["year", "school_id", "grade", "class"])
+            .unwrap()
+            .collect()
+            .unwrap();
         assert_eq!(counts(&by_class, "class"), BTreeMap::from([("9А".to_owned(), (1, 1))]));
     }
 
@@ -359,7 +362,8 @@ mod tests {
                 *x += i64::from(known > 0 && below >= 2);
                 *n += i64::from(known > 0);
             }
-            let counted = two.count(frame.clone().lazy(), &["year", "school_id"]).unwrap().collect().unwrap();
+            let counted = two.counted(frame.clone().lazy(), false).unwrap();
+            let counted = two.count(counted, &["year", "school_id"]).unwrap().collect().unwrap();
             prop_assert_eq!(counts(&counted, "school_id"), plain.clone());
             let [above, below] = two.beside_rows().unwrap().unwrap();
             let beside = frame.lazy().with_columns([above, below]).collect().unwrap();

@@ -3,6 +3,7 @@
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
 
+use crate::stats::partition::real;
 use crate::stats::sum::Total;
 use crate::stats::{Rng, sum};
 
@@ -28,8 +29,8 @@ const FOLLOWED: usize = 3;
 /// - Units: those of the columns: bring them to a common scale first.
 /// - Missing: a value that is not finite gives `None`; leave such points out.
 /// - Fails: `None` where `k` or `starts` is 0, where fewer than `k` points are distinct, or a value is not finite.
-/// - Reference: Arthur, Vassilvitskii (2007), k-means++ starts, each followed by [`lloyd`], then by exchanges of single
-///   points (Hartigan 1975, «Clustering Algorithms», 4.3), which find the way out of many a fixed point. Not by
+/// - Reference: Arthur, Vassilvitskii (2007), k-means++ starts in their greedy form (section 7), each followed by [`lloyd`],
+///   then by exchanges of single points (Hartigan 1975, «Clustering Algorithms», 4.3), which find the way out of many a fixed point. Not by
 ///   linfa-clustering: it counts the old centre as a point of its cluster, and takes ten times as long.
 /// - Accuracy: the best known inertia of the golden case to 9 digits; `tests/golden.rs`. No number of starts proves an
 ///   optimum.
@@ -50,6 +51,8 @@ pub fn kmeans(points: ArrayView2<'_, f64>, k: usize, starts: usize, seed: u64) -
     }
     let sorted = sorted.as_standard_layout();
     let cloud = Cloud::new(sorted.view());
+    // one cluster is the same from everywhere
+    let starts = if k == 1 { 1 } else { starts };
     let found: Vec<Partition> = (0..starts as u64)
         .into_par_iter()
         .filter_map(|start| {
@@ -95,6 +98,14 @@ impl<'a> Cloud<'a> {
     /// Of points in standard layout.
     fn new(points: ArrayView2<'a, f64>) -> Self {
         Self { points, columns: points.t().as_standard_layout().into_owned() }
+    }
+
+    /// Squared distances of all points to one of them.
+    fn distances(&self, point: usize) -> Vec<f64> {
+        let place = self.points.row(point).to_vec();
+        let mut distances = vec![0.0; self.points.nrows()];
+        distances_to(&self.columns.view(), &place, &mut distances);
+        distances
     }
 
     /// The cluster of each point.
@@ -290,29 +301,45 @@ pub(in crate::stats) fn rows<'a>(array: &ArrayView2<'a, f64>) -> std::slice::Chu
     array.to_slice().unwrap_or(&[]).chunks_exact(array.ncols().max(1))
 }
 
-/// `k` of the points, each drawn with a probability that grows with its squared distance to those drawn before.
+/// `k` of the points: each the best of a few that are drawn with a probability that grows with their squared distance to
+/// those taken before; the best one leaves the least sum of them.
 fn spread_out(cloud: &Cloud<'_>, k: usize, rng: &mut Rng) -> Array2<f64> {
     let points = cloud.points;
+    let n = points.nrows();
     #[expect(clippy::cast_possible_truncation, reason = "a position below the number of points")]
-    let mut drawn = vec![rng.below(points.nrows() as u64) as usize];
-    let mut distances = vec![f64::INFINITY; points.nrows()];
-    let mut to_last = vec![0.0; points.nrows()];
-    while drawn.len() < k {
-        let last = points.row(drawn[drawn.len() - 1]).to_vec();
-        distances_to(&cloud.columns.view(), &last, &mut to_last);
-        for (distance, new) in distances.iter_mut().zip(&to_last) {
-            *distance = distance.min(*new);
+    let mut taken = vec![rng.below(n as u64) as usize];
+    let mut distances = cloud.distances(taken[0]);
+    let mut total = sum(&distances);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few")]
+    let candidates = 2 + libm::log(real(k)) as usize;
+    while taken.len() < k {
+        let mut best: Option<(usize, Vec<f64>, f64)> = None;
+        for _ in 0..candidates {
+            let candidate = drawn(&distances, rng.uniform() * total);
+            let mut left = cloud.distances(candidate);
+            left.iter_mut().zip(&distances).for_each(|(new, old)| *new = new.min(*old));
+            let rest = sum(&left);
+            if best.as_ref().is_none_or(|(.., least)| rest < *least) {
+                best = Some((candidate, left, rest));
+            }
         }
-        let mut left = rng.uniform() * sum(&distances);
-        let next = distances.iter().position(|distance| {
-            left -= distance;
-            left < 0.0
-        });
-        // rounding may leave a rest: the farthest point then
-        let farthest = || (0..distances.len()).max_by(|&a, &b| distances[a].total_cmp(&distances[b]));
-        drawn.push(next.or_else(farthest).unwrap_or_default());
+        let Some((candidate, left, rest)) = best else { break };
+        taken.push(candidate);
+        (distances, total) = (left, rest);
     }
-    points.select(Axis(0), &drawn)
+    points.select(Axis(0), &taken)
+}
+
+/// The point at which the sum of the distances passes a height.
+fn drawn(distances: &[f64], height: f64) -> usize {
+    let mut left = height;
+    let found = distances.iter().position(|distance| {
+        left -= distance;
+        left < 0.0
+    });
+    // rounding may leave a rest: the farthest point then
+    let farthest = || (0..distances.len()).max_by(|&a, &b| distances[a].total_cmp(&distances[b]));
+    found.or_else(farthest).unwrap_or_default()
 }
 
 /// Gives every cluster without points the point that lies farthest from its centre among clusters that can spare one.

@@ -117,11 +117,12 @@ pub fn fit_mixture(
         return None;
     }
     let points = points.as_standard_layout().into_owned();
+    let columns = points.t().as_standard_layout().into_owned();
     let mut probabilities = Array2::from_shape_fn((n, k), |(i, c)| f64::from(u8::from(labels[i] == c)));
     let mut before = f64::NEG_INFINITY;
     for step in 0..options.steps_max {
-        let model = Model::of(&points, &probabilities, structure)?;
-        let log_likelihood = model.expect(&points, &mut probabilities)?;
+        let model = Model::of(&points, &columns, &probabilities, structure)?;
+        let log_likelihood = model.expect(&columns, &mut probabilities)?;
         let grown = (log_likelihood - before).abs() / (1.0 + log_likelihood.abs());
         before = log_likelihood;
         if grown < options.tolerance || step + 1 == options.steps_max {
@@ -159,8 +160,13 @@ struct Model {
 }
 
 impl Model {
-    /// The M-step.
-    fn of(points: &Array2<f64>, probabilities: &Array2<f64>, structure: Structure) -> Option<Self> {
+    /// The M-step. The points stand row by row and again column by column.
+    fn of(
+        points: &Array2<f64>,
+        columns: &Array2<f64>,
+        probabilities: &Array2<f64>,
+        structure: Structure,
+    ) -> Option<Self> {
         let n = real(points.nrows());
         let sizes: Vec<f64> =
             probabilities.columns().into_iter().map(|column| sum(&column.to_vec())).collect();
@@ -171,30 +177,39 @@ impl Model {
         for (mut mean, size) in means.axis_iter_mut(Axis(0)).zip(&sizes) {
             mean.mapv_inplace(|total| total / size);
         }
-        let roots = estimate(points, probabilities, &means, &sizes, structure)?;
+        let roots = estimate(columns, probabilities, &means, &sizes, structure)?;
         Some(Self { weights: sizes.iter().map(|size| size / n).collect(), means, roots })
     }
 
-    /// The E-step: fills the probabilities, returns the log-likelihood.
-    fn expect(&self, points: &Array2<f64>, probabilities: &mut Array2<f64>) -> Option<f64> {
-        let p = real(points.ncols());
+    /// The E-step over points column by column: fills the probabilities, returns the log-likelihood.
+    fn expect(&self, columns: &Array2<f64>, probabilities: &mut Array2<f64>) -> Option<f64> {
+        let p = real(columns.nrows());
         for (c, root) in self.roots.iter().enumerate() {
             let constant = libm::log(self.weights[c])
                 - 0.5 * (p * libm::log(2.0 * std::f64::consts::PI) + root.log_determinant());
-            let squares = root.squares(points, self.means.row(c));
-            for (mut row, square) in probabilities.axis_iter_mut(Axis(0)).zip(squares) {
-                row[c] = constant - 0.5 * square;
+            let squares = root.squares(columns, self.means.row(c));
+            for (log, square) in probabilities.column_mut(c).iter_mut().zip(squares) {
+                *log = constant - 0.5 * square;
             }
         }
-        let mut logarithms = Vec::with_capacity(points.nrows());
+        let mut logarithms = Vec::with_capacity(columns.ncols());
         for mut row in probabilities.axis_iter_mut(Axis(0)) {
             let top = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            row.mapv_inplace(|log| libm::exp(log - top));
+            row.mapv_inplace(|log| density(log - top));
             let total = row.iter().fold(0.0, |total, density| total + density);
             row.mapv_inplace(|density| density / total);
             logarithms.push(top + libm::log(total));
         }
         Some(sum(&logarithms)).filter(|log_likelihood| log_likelihood.is_finite())
+    }
+}
+
+/// A density relative to the highest one, of its logarithm; one that no sum with the highest would notice is none.
+fn density(log: f64) -> f64 {
+    match log {
+        _ if log >= 0.0 => 1.0,
+        _ if log < -38.0 => 0.0,
+        _ => libm::exp(log),
     }
 }
 

@@ -53,7 +53,7 @@ pub(crate) use field::assemble;
 pub use field::{Field, Kind};
 pub use finding::FindingRow;
 pub use form_entry::FormEntry;
-pub use frame::{bools, concat, conform, floats, int64s, ints, sort, texts};
+pub use frame::{bools, concat, conform, floats, int64s, ints, sort, texts, words};
 pub use indicator::IndicatorValue;
 pub use item_score::ItemScore;
 pub use journal::{CHANCE_FEWER, CHANCE_MORE, JournalAgreement};

@@ -1,11 +1,13 @@
 //! The ways to divide.
 
+use std::sync::OnceLock;
+
 use rayon::prelude::*;
 
 use crate::base::Seed;
 use crate::clusters::analysis::Space;
 use crate::stats::{
-    Linkage, MixtureOptions, Structure, fit_mixture, kmeans, linkage, log_dispersion, medoids,
+    Linkage, MixtureOptions, Partition, Structure, fit_mixture, kmeans, linkage, log_dispersion, medoids,
 };
 
 /// A way to divide rows into clusters.
@@ -67,40 +69,58 @@ pub struct Part {
     pub cost: Option<f64>,
 }
 
-/// The divisions of a method into each number of clusters; none where it has none.
-pub(super) fn parts(
-    space: &Space,
-    method: Method,
-    ks: &[usize],
+/// Rows to be divided into several numbers of clusters. What k-means finds is found once: mixtures begin with it.
+pub(super) struct Dividing<'a> {
+    space: &'a Space,
+    ks: &'a [usize],
     starts: usize,
     seed: Seed,
-) -> Vec<Option<Part>> {
-    match (method, space) {
-        (Method::KMeans, Space::Points(points)) => {
-            let of = |k: &usize| {
-                let found = kmeans(points.view(), *k, starts, seed.of(&k.to_string()).0)?;
-                Some(Part { inertia: Some(found.inertia), ..plain(found.labels) })
-            };
-            ks.par_iter().map(of).collect()
+    kmeans: OnceLock<Vec<Option<Partition>>>,
+}
+
+impl<'a> Dividing<'a> {
+    pub(super) fn new(space: &'a Space, ks: &'a [usize], starts: usize, seed: Seed) -> Self {
+        Self { space, ks, starts, seed, kmeans: OnceLock::new() }
+    }
+
+    fn kmeans(&self) -> &[Option<Partition>] {
+        self.kmeans.get_or_init(|| match self.space {
+            Space::Points(points) => {
+                let of = |k: &usize| kmeans(points.view(), *k, self.starts, self.seed.of(&k.to_string()).0);
+                self.ks.par_iter().map(of).collect()
+            }
+            Space::Mixed(_) => vec![None; self.ks.len()],
+        })
+    }
+
+    /// The divisions of a method into each number of clusters; none where it has none.
+    pub(super) fn by(&self, method: Method) -> Vec<Option<Part>> {
+        let space = self.space;
+        match method {
+            Method::KMeans => {
+                let part =
+                    |found: &Partition| Part { inertia: Some(found.inertia), ..plain(found.labels.clone()) };
+                self.kmeans().iter().map(|found| found.as_ref().map(part)).collect()
+            }
+            Method::Ward | Method::Average => {
+                let rule = if method == Method::Ward { Linkage::Ward } else { Linkage::Average };
+                let tree = space.dissimilarities().and_then(|d| linkage(&d, rule));
+                let of = |k: &usize| Some(with_inertia(space, tree.as_ref()?.cut(*k)?));
+                self.ks.iter().map(of).collect()
+            }
+            Method::Mixture => {
+                let begun = self.ks.par_iter().zip(self.kmeans());
+                begun.map(|(k, found)| mixture(space, *k, &found.as_ref()?.labels)).collect()
+            }
+            Method::Medoids => {
+                let dissimilarities = space.dissimilarities();
+                let of = |k: &usize| {
+                    let found = medoids(dissimilarities.as_ref()?, *k)?;
+                    Some(Part { cost: Some(found.cost), ..with_inertia(space, found.labels) })
+                };
+                self.ks.iter().map(of).collect()
+            }
         }
-        (Method::Ward | Method::Average, _) => {
-            let rule = if method == Method::Ward { Linkage::Ward } else { Linkage::Average };
-            let tree = space.dissimilarities().and_then(|d| linkage(&d, rule));
-            let of = |k: &usize| Some(with_inertia(space, tree.as_ref()?.cut(*k)?));
-            ks.iter().map(of).collect()
-        }
-        (Method::Mixture, Space::Points(_)) => {
-            ks.par_iter().map(|&k| mixture(space, k, starts, seed)).collect()
-        }
-        (Method::Medoids, _) => {
-            let dissimilarities = space.dissimilarities();
-            let of = |k: &usize| {
-                let found = medoids(dissimilarities.as_ref()?, *k)?;
-                Some(Part { cost: Some(found.cost), ..with_inertia(space, found.labels) })
-            };
-            ks.iter().map(of).collect()
-        }
-        (Method::KMeans | Method::Mixture, Space::Mixed(_)) => vec![None; ks.len()],
     }
 }
 
@@ -117,11 +137,10 @@ fn with_inertia(space: &Space, labels: Vec<usize>) -> Part {
 }
 
 /// The structure with the largest BIC, each from the clusters of k-means; a component without rows is no cluster.
-fn mixture(space: &Space, k: usize, starts: usize, seed: Seed) -> Option<Part> {
+fn mixture(space: &Space, k: usize, start: &[usize]) -> Option<Part> {
     let Space::Points(points) = space else { return None };
-    let start = kmeans(points.view(), k, starts, seed.of(&k.to_string()).0)?.labels;
     let fits = Structure::ALL.into_par_iter().filter_map(|(name, structure)| {
-        let fit = fit_mixture(points.view(), &start, structure, MixtureOptions::default())?;
+        let fit = fit_mixture(points.view(), start, structure, MixtureOptions::default())?;
         (0..k).all(|c| fit.labels.contains(&c)).then_some((name, fit))
     });
     let fits: Vec<_> = fits.collect();

@@ -18,7 +18,7 @@ pub use choice::{Choice, Ground, band};
 pub use method::Method;
 pub use space::Space;
 
-use method::{Part, parts};
+use method::{Dividing, Part};
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -167,9 +167,10 @@ fn of_sorted(
     if options.k.start() < options.k.end() && !ks.contains(&1) {
         ks.insert(0, 1);
     }
+    let dividing = Dividing::new(space, &ks, options.starts, seed.of("divide"));
     let mut tried = Vec::new();
     for method in std::iter::once(options.method).chain(options.compare.iter().copied()) {
-        let found = parts(space, method, &ks, options.starts, seed.of(method.name()));
+        let found = dividing.by(method);
         for (&k, part) in ks.iter().zip(found) {
             if let Some(part) = part {
                 tried.push(Tried {
@@ -243,7 +244,8 @@ fn gap(
     };
     let starts = options.starts_again;
     gap_statistic(points.view(), options.references, Reference::Components, seed.0, |points, part| {
-        let found = parts(&Space::Points(points.to_owned()), method, &all, starts, Seed(part));
+        let drawn = Space::Points(points.to_owned());
+        let found = Dividing::new(&drawn, &all, starts, Seed(part)).by(method);
         let logs = found.into_iter().map(|part| Some(libm::log(0.5 * part?.inertia?))).collect();
         tick(1);
         logs
@@ -263,7 +265,8 @@ fn stability(
     }
     let starts = options.starts_again;
     resampled_clusters(labels, options.resamples, seed.0, |rows, part| {
-        let found = parts(&space.subset(rows), options.method, &[k], starts, Seed(part)).pop().flatten();
+        let found =
+            Dividing::new(&space.subset(rows), &[k], starts, Seed(part)).by(options.method).pop().flatten();
         tick(1);
         found.map(|part| part.labels)
     })

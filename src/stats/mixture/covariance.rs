@@ -27,71 +27,74 @@ impl Root {
         }
     }
 
-    /// Squared distances of all points to the mean, in widths of the component.
-    pub(super) fn squares(&self, points: &Array2<f64>, mean: ArrayView1<'_, f64>) -> Vec<f64> {
-        let mut apart = vec![0.0; mean.len()];
-        let square = |row: ArrayView1<'_, f64>| {
-            less(row, mean, &mut apart);
+    /// Squared distances of all points, given column by column, to the mean, in widths of the component.
+    pub(super) fn squares(&self, columns: &Array2<f64>, mean: ArrayView1<'_, f64>) -> Vec<f64> {
+        let apart = apart(columns, mean);
+        let mut squares = vec![0.0; columns.ncols()];
+        let mut round = vec![0.0; columns.ncols()];
+        for axis in 0..columns.nrows() {
             match self {
-                Self::Columns(inverses) => apart
-                    .iter()
-                    .zip(inverses)
-                    .fold(0.0, |total, (x, inverse)| total + (x * inverse) * (x * inverse)),
-                Self::Full(inverse, _) => inverse.columns().into_iter().fold(0.0, |total, column| {
-                    let round = apart.iter().zip(column).fold(0.0, |sum, (x, weight)| sum + x * weight);
-                    total + round * round
-                }),
+                Self::Columns(inverses) => {
+                    add_scaled(&mut squares, &mut round, std::iter::once((&apart[axis], inverses[axis])));
+                }
+                Self::Full(inverse, _) => {
+                    // the root is triangular: later columns take no part
+                    let weights = inverse.column(axis);
+                    let parts = apart.iter().zip(weights.iter().copied()).take(axis + 1);
+                    add_scaled(&mut squares, &mut round, parts);
+                }
             }
-        };
-        points.axis_iter(Axis(0)).map(square).collect()
+        }
+        squares
     }
 }
 
-/// A point less the mean of its component.
-fn less(row: ArrayView1<'_, f64>, mean: ArrayView1<'_, f64>, apart: &mut [f64]) {
-    for ((apart, value), centre) in apart.iter_mut().zip(row).zip(mean) {
-        *apart = value - centre;
+/// Adds to every square that of its weighted sum.
+fn add_scaled<'a>(squares: &mut [f64], round: &mut [f64], parts: impl Iterator<Item = (&'a Vec<f64>, f64)>) {
+    round.fill(0.0);
+    for (column, weight) in parts {
+        round.iter_mut().zip(column).for_each(|(sum, x)| *sum += x * weight);
     }
+    squares.iter_mut().zip(round).for_each(|(square, x)| *square += *x * *x);
 }
 
-/// Points, the probabilities of their components, and the components' means.
+/// Columns less the mean of a component.
+fn apart(columns: &Array2<f64>, mean: ArrayView1<'_, f64>) -> Vec<Vec<f64>> {
+    let less = |(column, centre): (ArrayView1<'_, f64>, &f64)| column.iter().map(|x| x - centre).collect();
+    columns.axis_iter(Axis(0)).zip(mean).map(less).collect()
+}
+
+/// Points column by column, the probabilities of their components, and the components' means.
 struct Scatter<'a> {
-    points: &'a Array2<f64>,
+    columns: &'a Array2<f64>,
     probabilities: &'a Array2<f64>,
     means: &'a Array2<f64>,
 }
 
 impl Scatter<'_> {
-    /// Calls with each point's probability of a component and its differences from the mean.
-    fn each(&self, component: usize, mut call: impl FnMut(f64, &[f64])) {
-        let mean = self.means.row(component);
-        let mut apart = vec![0.0; mean.len()];
-        for (row, probability) in self.points.axis_iter(Axis(0)).zip(self.probabilities.column(component)) {
-            less(row, mean, &mut apart);
-            call(*probability, &apart);
-        }
+    /// Sums of products of pairs of columns with the probabilities of a component; `pairs` says which.
+    fn sums(&self, component: usize, pairs: &[(usize, usize)]) -> Vec<f64> {
+        let apart = apart(self.columns, self.means.row(component));
+        let probabilities = self.probabilities.column(component).to_vec();
+        let product = |&(i, j): &(usize, usize)| weighted_product(&probabilities, &apart[i], &apart[j]);
+        pairs.iter().map(product).collect()
     }
 
     /// Sums of products of two columns, shape (p, p).
     fn full(&self, component: usize) -> Array2<f64> {
         let p = self.means.ncols();
-        let mut sums = vec![0.0; p * p];
-        self.each(component, |probability, apart| {
-            for (row, x) in sums.chunks_exact_mut(p).zip(apart) {
-                let weighted = probability * x;
-                row.iter_mut().zip(apart).for_each(|(sum, y)| *sum += weighted * y);
-            }
-        });
-        Array2::from_shape_fn((p, p), |(i, j)| sums[i * p + j])
+        let pairs: Vec<(usize, usize)> = (0..p).flat_map(|i| (0..=i).map(move |j| (i, j))).collect();
+        let mut full = Array2::zeros((p, p));
+        for ((i, j), sum) in pairs.iter().copied().zip(self.sums(component, &pairs)) {
+            full[[i, j]] = sum;
+            full[[j, i]] = sum;
+        }
+        full
     }
 
     /// Sums of squares by column.
     fn columns(&self, component: usize) -> Vec<f64> {
-        let mut sums = vec![0.0; self.means.ncols()];
-        self.each(component, |probability, apart| {
-            sums.iter_mut().zip(apart).for_each(|(sum, x)| *sum += probability * x * x);
-        });
-        sums
+        self.sums(component, &(0..self.means.ncols()).map(|i| (i, i)).collect::<Vec<_>>())
     }
 
     /// Sums of squares by column over all components.
@@ -102,17 +105,35 @@ impl Scatter<'_> {
     }
 }
 
+/// Numbers that are added side by side: a sum in order would wait for each addition.
+const LANES: usize = 8;
+
+/// Σ weight · x · y.
+fn weighted_product(weights: &[f64], x: &[f64], y: &[f64]) -> f64 {
+    let mut lanes = [0.0; LANES];
+    let mut chunks = weights.chunks_exact(LANES).zip(x.chunks_exact(LANES).zip(y.chunks_exact(LANES)));
+    for (w, (x, y)) in &mut chunks {
+        for lane in 0..LANES {
+            lanes[lane] += w[lane] * x[lane] * y[lane];
+        }
+    }
+    let done = weights.len() / LANES * LANES;
+    let rest = weights[done..].iter().zip(&x[done..]).zip(&y[done..]);
+    let rest = rest.fold(0.0, |sum, ((w, x), y)| sum + w * x * y);
+    lanes.iter().fold(rest, |sum, lane| sum + lane)
+}
+
 /// The covariances of the M-step; none where one has no width in some direction.
 pub(super) fn estimate(
-    points: &Array2<f64>,
+    columns: &Array2<f64>,
     probabilities: &Array2<f64>,
     means: &Array2<f64>,
     sizes: &[f64],
     structure: Structure,
 ) -> Option<Vec<Root>> {
     let (k, p) = means.dim();
-    let n = real(points.nrows());
-    let scatter = Scatter { points, probabilities, means };
+    let n = real(columns.ncols());
+    let scatter = Scatter { columns, probabilities, means };
     let mean = |values: Vec<f64>| values.iter().fold(0.0, |a, b| a + b) / real(p);
     let same = |root: Option<Root>| root.map(|root| vec![root; k]);
     match structure {
