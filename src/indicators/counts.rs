@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::resume_unwind;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -241,13 +240,16 @@ fn counts(
     Ok(counted)
 }
 
+/// Schools by table and condition.
+pub(super) type Applicable<'a> = BTreeMap<(&'a str, &'a str), BTreeSet<String>>;
+
 /// Schools to which indicators apply in any year, by table and condition: most indicators of a grade apply to the same schools,
 /// which are looked up once. With the schools of branches that an indicator applies to, where `heads` is told.
 pub(super) fn applicable<'a>(
     indicators: &'a [Indicator],
     tables: &Tables<'_>,
     heads: Option<(&Register, &[Year])>,
-) -> Result<BTreeMap<(&'a str, &'a str), Arc<BTreeSet<String>>>> {
+) -> Result<Applicable<'a>> {
     let conditions: BTreeMap<_, &Indicator> =
         indicators.iter().map(|indicator| (condition(indicator), indicator)).collect();
     let found = conditions.into_par_iter().map(|(condition, indicator)| {
@@ -261,7 +263,7 @@ pub(super) fn applicable<'a>(
             let heads: Vec<String> = heads.map(str::to_owned).collect();
             schools.extend(heads);
         }
-        Ok((condition, Arc::new(schools)))
+        Ok((condition, schools))
     });
     found.collect()
 }
