@@ -1,18 +1,22 @@
-//! Agreement of one test at the three levels.
+//! Agreement of one test at four levels: classes, schools, municipalities, the region.
 
 use std::collections::BTreeMap;
 
 use super::region::{Cell, MARKS, Sat, Test};
 use crate::base::Year;
-use crate::stats::{Interval, wilson};
+use crate::stats::{Interval, KappaWeights, stuart_maxwell, weighted_kappa, wilson};
 use crate::tables::{JournalAgreement, Register};
 
 /// By journal mark: (lowered, all).
 type Transition = [(u64, u64); MARKS];
 
-/// Rows of schools, municipalities and the region.
+/// The classes of a test: school, class, its counts of marks.
+pub(super) type Classes = Vec<(usize, String, Cell)>;
+
+/// Rows of classes, schools, municipalities and the region.
 pub(super) fn of_test(
     sat: &Sat,
+    classes: &Classes,
     schools: &[String],
     register: &Register,
     min_pupils: u64,
@@ -29,12 +33,16 @@ pub(super) fn of_test(
     let row = |level: &str, entity: &str, cell: &Cell| row(test, level, entity, cell, &region, min_pupils);
     let marked = sat.cells.iter().filter(|cell| cell.marked() > 0);
     let of_schools = marked.map(|cell| row("school", name(cell), cell));
+    let of_classes = classes.iter().filter(|(.., cell)| cell.marked() > 0).map(|(school, class, cell)| {
+        let name = schools.get(*school).map_or("", String::as_str);
+        JournalAgreement { class: Some(class.clone()), ..row("class", name, cell) }
+    });
     let of_municipalities = municipalities
         .iter()
         .filter(|(_, cell)| cell.marked() > 0)
         .map(|(name, cell)| row("municipality", name, cell));
     let of_region = (region.marked() > 0).then(|| row("region", "region", &region));
-    of_schools.chain(of_municipalities).chain(of_region).collect()
+    of_classes.chain(of_schools).chain(of_municipalities).chain(of_region).collect()
 }
 
 fn row(
@@ -52,6 +60,12 @@ fn row(
         (interval(parts.lowered), interval(parts.confirmed), interval(parts.raised));
     let expected = expected(&transition(tally), &transition(region));
     let enough = lowered.filter(|_| parts.both >= min_pupils);
+    let [low_both, low_test_only, low_journal_only] = low(tally);
+    let square: Vec<Vec<u64>> =
+        tally.both.iter().map(|marks| marks.iter().map(|count| u64::from(*count)).collect()).collect();
+    let described = parts.both >= min_pupils;
+    let kappa = described.then(|| weighted_kappa(&square, KappaWeights::Quadratic, 0.95)).flatten();
+    let margins = described.then(|| stuart_maxwell(&square)).flatten();
     JournalAgreement {
         year: test.year,
         procedure: "vpr".to_owned(),
@@ -60,12 +74,17 @@ fn row(
         subject: test.subject.clone(),
         level: level.to_owned(),
         entity_id: entity.to_owned(),
+        class: None,
+        basis: "pupils".to_owned(),
         participants: whole(u64::from(tally.marked())),
         both_marks: whole(parts.both),
         lowered: whole(parts.lowered),
         confirmed: whole(parts.confirmed),
         raised: whole(parts.raised),
-        lowered_by_two: whole(parts.lowered_by_two),
+        lowered_by_two: Some(whole(parts.lowered_by_two)),
+        low_both: Some(low_both),
+        low_test_only: Some(low_test_only),
+        low_journal_only: Some(low_journal_only),
         lowered_share: share(parts.lowered),
         lowered_low: lowered.map(|i| i.low),
         lowered_high: lowered.map(|i| i.high),
@@ -77,7 +96,19 @@ fn row(
         raised_high: raised.map(|i| i.high),
         lowered_expected: expected,
         lowered_against_expected: enough.zip(expected).map(|(i, e)| against(i, e).to_owned()),
+        kappa: kappa.map(|agreement| agreement.kappa),
+        kappa_low: kappa.map(|agreement| agreement.interval.low),
+        kappa_high: kappa.map(|agreement| agreement.interval.high),
+        margins_p: margins.map(|margins| margins.p),
     }
+}
+
+/// Low achievers: by both marks, by that of the test alone, by the journal's alone.
+fn low(tally: &Cell) -> [i64; 3] {
+    let [lowest, others @ ..] = &tally.both;
+    let [both, journal_only @ ..] = lowest;
+    let test_only = others.iter().map(|[low, ..]| u64::from(*low)).sum();
+    [u64::from(*both), test_only, journal_only.iter().map(|count| u64::from(*count)).sum()].map(whole)
 }
 
 #[derive(Default)]
@@ -133,7 +164,7 @@ fn expected(own: &Transition, region: &Transition) -> Option<f64> {
     (both > 0).then(|| crate::stats::sum(&parts))
 }
 
-fn against(interval: Interval, expected: f64) -> &'static str {
+pub(super) fn against(interval: Interval, expected: f64) -> &'static str {
     if interval.low > expected {
         "more"
     } else if interval.high < expected {
@@ -144,11 +175,11 @@ fn against(interval: Interval, expected: f64) -> &'static str {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of pupils")]
-fn as_share(count: u64, all: u64) -> f64 {
+pub(super) fn as_share(count: u64, all: u64) -> f64 {
     count as f64 / all as f64
 }
 
-fn whole(count: u64) -> i64 {
+pub(super) fn whole(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
@@ -187,7 +218,9 @@ mod tests {
         for _ in 0..150 {
             let cells = (0..146).map(|i| school(&mut rng, i, 10 + i * i / 360)).collect();
             let sat = Sat { test: test.clone(), cells, ..Sat::default() };
-            for row in of_test(&sat, &schools, &register, 10).iter().filter(|row| row.level == "school") {
+            for row in
+                of_test(&sat, &Vec::new(), &schools, &register, 10).iter().filter(|row| row.level == "school")
+            {
                 let word = row.lowered_against_expected.as_deref();
                 (more, fewer) =
                     (more + u32::from(word == Some("more")), fewer + u32::from(word == Some("fewer")));

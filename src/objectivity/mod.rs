@@ -17,6 +17,7 @@ mod kinship;
 mod lift;
 mod null;
 mod official;
+mod printed;
 mod read;
 mod region;
 mod rows;
@@ -49,6 +50,7 @@ impl Stage for Objectivity {
         Ok(vec![
             Read::columns("result", read::COLUMNS),
             Read::columns("school", Register::COLUMNS).or_empty(),
+            Read::all("journal_comparison").or_empty(),
         ])
     }
 
@@ -72,16 +74,18 @@ impl Stage for Objectivity {
     fn run(&self, input: &Input<'_>) -> Result<Output> {
         let register = Register::read(input.table("school")?)?;
         let years: Vec<i32> = input.declared.years.iter().map(|year| year.0).collect();
-        let region = read::read(input.table("result")?, &years)?;
+        let (region, classes) = read::read(input.table("result")?, &years)?;
         let asked = asked(&input.declared)?;
         let steps = if asked.signs { simulate::steps(asked.regions) } else { 0 };
         input.progress.total((region.tests.len() + steps) as u64);
         let mut agreements = Vec::new();
-        for sat in &region.tests {
-            agreements.extend(agreement::of_test(sat, &region.schools, &register, asked.min_pupils));
+        for (sat, classes) in region.tests.iter().zip(&classes) {
+            agreements.extend(agreement::of_test(sat, classes, &region.schools, &register, asked.min_pupils));
             input.progress.advance(1);
         }
         let signs = if asked.signs { signs(&region, &asked, input) } else { Signs::default() };
+        let comparisons = input.table("journal_comparison")?;
+        agreements.extend(printed::rows(comparisons, &agreements, &years, asked.min_pupils)?);
         let tables = vec![
             ("journal_agreement", JournalAgreement::frame(agreements)?),
             ("journal_transition", JournalTransition::frame(rows::transitions(&region, &register))?),
@@ -148,7 +152,7 @@ mod tests {
     use super::Objectivity;
     use crate::base::{Seed, Year};
     use crate::pipeline::{Declared, Input, Quiet, Stage};
-    use crate::tables::{self, JournalAgreement, ResultRow, School, Table};
+    use crate::tables::{self, JournalAgreement, JournalComparison, ResultRow, School, Table};
     use std::collections::BTreeMap;
 
     /// `count` pupils of a school with a mark and a journal mark.
@@ -180,6 +184,7 @@ mod tests {
         let frames = BTreeMap::from([
             ("result", ResultRow::frame(results).unwrap()),
             ("school", School::frame(register).unwrap()),
+            ("journal_comparison", JournalComparison::frame(Vec::new()).unwrap()),
         ]);
         let (params, documents) = (toml::toml! { regions = 0 }, BTreeMap::new());
         let declared =
@@ -240,6 +245,42 @@ mod tests {
         assert!(real("lowered_expected", "North").unwrap().abs() < 1e-15);
         assert!((real("lowered_share", "b").unwrap() - 0.5).abs() < 1e-15);
         assert!(real("lowered_low", "b").unwrap() < 0.5 && real("lowered_high", "b").unwrap() > 0.5);
+    }
+
+    #[test]
+    fn classes_low_achievers_and_agreement_stand_beside() {
+        let class = |name: &str, rows: Vec<ResultRow>| {
+            rows.into_iter().map(|row| ResultRow { class: Some(name.into()), ..row }).collect::<Vec<_>>()
+        };
+        let results = [
+            class("5А", [pupils("a", Some(2), Some(4), 6), pupils("a", Some(4), Some(4), 6)].concat()),
+            class("5Б", [pupils("a", Some(2), Some(2), 3), pupils("a", Some(3), Some(2), 2)].concat()),
+            class("5А", pupils("b", Some(4), Some(4), 40)),
+        ]
+        .concat();
+        let frame = run(results, &[]);
+        let (levels, classes) =
+            (tables::texts(&frame, "level").unwrap(), tables::texts(&frame, "class").unwrap());
+        let at = |level: &str, class: Option<&str>| {
+            let is =
+                |row: &usize| levels[*row].as_deref() == Some(level) && classes[*row].as_deref() == class;
+            (0..frame.height()).find(is).unwrap()
+        };
+        // b has one class: it is the school
+        assert_eq!(levels.iter().filter(|level| level.as_deref() == Some("class")).count(), 2);
+        let whole = |column: &str, row: usize| tables::int64s(&frame, column).unwrap()[row];
+        let (first, second, school) = (at("class", Some("5А")), at("class", Some("5Б")), at("school", None));
+        assert_eq!((whole("lowered", first), whole("both_marks", first)), (Some(6), Some(12)));
+        assert_eq!(whole("raised", second), Some(2));
+        let low = ["low_both", "low_test_only", "low_journal_only"].map(|column| whole(column, school));
+        assert_eq!(low, [Some(3), Some(6), Some(2)]);
+        let word = &tables::texts(&frame, "lowered_against_expected").unwrap()[first];
+        assert_eq!(word.as_deref(), Some("more"));
+        // the margins of 5А: twelve of 4 in the journal, six and six in the test; (6)² / 6 with one degree of freedom
+        let p = tables::floats(&frame, "margins_p").unwrap()[first].unwrap();
+        assert!((p - crate::stats::chi_square_above(6.0, 1.0).unwrap()).abs() < 1e-12, "{p}");
+        let kappa = tables::floats(&frame, "kappa").unwrap();
+        assert!(kappa[first].unwrap().abs() < 1e-12 && kappa[second].is_none(), "too few pupils in 5Б");
     }
 
     #[test]

@@ -341,10 +341,7 @@ pub(super) fn put(cell: &mut Cell, score: usize, journal: usize, mark: usize) {
     if let Some(slot) = cell.scores.get_mut(score).and_then(|by| by.get_mut(journal)) {
         *slot += 1;
     }
-    match cell.both.get_mut(journal).and_then(|marks| marks.get_mut(mark)) {
-        Some(slot) => *slot += 1,
-        None => cell.alone += 1,
-    }
+    cell.mark(Some(journal), mark);
 }
 
 /// The position that a uniform number falls on, of rising sums.

@@ -6,6 +6,7 @@ use polars::prelude::{Column, DataFrame};
 use rayon::prelude::*;
 
 use crate::base::{Fault, FaultCode, Place, Result};
+use crate::objectivity::agreement::Classes;
 use crate::objectivity::kernels::Moments;
 use crate::objectivity::kinship::Kinship;
 use crate::objectivity::region::{ByJournal, Cell, Exam, ExamSat, MARKS, Region, Sat, Test, cuts};
@@ -18,6 +19,7 @@ pub(super) const COLUMNS: &[&str] = &[
     "grade",
     "subject",
     "school_id",
+    "class",
     "pupil_code",
     "score_printed",
     "score_tasks",
@@ -34,8 +36,8 @@ const PART_ROWS: usize = 1 << 18;
 /// Primary scores lie far below.
 const SCORE_MAX: f64 = 200.0;
 
-/// Counts of each test and school. Whole numbers: neither the parts nor the order of rows change them.
-pub(super) fn read(results: &DataFrame, years: &[i32]) -> Result<Region> {
+/// Counts of each test and school, and of the classes of each test. Whole numbers: neither the parts nor the order of rows change them.
+pub(super) fn read(results: &DataFrame, years: &[i32]) -> Result<(Region, Vec<Classes>)> {
     let parts: Vec<_> = (0..results.height())
         .into_par_iter()
         .step_by(PART_ROWS)
@@ -57,6 +59,8 @@ struct Counted {
     max: Option<f64>,
     /// Codes and scores, where pupils are linked.
     linked: Vec<(String, u32)>,
+    /// Counts of marks of each class, in the order in which they were met; pupils without a class are in none.
+    classes: Vec<(String, Cell)>,
 }
 
 /// First attempts at an exam: how many, the sum of their marks, and of the squares.
@@ -80,16 +84,11 @@ impl Counted {
     fn add(&mut self, row: &Row<'_>) {
         self.max = larger(self.max, row.max);
         let journal = row.journal.and_then(position);
-        match row.mark.and_then(position) {
-            Some(mark) if row.present => {
-                match journal.and_then(|at| self.cell.both.get_mut(at)).and_then(|marks| marks.get_mut(mark))
-                {
-                    Some(slot) => *slot += 1,
-                    // a zero or a one in the journal is no mark: it must not look like a raise
-                    None => self.cell.alone += 1,
-                }
+        if let Some(mark) = row.mark.and_then(position).filter(|_| row.present) {
+            self.cell.mark(journal, mark);
+            if let Some(class) = row.class {
+                with_class(&mut self.classes, class, |cell| cell.mark(journal, mark));
             }
-            _ => {}
         }
         // without a journal mark: the last place
         let by_journal = journal.unwrap_or(MARKS);
@@ -113,6 +112,9 @@ impl Counted {
 
     fn join(&mut self, other: &Self) {
         self.cell.join(&other.cell);
+        for (class, cell) in &other.classes {
+            with_class(&mut self.classes, class, |own| own.join(cell));
+        }
         self.max = larger(self.max, other.max);
         if self.marks.len() < other.marks.len() {
             self.marks.resize(other.marks.len(), [0; MARKS]);
@@ -121,6 +123,16 @@ impl Counted {
             *own += others;
         }
     }
+}
+
+/// Changes the counts of a class; a school has few.
+fn with_class(classes: &mut Vec<(String, Cell)>, class: &str, change: impl FnOnce(&mut Cell)) {
+    if let Some((_, cell)) = classes.iter_mut().find(|(name, _)| name == class) {
+        return change(cell);
+    }
+    let mut cell = Cell::default();
+    change(&mut cell);
+    classes.push((class.to_owned(), cell));
 }
 
 impl Found {
@@ -144,7 +156,19 @@ impl Found {
         }
     }
 
-    fn region(self) -> Region {
+    /// The classes of each test, in the order of the region's tests; none of a school whose pupils are all of one.
+    fn classes(&self, schools: &[String]) -> Vec<Classes> {
+        let of_school = |(school, counted): (&String, &Counted)| -> Classes {
+            let Ok(at) = schools.binary_search(school) else { return Vec::new() };
+            let mut classes: Classes =
+                counted.classes.iter().map(|(class, cell)| (at, class.clone(), cell.clone())).collect();
+            classes.sort_by(|a, b| a.1.cmp(&b.1));
+            if classes.len() > 1 { classes } else { Vec::new() }
+        };
+        self.tests.values().map(|schools| schools.iter().flat_map(of_school).collect()).collect()
+    }
+
+    fn region(self) -> (Region, Vec<Classes>) {
         let names: BTreeSet<&String> = self
             .tests
             .values()
@@ -167,8 +191,9 @@ impl Found {
                 of_schools.iter().filter_map(|(school, attempts)| Some((place(school)?, *attempts)));
             exam(*year, subject, of_schools.collect())
         });
+        let classes = self.classes(&schools);
         let (tests, exams) = (tests.collect(), exams.collect());
-        Region { schools, tests, exams, kinship: self.kinship.correlation() }
+        (Region { schools, tests, exams, kinship: self.kinship.correlation() }, classes)
     }
 }
 
@@ -216,6 +241,7 @@ fn larger(a: Option<f64>, b: Option<f64>) -> Option<f64> {
 struct Row<'a> {
     key: Key<'a>,
     present: bool,
+    class: Option<&'a str>,
     /// The pupil's code, where it is used to link tests.
     code: Option<&'a str>,
     score: Option<usize>,
@@ -254,10 +280,13 @@ fn read_part(results: &DataFrame, years: &[i32]) -> Result<Found> {
     let scores =
         reals("score_tasks")?.iter().zip(reals("score_printed")?.iter()).zip(reals("max_score")?.iter());
     let mut open = Open::default();
-    let schools = words("school_id")?.iter().zip(words("pupil_code")?.iter());
+    let pupils = words("class")?.iter().zip(words("pupil_code")?.iter());
+    let schools = words("school_id")?.iter().zip(pupils);
     let rows = tests.zip(schools).zip(marks.zip(scores));
-    for ((test, (school, code)), (((((status, repeat), attempt), mark), journal), ((tasks, printed), max))) in
-        rows
+    for (
+        (test, (school, (class, code))),
+        (((((status, repeat), attempt), mark), journal), ((tasks, printed), max)),
+    ) in rows
     {
         let ((((Some(year), Some(procedure)), Some(grade)), Some(subject)), wave) = test else { continue };
         let (Some(school), Some(status), Some(false)) = (school, status, repeat) else { continue };
@@ -271,7 +300,7 @@ fn read_part(results: &DataFrame, years: &[i32]) -> Result<Found> {
                 // the score of the tasks where they were sent: printed totals are not always their sum
                 let score = tasks.or(printed).and_then(whole);
                 let code = code.filter(|_| Kinship::slot(subject, school).is_some());
-                open.count(&Row { key, present, code, score, max, mark, journal });
+                open.count(&Row { key, present, class, code, score, max, mark, journal });
             }
             ("oge", Some(mark)) if present && grade == 9 && attempt.is_none_or(|attempt| attempt == 1) => {
                 open.attempt(&key, mark, printed.and_then(whole));

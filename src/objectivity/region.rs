@@ -43,6 +43,14 @@ pub(super) struct Cell {
 }
 
 impl Cell {
+    /// Counts the mark of a participant; a journal mark that is none must not look like a raise.
+    pub(super) fn mark(&mut self, journal: Option<usize>, mark: usize) {
+        match journal.and_then(|at| self.both.get_mut(at)).and_then(|marks| marks.get_mut(mark)) {
+            Some(slot) => *slot += 1,
+            None => self.alone += 1,
+        }
+    }
+
     /// Adds another cell's counts.
     pub(super) fn join(&mut self, other: &Self) {
         if self.scores.len() < other.scores.len() {

@@ -341,7 +341,7 @@ fn tables(list: &str) -> BTreeMap<&'static str, DataFrame> {
                 lowered: 30,
                 confirmed: 55,
                 raised: 5,
-                lowered_by_two: 2,
+                lowered_by_two: Some(2),
                 lowered_share: Some(30.0 / 90.0),
                 lowered_low: Some(0.24),
                 lowered_high: Some(0.44),
@@ -353,6 +353,8 @@ fn tables(list: &str) -> BTreeMap<&'static str, DataFrame> {
                 raised_high: Some(0.12),
                 lowered_expected: Some(0.2),
                 lowered_against_expected: Some("more".into()),
+                basis: "pupils".into(),
+                ..JournalAgreement::default()
             })
         })
         .collect();
