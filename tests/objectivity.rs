@@ -134,3 +134,26 @@ fn the_same_seed_gives_the_same_rates() {
     let regions = tables::int64s(null, "regions").unwrap();
     assert!(regions.iter().all(|regions| *regions == Some(2)));
 }
+
+#[test]
+fn the_density_test_is_the_published_one() {
+    let r: serde_json::Value = serde_json::from_str(include_str!("reference/density_jump.json")).unwrap();
+    let of = |name: &str| -> Vec<f64> {
+        r[name].as_array().unwrap().iter().map(|value| value.as_f64().unwrap()).collect()
+    };
+    let (below, at, above, k) = (of("below"), of("at"), of("above"), of("k"));
+    let (more, fewer) = (of("more_log"), of("fewer_log"));
+    for case in 0..below.len() {
+        let jump =
+            rsoko::stats::density_jump(below[case] as u64, at[case] as u64, above[case] as u64, k[case])
+                .unwrap();
+        for (ours, theirs) in [(jump.more, more[case]), (jump.fewer, fewer[case])] {
+            // far tails are below the smallest number: the logarithms are compared where there is one
+            let gap = if ours > 0.0 { (ours.ln() - theirs).abs() } else { f64::from(theirs > -700.0) };
+            assert!(gap <= 1e-11 * theirs.abs().max(1.0), "{case}: {ours} {theirs}");
+        }
+    }
+    // at the bound of the curvature it errs no more often than it says, and hardly less
+    let size = of("size")[0];
+    assert!(size <= 0.05 + 0.002 && size > 0.02, "{size}");
+}

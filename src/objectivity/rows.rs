@@ -12,7 +12,7 @@ use crate::objectivity::null::smooth_shares;
 use crate::objectivity::region::{BANDS, Cell, MARKS, Region, Sat, band};
 use crate::objectivity::simulate::Simulated;
 use crate::objectivity::weigh::{Outcome, Weighed, half_width, of_test};
-use crate::stats::{Evidence, UnitNorm, benjamini_hochberg, beta_below, wilson};
+use crate::stats::{Evidence, UnitNorm, benjamini_hochberg, density_jump, wilson};
 use crate::tables::{
     JournalTransition, Marker, MarkerEvidence, MarkerKind, MarkerNull, MarkerPower, Register, ScoreCurve,
 };
@@ -335,21 +335,11 @@ pub(super) fn curves(region: &Region) -> Vec<ScoreCurve> {
                 smooth,
                 cut: cut.and_then(|cut| i32::try_from(cut + 3).ok()),
                 ratio: cut.and_then(|_| (before > 0).then(|| ratio(count, before))),
-                p: cut.and_then(|_| density_jump(count, before + count + after)),
+                p: cut.and_then(|_| density_jump(before, count, after, CURVATURE)).map(|jump| jump.more),
             });
         }
     }
     rows
-}
-
-/// p of so many at one of three neighbouring scores, where the density is no more curved than allowed (Frandsen 2017,
-/// Advances in Econometrics 38): the share there is at most (1 + k) / (3 + k).
-#[expect(clippy::cast_precision_loss, reason = "counts of pupils")]
-fn density_jump(at: u64, window: u64) -> Option<f64> {
-    if at == 0 {
-        return (window > 0).then_some(1.0);
-    }
-    beta_below((1.0 + CURVATURE) / (3.0 + CURVATURE), at as f64, (window - at) as f64 + 1.0)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of schools")]
