@@ -76,11 +76,11 @@ impl Progress for Told {
     }
 }
 
-/// Kilobytes that were resident at most since the last time that this was reset.
-fn peak() -> f64 {
+/// Megabytes of this process: `VmRSS` now, `VmHWM` at most since it was reset.
+fn megabytes(line: &str) -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
-    line.trim().trim_end_matches("kB").trim().parse().unwrap_or_default()
+    let line = status.lines().find_map(|text| text.strip_prefix(line)).unwrap_or_default();
+    line.trim().trim_end_matches("kB").trim().parse().unwrap_or(0.0) / 1024.0
 }
 
 /// The stage's own simulation.
@@ -96,16 +96,17 @@ pub fn simulated(plan: &Plan) -> String {
     tables.insert("result", results);
     // the peak of making the region is none of the stage's
     let _ = std::fs::write("/proc/self/clear_refs", "5");
+    let before = megabytes("VmRSS:");
     let told = Told { began: Instant::now(), steps: Mutex::default() };
     let found = run(&tables, plan.regions, plan.seed, &told);
     eprintln!();
     let mut text = format!(
-        "`{}`, {} schools, {pupils} results, {} regions of either kind: {:.0} s, {:.0} MB at most\n",
+        "`{}`, {} schools, {pupils} results, {} regions of either kind: {:.0} s, {:.0} MB at most beside the {before:.0} that held the region\n",
         plan.profile,
         plan.schools,
         plan.regions,
         told.began.elapsed().as_secs_f64(),
-        peak() / 1024.0
+        megabytes("VmHWM:") - before
     );
     for lang in [Lang::En, Lang::Ru] {
         text += &nulls(lang, &found["marker_null"]);
