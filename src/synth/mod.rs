@@ -11,6 +11,7 @@ mod exam;
 pub mod files;
 mod identity;
 mod low;
+mod low_by_rule;
 mod mark;
 mod municipality;
 mod names;

@@ -8,13 +8,11 @@ use super::Judged;
 use super::counts::{Agreement, BySize, Share, SizeClass};
 use super::truth::{TestLine, Truth, kinds};
 use crate::base::{Result, Year};
-use crate::identification::{Cell, judge};
 use crate::method::{ListRule, MethodPack};
 use crate::synth::counted::counted_tests;
+use crate::synth::low_by_rule::{Shares, TrueCells};
 use crate::tables::{Register, floats, ints, texts};
 
-/// A true share is held against the rule as so many of a million.
-const MILLION: f64 = 1e6;
 /// Edges of the groups of probabilities.
 const EDGES: [f64; 8] = [0.0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 1.0];
 
@@ -84,7 +82,7 @@ pub(super) fn score(judged: &Judged<'_>, truth: &Truth) -> Result<Vec<ListScore>
     let register = register.filter(|_| judged.pack.population.branches_with_parent);
     let mut scores = Vec::new();
     for rule in &judged.pack.lists {
-        let of = |share| TrueCells::of(judged.pack, rule, truth, register.as_ref(), share);
+        let of = |share| true_cells(judged.pack, rule, truth, register.as_ref(), share);
         let (honest, marked) = (of(|line| line.low_share)?, of(|line| line.marked_share)?);
         let years: std::collections::BTreeSet<i32> =
             entries_of(&entries, rule)?.map(|entry| entry.year).collect();
@@ -126,7 +124,7 @@ fn one(
     judged: &Judged<'_>,
     truth: &Truth,
     rule: &ListRule,
-    cells: &TrueCells,
+    cells: &TrueCells<'_, String>,
     year: i32,
     entries: &[Entry],
     reasons: Option<&DataFrame>,
@@ -138,7 +136,7 @@ fn one(
     let mut words: BTreeMap<(&str, &str), (u64, u64)> = BTreeMap::new();
     let mut schools = Bins::default();
     for entry in entries.iter().filter(|entry| entry.state != "out_of_population") {
-        let Some(low) = cells.truly_low(rule, &known, &entry.school) else { continue };
+        let Some(low) = cells.truly_low(&known, &entry.school) else { continue };
         let said = (entry.state != "not_assessable").then_some(entry.state == "listed");
         raw.add(size(&entry.school), said, low);
         if let Some(word) = &entry.verdict {
@@ -168,7 +166,7 @@ fn one(
 }
 
 /// Probabilities of single criteria, where the run could assess them.
-fn criteria(rule: &ListRule, cells: &TrueCells, year: i32, reasons: &DataFrame) -> Result<Bins> {
+fn criteria(rule: &ListRule, cells: &TrueCells<'_, String>, year: i32, reasons: &DataFrame) -> Result<Bins> {
     let (lists, years) = (texts(reasons, "list")?, ints(reasons, "year")?);
     let (schools, criteria) = (texts(reasons, "school_id")?, texts(reasons, "criterion")?);
     let (of, states) = (ints(reasons, "criterion_year")?, texts(reasons, "state")?);
@@ -193,66 +191,31 @@ fn criteria(rule: &ListRule, cells: &TrueCells, year: i32, reasons: &DataFrame) 
     Ok(bins)
 }
 
-/// True shares by year and school, one for each criterion. The rule asks about groups of the pack's minimum of participants:
-/// a smaller one has a true share too, but no criterion looks at it.
-struct TrueCells {
-    cells: BTreeMap<(Year, String), Vec<Cell>>,
-}
-
-impl TrueCells {
-    fn of(
-        pack: &MethodPack,
-        rule: &ListRule,
-        truth: &Truth,
-        register: Option<&Register>,
-        share: fn(&TestLine) -> f64,
-    ) -> Result<Self> {
-        let kinds: Vec<_> = kinds(&truth.tests).into_iter().collect();
-        let mut sums: BTreeMap<(Year, String), Vec<(f64, f64)>> = BTreeMap::new();
-        for (at, id) in rule.criteria.iter().enumerate() {
-            let Some(indicator) = pack.indicator(id) else { continue };
-            let counted = counted_tests(indicator, &kinds)?;
-            for line in &truth.tests {
-                if !counted.contains(&line.kind()) || indicator.excludes(line.year) {
-                    continue;
-                }
+/// True shares by year and school, as the pack looks at them: groups of its least number of participants, branches with their
+/// parents where it counts them so.
+#[expect(clippy::cast_precision_loss, reason = "a number of pupils")]
+fn true_cells<'a>(
+    pack: &MethodPack,
+    rule: &'a ListRule,
+    truth: &Truth,
+    register: Option<&Register>,
+    share: fn(&TestLine) -> f64,
+) -> Result<TrueCells<'a, String>> {
+    let kinds: Vec<_> = kinds(&truth.tests).into_iter().collect();
+    let mut shares = Shares::of(rule);
+    for (at, id) in rule.criteria.iter().enumerate() {
+        let Some(indicator) = pack.indicator(id) else { continue };
+        let counted = counted_tests(indicator, &kinds)?;
+        for line in &truth.tests {
+            if counted.contains(&line.kind()) && !indicator.excludes(line.year) {
                 let head = register.and_then(|register| register.head(&line.school, line.year));
-                let sums = sums
-                    .entry((line.year, head.unwrap_or(&line.school).to_owned()))
-                    .or_insert_with(|| vec![(0.0, 0.0); rule.criteria.len()]);
-                if let Some((low, all)) = sums.get_mut(at) {
-                    *low += share(line) * line.participants;
-                    *all += line.participants;
-                }
+                let school = head.unwrap_or(&line.school).to_owned();
+                shares.add((line.year, school), at, share(line), line.participants);
             }
         }
-        let least = |at: usize| {
-            let indicator = rule.criteria.get(at).and_then(|id| pack.indicator(id));
-            indicator.map_or(1.0, |indicator| indicator.min_n as f64)
-        };
-        let cell = |(at, (low, all)): (usize, (f64, f64))| Cell {
-            state: if all >= least(at) { "value" } else { "not_assessable" }.to_owned(),
-            counts: (all > 0.0).then(|| (libm::round(low / all * MILLION) as i64, MILLION as i64)),
-            interval: None,
-        };
-        let cells =
-            sums.into_iter().map(|(key, sums)| (key, sums.into_iter().enumerate().map(cell).collect()));
-        Ok(Self { cells: cells.collect() })
     }
-
-    fn get(&self, year: Year, school: &str, criterion: usize) -> Option<&Cell> {
-        self.cells.get(&(year, school.to_owned()))?.get(criterion)
-    }
-
-    /// Do the school's true shares meet the rule? `None` where too few years can be judged.
-    fn truly_low(&self, rule: &ListRule, years: &[Year], school: &str) -> Option<bool> {
-        let nothing = Cell::default();
-        let cell = |criterion: usize, year: Year| self.get(year, school, criterion).unwrap_or(&nothing);
-        match judge(rule, years, &cell).state {
-            "not_assessable" => None,
-            state => Some(state == "listed"),
-        }
-    }
+    let indicator = |at: usize| rule.criteria.get(at).and_then(|id| pack.indicator(id));
+    Ok(shares.cells(|at| indicator(at).map_or(1.0, |indicator| indicator.min_n as f64)))
 }
 
 /// Answers by size and group of probabilities: their sum, those that are true, and all.

@@ -17,7 +17,8 @@ table! {
         /// How hard its conditions are, in standard deviations: what the social shares have in common.
         hardship: f64, unit "sd";
         /// Do its true shares of low results meet the rule of federal-847 in this year and the one before? Missing where
-        /// the region has no year before.
+        /// the region has no year before. Asked of the school by itself, a branch too, and however few its pupils: `rsoko synth score`
+        /// asks it of the groups that the pack looks at (its least number of participants, branches with their parents).
         truly_low: Option<bool>;
         /// The same by the shares as the school marks: chance is removed, inflation is not. The printed marks can say no more.
         marked_low: Option<bool>;

@@ -1,18 +1,16 @@
-//! Truly low: the true shares meet the rule of federal-847, by the code that judges the printed ones.
+//! Truly low: the true shares meet the rule of federal-847, each school by itself and however few its pupils.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::{Fault, FaultCode, Result, Year};
-use crate::identification::{Cell, judge};
 use crate::method::{ListRule, MethodPack};
 use crate::synth::counted::{Kind, counted_tests};
+use crate::synth::low_by_rule::Shares;
 use crate::synth::record::TestRecord;
 use crate::synth::truth::{Records, Test};
 
 const PATH: &str = "pipelines/methods/federal-847.toml";
 const PACK: &str = include_str!("../../../pipelines/methods/federal-847.toml");
-/// A true share is held against the rule as so many of a million.
-const MILLION: f64 = 1e6;
 
 /// The rule, and which tests each of its criteria counts.
 pub(super) struct Rule {
@@ -57,50 +55,23 @@ impl Rule {
         records: &[Records],
         share: fn(&TestRecord) -> f64,
     ) -> BTreeMap<(Year, u32), Option<bool>> {
-        let cells = self.cells(records, share);
-        let nothing = Cell::default();
-        let mut verdicts = BTreeMap::new();
-        let mut years: Vec<Year> = records.iter().map(|records| records.year).collect();
-        years.dedup();
-        for (at, &year) in years.iter().enumerate() {
-            let known = years.get(..=at).unwrap_or_default();
-            let schools = cells.range((year, 0)..=(year, u32::MAX)).map(|(&(_, school), _)| school);
-            for school in schools {
-                let cell = |criterion: usize, year: Year| {
-                    cells.get(&(year, school)).and_then(|cells| cells.get(criterion)).unwrap_or(&nothing)
-                };
-                let state = judge(&self.rule, known, &cell).state;
-                let low = (state != "not_assessable").then_some(state == "listed");
-                verdicts.insert((year, school), low);
-            }
-        }
-        verdicts
-    }
-
-    /// The true shares by year and school, one for each criterion.
-    fn cells(&self, records: &[Records], share: fn(&TestRecord) -> f64) -> BTreeMap<(Year, u32), Vec<Cell>> {
-        let mut sums: BTreeMap<(Year, u32), Vec<(f64, f64)>> = BTreeMap::new();
+        let mut shares = Shares::of(&self.rule);
         for records in records {
             for (at, criterion) in self.criteria.iter().enumerate() {
-                if !criterion.tests.contains(&(records.year, records.test)) {
-                    continue;
-                }
-                for (school, record) in &records.schools {
-                    let sums = sums
-                        .entry((records.year, *school))
-                        .or_insert_with(|| vec![(0.0, 0.0); self.criteria.len()]);
-                    if let Some((low, all)) = sums.get_mut(at) {
-                        *low += share(record) * f64::from(record.participants);
-                        *all += f64::from(record.participants);
+                if criterion.tests.contains(&(records.year, records.test)) {
+                    for (school, record) in &records.schools {
+                        let participants = f64::from(record.participants);
+                        shares.add((records.year, *school), at, share(record), participants);
                     }
                 }
             }
         }
-        let cell = |(low, all): (f64, f64)| Cell {
-            state: if all > 0.0 { "value" } else { "missing" }.to_owned(),
-            counts: (all > 0.0).then(|| (libm::round(low / all * MILLION) as i64, MILLION as i64)),
-            interval: None,
-        };
-        sums.into_iter().map(|(key, sums)| (key, sums.into_iter().map(cell).collect())).collect()
+        let cells = shares.cells(|_| 0.0);
+        let mut years: Vec<Year> = records.iter().map(|records| records.year).collect();
+        years.dedup();
+        let known =
+            |year: Year| years.get(..years.partition_point(|known| *known <= year)).unwrap_or_default();
+        let low = |&(year, school): &(Year, u32)| ((year, school), cells.truly_low(known(year), &school));
+        cells.schools().map(low).collect()
     }
 }
