@@ -72,6 +72,11 @@ impl<'a> BySchool<'a> {
     }
 }
 
+/// A number stays with its sign at the end of a line.
+fn unbroken(name: &str) -> String {
+    name.replace("№ ", "№\u{a0}")
+}
+
 struct Sources<'a> {
     voice: &'a Voice,
     pack: &'a MethodPack,
@@ -104,7 +109,7 @@ impl Sources<'_> {
                 } else {
                     text(row, "municipality")
                 },
-                if full.is_empty() { text(row, "name_short") } else { full },
+                unbroken(&if full.is_empty() { text(row, "name_short") } else { full }),
                 self.grounds(&text(row, "school_id"), &state),
             ]);
         }
@@ -139,7 +144,12 @@ impl Sources<'_> {
         let of_year = |row: &&&[Datum]| year.is_some() && index.at(row, "year").number() == year;
         let placed = self.index.school(school).iter().find(of_year);
         lines.extend(placed.map(|row| self.place(row)));
-        for row in mine.iter().filter(|row| reasons.at(row, "met") == &Datum::Flag(true)) {
+        let mut met: Vec<_> =
+            mine.iter().filter(|row| reasons.at(row, "met") == &Datum::Flag(true)).collect();
+        // year by year, as the rule looks at them
+        let year = |row: &[Datum]| reasons.at(row, "criterion_year").number().unwrap_or_default();
+        met.sort_by(|a, b| year(b).total_cmp(&year(a)));
+        for row in met {
             let args = [
                 "criterion",
                 "criterion_year",

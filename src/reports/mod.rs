@@ -10,6 +10,7 @@ mod html;
 mod municipal;
 mod notebook;
 mod official;
+mod others;
 mod places;
 mod query;
 mod render;
@@ -38,12 +39,13 @@ use crate::text::Lang;
 pub struct Reports;
 
 /// The tables that the workbook needs.
-const WORKBOOK: [&str; 12] = [
+const WORKBOOK: [&str; 13] = [
     "adverse_index",
     "cluster",
     "cluster_type",
     "decision",
     "finding",
+    "indicator_value",
     "list_change",
     "list_comparison",
     "list_entry",
@@ -284,6 +286,15 @@ mod tests {
                 ]
             );
             assert_eq!(output.files, Reports.run(input).unwrap().files);
+            for file in &output.files {
+                let text = text_of(&file.bytes);
+                assert!(
+                    !text.contains('⟦'),
+                    "{}: a key without text: {:?}",
+                    file.name,
+                    text.split('⟦').nth(1)
+                );
+            }
             for (file, edition) in output.files.iter().zip(["Внутренняя редакция", "Internal edition"])
             {
                 let html = String::from_utf8(file.bytes.clone()).unwrap();
@@ -332,6 +343,21 @@ mod tests {
                     assert!(!file.name.contains(claim), "{}", file.name);
                 }
             }
+        });
+    }
+
+    #[test]
+    fn what_no_list_counts_stands_beside_the_schools_that_a_list_is_about() {
+        sample::with_input(&sample::documents(), |input| {
+            let files = Reports.run(input).unwrap().files;
+            let text = |name: &str| text_of(&files.iter().find(|file| file.name == name).unwrap().bytes);
+            let book = text("lists.en.xlsx");
+            assert!(book.contains("Other figures") && book.contains("-0.4321"));
+            assert!(!book.contains("1e-17") && !book.contains("1E-17"), "the region's mean is 0");
+            let page = text("report.en.html");
+            assert!(page.contains("Eleventh-graders and the EGE") && page.contains("The whole region"));
+            let own = files.iter().find(|file| file.name.starts_with("municipalities/")).unwrap();
+            assert!(text_of(&own.bytes).contains("-0.4321"), "{}", own.name);
         });
     }
 

@@ -6,7 +6,7 @@ use polars::prelude::{DataFrame, IntoLazy, NamedFrom, Series, col, lit};
 
 use crate::base::{Fault, FaultCode, Result};
 use crate::reports::table_or_empty;
-use crate::tables::{self, ListEntry};
+use crate::tables::{self, IndicatorValue, ListEntry, Table};
 
 /// A municipality: the name of its file, and the tables with nothing but its schools.
 pub struct Municipal {
@@ -36,25 +36,25 @@ pub fn municipal(tables: &BTreeMap<&'static str, DataFrame>) -> Result<Vec<Munic
         .into_iter()
         .map(|(municipality, schools)| {
             let file = file(&municipality, &mut taken);
-            let of = |frame: &DataFrame| of_schools(frame, &schools);
-            let tables = tables.iter().map(|(name, frame)| Ok((*name, of(frame)?))).collect::<Result<_>>()?;
+            let of = |name: &str, frame: &DataFrame| of_schools(name, frame, &schools);
+            let tables =
+                tables.iter().map(|(name, frame)| Ok((*name, of(name, frame)?))).collect::<Result<_>>()?;
             Ok(Municipal { file, tables })
         })
         .collect()
 }
 
-fn of_schools(frame: &DataFrame, schools: &BTreeSet<String>) -> Result<DataFrame> {
+fn of_schools(name: &str, frame: &DataFrame, schools: &BTreeSet<String>) -> Result<DataFrame> {
     let is_column = |name: &str| frame.get_column_names().iter().any(|column| column.as_str() == name);
     if !is_column("school_id") {
         return Ok(frame.clone());
     }
     let ids = Series::new("school_id".into(), schools.iter().map(String::as_str).collect::<Vec<_>>());
-    frame
-        .clone()
-        .lazy()
-        .filter(col("school_id").is_in(lit(ids).implode(true), false))
-        .collect()
-        .map_err(|error| Fault::new(FaultCode::Bug).because(error))
+    let own = col("school_id").is_in(lit(ids).implode(true), false);
+    // the region stands beside a school in every municipality
+    let region = || col("level").eq(lit("region"));
+    let fit = if name == IndicatorValue::SPEC.name { own.or(region()) } else { own };
+    frame.clone().lazy().filter(fit).collect().map_err(|error| Fault::new(FaultCode::Bug).because(error))
 }
 
 /// A name that every system of files takes: letters, digits, blanks, dots and dashes.

@@ -9,8 +9,8 @@ use crate::method::Decision;
 use crate::pipeline::{Declared, Input, Quiet};
 use crate::tables::{
     Cluster, ClusterChoice, ClusterProfile, ClusterType, ContextIndex, FactorEffect, FactorModel, FindingRow,
-    JournalAgreement, ListChange, ListEntry, ListModel, Measure, Reason, ResultRow, School, SeriesBreak,
-    Source, Table,
+    IndicatorValue, JournalAgreement, ListChange, ListEntry, ListModel, Measure, Reason, ResultRow, School,
+    SeriesBreak, Source, Table,
 };
 use crate::text::Lang;
 
@@ -127,6 +127,32 @@ fn obstacle(i: i64) -> Option<(&'static str, Option<i32>, Option<i64>)> {
 fn chance(i: i64) -> Option<f64> {
     (state(i) != "not_assessable")
         .then(|| if state(i) == "listed" { 0.97 - 0.02 * i as f64 } else { 0.5 - 0.01 * i as f64 })
+}
+
+/// What no list counts: a standardised mean, and who of the eleventh-graders is below the minimum.
+fn figures() -> Vec<IndicatorValue> {
+    let row = |indicator: &str, level: &str, entity: String, value: f64, part: Option<i64>| IndicatorValue {
+        indicator: indicator.into(),
+        year: 2025,
+        level: level.into(),
+        school_id: (level == "school").then(|| entity.clone()),
+        entity_id: entity,
+        unit: if part.is_some() { "share" } else { "deviations" }.into(),
+        state: "value".into(),
+        value: Some(value),
+        numerator: part,
+        denominator: Some(20),
+        ..IndicatorValue::default()
+    };
+    let of = |level: &str, entity: String| {
+        let below = row("ege_below_min_ru", level, entity.clone(), 0.05, Some(1));
+        [row("z_vpr_ma5", level, entity, if level == "region" { -1e-17 } else { -0.4321 }, None), below]
+    };
+    let places = schools().map(|(_, municipality)| municipality).collect::<std::collections::BTreeSet<_>>();
+    let schools = schools().map(|(id, _)| ("school", id));
+    let places = places.into_iter().map(|place| ("municipality", place));
+    let all = schools.chain(places).chain([("region", "region".to_owned())]);
+    all.flat_map(|(level, entity)| of(level, entity)).collect()
 }
 
 fn change(list: &str, i: i64, change: &str, criterion: &str) -> ListChange {
@@ -423,6 +449,7 @@ fn tables(list: &str) -> BTreeMap<&'static str, DataFrame> {
         certainty: "weak".into(),
     }];
     BTreeMap::from([
+        frame::<IndicatorValue>(figures()),
         frame::<SeriesBreak>(breaks),
         frame::<ListEntry>(entries),
         frame::<ListChange>(vec![

@@ -96,6 +96,7 @@ pub fn workbook(
     ];
     let conditions = picked(&contents.reasons, |rows, row| !of_pack(rows, row));
     book.sheets.extend(super::adverse::sheets(&maker, declared, tables, &contents.entries, &conditions)?);
+    book.sheets.extend(super::others::sheet(&maker, tables, &entries)?);
     book.sheets.extend(super::official::sheets(&maker, tables, &contents.entries)?);
     book.sheets.extend(super::types::sheets(&maker, tables)?);
     let method = maker.method(&reasons, &contents.breaks, &contents.models, declared);
@@ -301,6 +302,10 @@ impl Maker<'_> {
         match (key, column) {
             ("findings", "value") => self.voice.t("column-finding-value"),
             ("outside", "obstacle") => self.voice.t("report-outside-reason"),
+            ("others", "numerator" | "denominator" | "value") => {
+                self.voice.t(&format!("report-others-{column}"))
+            }
+            ("adverse", "cut") => self.voice.t("column-adverse_index-cut"),
             ("findings", "place") => self.voice.t("report-cell"),
             ("reasons", "numerator" | "denominator" | "value") => {
                 self.voice.t(&format!("report-reasons-{column}"))
@@ -316,6 +321,7 @@ impl Maker<'_> {
             return (format!("{letters}{line}").into(), Style::Text);
         }
         let text = || clipped(self.voice.value(rows, row, column));
+        let other = key == "others" && rows.at(row, "unit").text() != Some("share");
         let assessed = key != "reasons" || rows.at(row, "state").text() == Some("value");
         match rows.at(row, column) {
             // A probability beside a criterion that cannot be assessed would be read as a verdict.
@@ -326,7 +332,8 @@ impl Maker<'_> {
                 (self.voice.t("report-not-in-register").into(), Style::Text)
             }
             Datum::Missing if !matches!(column, "what" | "cure") => (Value::Blank, Style::Text),
-            Datum::Real(value) if is_share(column) || matches!(column, "low" | "high") => {
+            Datum::Real(value) if other => (Value::from(*value), Style::Decimal2),
+            Datum::Real(value) if is_share(column) || matches!(column, "low" | "high" | "region_value") => {
                 (Value::from(*value), Style::Share1)
             }
             Datum::Real(value) => (Value::from(*value), Style::Decimal2),
@@ -340,6 +347,9 @@ impl Maker<'_> {
                 (text().into(), Style::Borderline)
             }
             Datum::Text(word) if column == "verdict" && word == "yes" => (text().into(), Style::Listed),
+            Datum::Text(word) if column == "unit" => {
+                (self.voice.t(&format!("word-unit-{word}")).into(), Style::Text)
+            }
             Datum::Text(word) if column == "value" => (Value::from(clipped(word.clone())), Style::Text),
             _ => (text().into(), Style::Text),
         }
