@@ -29,39 +29,26 @@ impl Root {
 
     /// Squared distances of all points, given column by column, to the mean, in widths of the component.
     pub(super) fn squares(&self, columns: &Array2<f64>, mean: ArrayView1<'_, f64>) -> Vec<f64> {
-        let apart = apart(columns, mean);
-        let mut squares = vec![0.0; columns.ncols()];
-        let mut round = vec![0.0; columns.ncols()];
-        for axis in 0..columns.nrows() {
-            match self {
-                Self::Columns(inverses) => {
-                    add_scaled(&mut squares, &mut round, std::iter::once((&apart[axis], inverses[axis])));
-                }
-                Self::Full(inverse, _) => {
-                    // the root is triangular: later columns take no part
-                    let weights = inverse.column(axis);
-                    let parts = apart.iter().zip(weights.iter().copied()).take(axis + 1);
-                    add_scaled(&mut squares, &mut round, parts);
+        let mut round = apart(columns, mean);
+        match self {
+            Self::Columns(inverses) => {
+                for (mut column, inverse) in round.axis_iter_mut(Axis(0)).zip(inverses) {
+                    column.mapv_inplace(|x| x * inverse);
                 }
             }
+            Self::Full(inverse, _) => round = inverse.t().dot(&round),
+        }
+        let mut squares = vec![0.0; columns.ncols()];
+        for column in round.axis_iter(Axis(0)) {
+            squares.iter_mut().zip(column).for_each(|(square, x)| *square += x * x);
         }
         squares
     }
 }
 
-/// Adds to every square that of its weighted sum.
-fn add_scaled<'a>(squares: &mut [f64], round: &mut [f64], parts: impl Iterator<Item = (&'a Vec<f64>, f64)>) {
-    round.fill(0.0);
-    for (column, weight) in parts {
-        round.iter_mut().zip(column).for_each(|(sum, x)| *sum += x * weight);
-    }
-    squares.iter_mut().zip(round).for_each(|(square, x)| *square += *x * *x);
-}
-
 /// Columns less the mean of a component.
-fn apart(columns: &Array2<f64>, mean: ArrayView1<'_, f64>) -> Vec<Vec<f64>> {
-    let less = |(column, centre): (ArrayView1<'_, f64>, &f64)| column.iter().map(|x| x - centre).collect();
-    columns.axis_iter(Axis(0)).zip(mean).map(less).collect()
+fn apart(columns: &Array2<f64>, mean: ArrayView1<'_, f64>) -> Array2<f64> {
+    columns - &mean.insert_axis(Axis(1))
 }
 
 /// Points column by column, the probabilities of their components, and the components' means.
@@ -72,29 +59,23 @@ struct Scatter<'a> {
 }
 
 impl Scatter<'_> {
-    /// Sums of products of pairs of columns with the probabilities of a component; `pairs` says which.
-    fn sums(&self, component: usize, pairs: &[(usize, usize)]) -> Vec<f64> {
+    /// Differences from the mean of a component, and the same times its probabilities, column by column.
+    fn apart(&self, component: usize) -> (Array2<f64>, Array2<f64>) {
         let apart = apart(self.columns, self.means.row(component));
-        let probabilities = self.probabilities.column(component).to_vec();
-        let product = |&(i, j): &(usize, usize)| weighted_product(&probabilities, &apart[i], &apart[j]);
-        pairs.iter().map(product).collect()
+        let weighted = &apart * &self.probabilities.column(component);
+        (apart, weighted)
     }
 
     /// Sums of products of two columns, shape (p, p).
     fn full(&self, component: usize) -> Array2<f64> {
-        let p = self.means.ncols();
-        let pairs: Vec<(usize, usize)> = (0..p).flat_map(|i| (0..=i).map(move |j| (i, j))).collect();
-        let mut full = Array2::zeros((p, p));
-        for ((i, j), sum) in pairs.iter().copied().zip(self.sums(component, &pairs)) {
-            full[[i, j]] = sum;
-            full[[j, i]] = sum;
-        }
-        full
+        let (apart, weighted) = self.apart(component);
+        weighted.dot(&apart.t())
     }
 
     /// Sums of squares by column.
     fn columns(&self, component: usize) -> Vec<f64> {
-        self.sums(component, &(0..self.means.ncols()).map(|i| (i, i)).collect::<Vec<_>>())
+        let (apart, weighted) = self.apart(component);
+        weighted.rows().into_iter().zip(apart.rows()).map(|(weighted, apart)| weighted.dot(&apart)).collect()
     }
 
     /// Sums of squares by column over all components.
@@ -103,24 +84,6 @@ impl Scatter<'_> {
         let add = |total: Vec<f64>, own: Vec<f64>| total.iter().zip(own).map(|(a, b)| a + b).collect();
         (0..k).map(|c| self.columns(c)).fold(vec![0.0; p], add)
     }
-}
-
-/// Numbers that are added side by side: a sum in order would wait for each addition.
-const LANES: usize = 8;
-
-/// Σ weight · x · y.
-fn weighted_product(weights: &[f64], x: &[f64], y: &[f64]) -> f64 {
-    let mut lanes = [0.0; LANES];
-    let mut chunks = weights.chunks_exact(LANES).zip(x.chunks_exact(LANES).zip(y.chunks_exact(LANES)));
-    for (w, (x, y)) in &mut chunks {
-        for lane in 0..LANES {
-            lanes[lane] += w[lane] * x[lane] * y[lane];
-        }
-    }
-    let done = weights.len() / LANES * LANES;
-    let rest = weights[done..].iter().zip(&x[done..]).zip(&y[done..]);
-    let rest = rest.fold(0.0, |sum, ((w, x), y)| sum + w * x * y);
-    lanes.iter().fold(rest, |sum, lane| sum + lane)
 }
 
 /// The covariances of the M-step; none where one has no width in some direction.
