@@ -145,6 +145,8 @@ def indicators(pack, result, school, reference):
     school = school.select(*KEYS, "municipality")
     context = pl.SQLContext(result=result)
     for indicator in pack["indicator"]:
+        if indicator["table"] != "result":
+            continue  # the region of the bench has no tasks
         rows = rows_of(context, indicator, reference)
         is_mean = "value" in rows.columns
         if is_mean:
@@ -168,7 +170,7 @@ def indicators(pack, result, school, reference):
             shrink = level in ("class", "grade", "school")
             for _, year in frame.group_by("year", maintain_order=True):
                 year = means(year, shrink) if is_mean else shares(year, shrink, threshold)
-                tables.append(year.with_columns(indicator=pl.lit(indicator["id"]), level=pl.lit(level)))
+                tables.append(year.with_columns(indicator=pl.lit(indicator["id"]), level=pl.lit(level), kind=pl.lit(indicator.get("kind", "share"))))
     return pl.concat(tables, how="diagonal")
 
 
@@ -529,6 +531,8 @@ def main(tables, pipeline, out):
         "denominator": of_schools["denominator"].sum(),
         "both marks": agreement["denominator"].sum(),
         "lowered": agreement["lowered"].sum(),
+        "mean score": of_schools.filter(pl.col("kind") == "mean")["value"].mean(),
+        "mean standardised": of_schools.filter(pl.col("kind") == "standardised")["value"].mean(),
         "mean index": made["context_index"]["index"].mean(),
         "reasons": made["reason"].height,
         "findings": made["finding"].height,

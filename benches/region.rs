@@ -41,7 +41,6 @@ fn main() {
     );
     println!("{:<42} {:>8} {:>8} {:>8}", "", "wall, s", "CPU, s", "MiB");
     fs::copy(source("benches/annual.toml"), region.join("pipelines/annual.toml")).expect("a pipeline");
-    keep_shares(&region.join("pipelines/methods/federal-847.toml"));
     compare(&region, rounds);
     let demo = workspace(&root.join("demo"));
     copy(&source("data/demo"), &demo.join("data/demo"));
@@ -116,9 +115,24 @@ fn agree(region: &Path, facts: &serde_json::Value) {
         let theirs = facts.get(name).and_then(serde_json::Value::as_i64);
         assert_eq!(theirs, Some(ours), "{name}: Python counts another number");
     }
-    let theirs = facts.get("mean index").and_then(serde_json::Value::as_f64).unwrap_or(f64::NAN);
-    let ours = rsoko::stats::mean(&index).unwrap_or(f64::NAN);
-    assert!((ours - theirs).abs() < 1e-3, "mean context index: {ours}, in Python {theirs}");
+    let values = table_of(&tables, "indicator_value");
+    let kinds = tables::texts(&values, "kind").expect("texts");
+    let levels = tables::texts(&values, "level").expect("texts");
+    let figures = tables::floats(&values, "value").expect("numbers");
+    let of_schools = |kind: &str| -> Vec<f64> {
+        let rows = kinds.iter().zip(&levels).zip(&figures);
+        let wanted = rows.filter(|((k, l), _)| k.as_deref() == Some(kind) && l.as_deref() == Some("school"));
+        wanted.filter_map(|(_, figure)| *figure).collect()
+    };
+    for (name, ours, tolerance) in [
+        ("mean index", index, 1e-3),
+        ("mean score", of_schools("mean"), 1e-9),
+        ("mean standardised", of_schools("standardised"), 1e-9),
+    ] {
+        let theirs = facts.get(name).and_then(serde_json::Value::as_f64).unwrap_or(f64::NAN);
+        let ours = rsoko::stats::mean(&ours).unwrap_or(f64::NAN);
+        assert!((ours - theirs).abs() < tolerance, "{name}: {ours}, in Python {theirs}");
+    }
 }
 
 fn table_of(folder: &Path, name: &str) -> polars::prelude::DataFrame {
@@ -164,18 +178,6 @@ fn make(root: &Path, schools: usize) {
     let profile = Profile::typical().expect("the built-in profile");
     let params = Params { schools, seed: SEED, years, format: Format::Parquet, profile };
     run(&params, &RealDisk, &root.join("data/region"), &|_, _| ()).expect("a region");
-}
-
-/// Leaves the pack the indicators that the list counts: the peer knows no others.
-fn keep_shares(pack: &Path) {
-    let text = fs::read_to_string(pack).expect("the pack");
-    let mut table: toml::Table = text.parse().expect("a valid pack");
-    let indicators = table.get_mut("indicator").and_then(toml::Value::as_array_mut).expect("indicators");
-    let counts = |indicator: &toml::Value| {
-        indicator.get("id").and_then(toml::Value::as_str).is_some_and(|id| id.starts_with("low_share_"))
-    };
-    indicators.retain(counts);
-    fs::write(pack, table.to_string()).expect("a pack");
 }
 
 fn rows(folder: &Path, name: &str) -> usize {
