@@ -1,14 +1,17 @@
 //! What the probability of a list is worth: regions whose truth is known, made, analysed and scored in memory.
 //!
-//! `cargo bench --bench reliability` prints the tables of the README. `RSOKO_SCHOOLS` and `RSOKO_SEEDS` set the size of the
-//! regions and how many there are of each profile.
+//! `cargo bench --bench reliability` prints the tables of the README, and before them how long the lists of a large region
+//! take (two thousand draws). `RSOKO_SCHOOLS` and `RSOKO_SEEDS` set the size of the regions and how many there are of each
+//! profile (0: none), `RSOKO_LARGE` the size of the large one (0: none).
 #![allow(
     clippy::print_stdout,
     clippy::expect_used,
-    reason = "a bench prints, and stops where there is nothing to print"
+    clippy::disallowed_methods,
+    reason = "a bench prints and measures, and stops where there is nothing to print"
 )]
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use polars::prelude::DataFrame;
 use rsoko::base::{Seed, Year};
@@ -29,7 +32,14 @@ fn number(name: &str, default: usize) -> usize {
 }
 
 fn main() {
+    match number("RSOKO_LARGE", 1_500) {
+        0 => {}
+        schools => large(schools),
+    }
     let (schools, seeds) = (number("RSOKO_SCHOOLS", 150), number("RSOKO_SEEDS", 100));
+    if seeds == 0 {
+        return;
+    }
     println!("{schools} schools, seeds 1 to {seeds}");
     for profile in ["typical", "hard"] {
         let mut pooled = [Pooled::default(), Pooled::default()];
@@ -42,6 +52,24 @@ fn main() {
             pooled.print(profile, truth);
         }
     }
+}
+
+/// How long the lists of a region of this size take, with the draws that the stage makes where nobody says otherwise: three times,
+/// since the first meets cold memory.
+fn large(schools: usize) {
+    let profile = Profile::named("typical").expect("a built-in profile");
+    let region = Region::draw(schools, 1, &YEARS, &profile);
+    let mut tables = parquet::frames(&region).expect("the region's tables").tables;
+    let documents = BTreeMap::from([("method".to_owned(), ("pack".to_owned(), PACK.to_owned()))]);
+    let figures = stage_output(&Indicators, &tables, &documents, 1);
+    tables.extend(figures);
+    let seconds = (0..3).map(|_| {
+        let start = Instant::now();
+        let lists = stage_output(&Identification, &tables, &documents, 1);
+        assert!(lists.iter().any(|(name, frame)| *name == "list_entry" && frame.height() >= schools / 2));
+        format!("{:.1}", start.elapsed().as_secs_f64())
+    });
+    println!("lists of {schools} schools, seconds: {}", seconds.collect::<Vec<_>>().join(", "));
 }
 
 /// A region of this seed, judged and scored.

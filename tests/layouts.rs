@@ -453,6 +453,20 @@ fn staff_olympiads_retention_and_attendance() {
         retention.1[1..],
         ["dropped_out year 0.01 share", "departed year 0.05 share", "arrived year 30.0 pupils"]
     );
+    let contingent = read(
+        "Контингент по классам",
+        vec!["Логин ОО", "1 класс", "9 класс", "10 класс", "11 класс", "Всего"],
+        vec!["edu990001", "#80", "#75", "#40", "#38", "#700"],
+    );
+    assert_eq!(contingent.0, "contingent");
+    assert_eq!(
+        contingent.1,
+        [
+            "pupils_grade_9 year 75.0 pupils",
+            "pupils_grade_10 year 40.0 pupils",
+            "pupils_grade_11 year 38.0 pupils"
+        ]
+    );
     let attendance = read(
         "Посещаемость по четвертям",
         vec!["Логин ОО", "1 четверть", "II четверть", "3 четверть, %", "4 четверть", "Год"],

@@ -82,6 +82,15 @@ fn tell(app: &App, figure: &Figure, changed: &[String]) {
         app.line(&format!("{YELLOW}{}{PLAIN}", app.t("explain-differs")));
     }
     rows(app, figure, changed);
+    if let Some(unseen) = &figure.unseen {
+        app.line("");
+        let key = if unseen.above { "explain-unseen-above" } else { "explain-unseen" };
+        app.line(&format!("{BOLD}{}{PLAIN}", app.say(key, &[("n", Arg::from(unseen.pupils))])));
+        for cell in &unseen.cells {
+            let value = content(app, cell);
+            app.line(&format!("    {} {BOLD}{value}{PLAIN} {DIM}{}{PLAIN}", cell.place(), cell.header));
+        }
+    }
 }
 
 /// `31,4 % = 11 / 35`, the interval, the smoothed value; or why there is none.

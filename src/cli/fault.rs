@@ -53,7 +53,9 @@ fn tell(lang: Lang, fault: &Fault) -> Told {
         value.is_empty()
             || [Some(&what), cause.as_ref()].into_iter().flatten().any(|text| text.contains(value))
     };
-    let named = values.iter().filter(|(name, value)| !CHOOSING.contains(name) && !said(value));
+    // what was probably meant is told even where it is a part of what was written
+    let told = |name: &str, value: &str| name != "nearest" && said(value);
+    let named = values.iter().filter(|(name, value)| !CHOOSING.contains(name) && !told(name, value));
     let found: Vec<String> = named.map(|(name, value)| labelled(cat, name, value)).collect();
     let detail = fault.detail.as_deref().map(str::trim).filter(|detail| !detail.is_empty());
     Told { what, place: placed(cat, fault), found, cause, cure, detail: detail.map(str::to_owned) }
@@ -207,6 +209,9 @@ mod tests {
         };
         assert_eq!(told("injest"), ["возможно, имелось в виду: ingest"]);
         assert_eq!(told("magic"), ["известны: ingest, validate"]);
+        let longer = Fault::new(FaultCode::NameUnknown).with("kind", "column").with("name", "kinds");
+        let longer = tell(Lang::Ru, &longer.with("nearest", "kind"));
+        assert_eq!(longer.found, ["возможно, имелось в виду: kind"], "though the wording holds its letters");
     }
 
     #[test]

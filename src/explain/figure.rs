@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::{DataFrame, DataType, Expr, SortMultipleOptions, col, lit};
 
 use crate::base::{Fault, FaultCode, Result, Year};
-use crate::explain::address::CellRef;
+use crate::explain::address::{Addresses, CellRef};
 use crate::explain::find::{SchoolCard, find_school};
-use crate::explain::source::{TableSource, at, is, rows};
+use crate::explain::source::{TableSource, at, is, rows, rows_if_there};
 use crate::explain::trace::Tracer;
 use crate::method::{Formula, Indicator, MethodPack, Wording};
 use crate::stats::mean;
@@ -71,8 +71,21 @@ pub struct Figure {
     pub rows: Vec<PupilRow>,
     /// The rows that the filter chooses and that count nowhere: absentees, results that do not count.
     pub uncounted: Vec<PupilRow>,
+    /// Pupils of whom no row was sent, and the cells that count all pupils: they stand below the line too.
+    pub unseen: Option<Unseen>,
     /// Do the rows add up to the counts? Not so where the pack was changed since the run.
     pub adds_up: bool,
+}
+
+/// Pupils without rows.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Unseen {
+    /// How many.
+    pub pupils: i64,
+    /// Do they stand above the line too?
+    pub above: bool,
+    /// The cells that count all pupils of the grade.
+    pub cells: Vec<CellRef>,
 }
 
 /// One row that was looked at. No name of a pupil, and no code where it was not asked for: the cells say where to look.
@@ -169,14 +182,49 @@ pub fn figure(
         eb_high: real("eb_high")?,
         rows,
         uncounted,
+        unseen: None,
         adds_up: false,
         school,
     };
     let sum = |count: fn(&PupilRow) -> i64| sum_once(&figure.rows, count);
-    figure.adds_up = sum(|row| row.numerator) == figure.numerator.unwrap_or_default()
+    let (mut above, mut below) = (sum(|row| row.numerator), sum(|row| row.denominator));
+    let more = figure.denominator.unwrap_or_default() - below;
+    if let Some(unseen) = unseen(source, indicator, &with, year, more)? {
+        below += unseen.pupils;
+        above += if unseen.above { unseen.pupils } else { 0 };
+        figure.unseen = Some(unseen);
+    }
+    figure.adds_up = above == figure.numerator.unwrap_or_default()
         && averages(&figure)
-        && sum(|row| row.denominator) == figure.denominator.unwrap_or_default();
+        && below == figure.denominator.unwrap_or_default();
     Ok(figure)
+}
+
+/// The pupils beyond those with rows, where the pack's measure counts as many.
+fn unseen(
+    source: TableSource<'_>,
+    indicator: &Indicator,
+    schools: &[String],
+    year: i32,
+    pupils: i64,
+) -> Result<Option<Unseen>> {
+    let (Some(measure), true) = (&indicator.contingent, pupils > 0) else { return Ok(None) };
+    let Some(above) = indicator.of_nobody()? else { return Ok(None) };
+    let theirs = schools.iter().fold(lit(false), |fit, school| fit.or(is("school_id", school)));
+    let fit = theirs.and(col("year").eq(lit(year))).and(is("measure", measure));
+    let rows = rows_if_there(source, "measure", None, fit)?;
+    let (ids, lines) = (texts(&rows, "source_id")?, ints(&rows, "row")?);
+    let (letters, values) = (texts(&rows, "column")?, floats(&rows, "value")?);
+    let addresses = Addresses::read(source)?;
+    let cell = |at_row: usize| {
+        let (id, letters) = (at(&ids, at_row)?, at(&letters, at_row)?);
+        let line = u32::try_from(at(&lines, at_row)?).ok()?;
+        addresses.cell(&id, line, &letters, measure, at(&values, at_row).map(|value| value.to_string()))
+    };
+    let cells = (0..rows.height()).filter_map(cell).collect();
+    #[expect(clippy::cast_precision_loss, reason = "a number of pupils")]
+    let enough = values.iter().flatten().sum::<f64>() >= pupils as f64;
+    Ok(enough.then_some(Unseen { pupils, above, cells }))
 }
 
 /// Is a mean that of its rows? One of standardised scores needs the region's rows too: that is not asked.
@@ -404,7 +452,7 @@ mod tests {
     use crate::base::{Fault, FaultCode, Result, Year};
     use crate::method::MethodPack;
     use crate::tables::{
-        IndicatorValue, ItemScore, ListEntry, ResultRow, School, Source, SourceColumn, Table,
+        IndicatorValue, ItemScore, ListEntry, Measure, ResultRow, School, Source, SourceColumn, Table,
     };
 
     fn pupil(year: i32, source_id: &str, row: i32, mark: Option<i32>, tasks: Option<f64>) -> ResultRow {
@@ -569,6 +617,47 @@ mod tests {
         let with_codes = super::figure(&source, &pack, "100001", "low_share_vpr_ru5", None, true).unwrap();
         let codes: Vec<_> = with_codes.rows.iter().map(|row| row.code.as_deref().unwrap()).collect();
         assert_eq!(codes, ["5001", "5001", "5002", "5002"], "but where it is asked for");
+    }
+
+    /// Two pupils with rows, three in the grade: the third is told with the cell that counts them all.
+    #[test]
+    fn pupils_without_rows_are_told_with_the_cell_that_counts_them() {
+        let pack = include_str!("../../pipelines/methods/federal-847.toml").replacen(
+            "numerator = \"SUM(CASE WHEN mark = 2 THEN 1 ELSE 0 END)\"\ndenominator = \"COUNT(mark)\"",
+            "per_pupil = \"SUM(CASE WHEN mark = 2 THEN 1 ELSE 0 END) = 0\"\ncontingent = \"pupils_grade_5\"",
+            1,
+        );
+        let pack = MethodPack::parse("p.toml", &pack.replacen(" AND subject = 'ru'", "", 1)).unwrap();
+        let coded = |code: &str, row, mark| ResultRow {
+            pupil_code: Some(code.into()),
+            ..pupil(2024, "s1", row, Some(mark), None)
+        };
+        let told = |counted: f64| {
+            let source = |name: &str, _: Option<&[&str]>| match name {
+                "result" => ResultRow::frame(vec![coded("1", 5, 2), coded("2", 6, 4)]),
+                "measure" => Measure::frame(vec![Measure {
+                    year: 2024,
+                    school_id: "100001".into(),
+                    measure: "pupils_grade_5".into(),
+                    value: Some(counted),
+                    source_id: "s2".into(),
+                    row: 4,
+                    column: "C".into(),
+                    ..Measure::default()
+                }]),
+                "indicator_value" => IndicatorValue::frame(vec![IndicatorValue {
+                    indicator: "low_share_vpr_ru5".into(),
+                    ..value(2024, 2, 3)
+                }]),
+                other => table(other),
+            };
+            figure(&source, &pack, "100001", "low_share_vpr_ru5", None, false).unwrap()
+        };
+        let figure = told(3.0);
+        let unseen = figure.unseen.unwrap();
+        assert!(figure.adds_up && unseen.above && unseen.pupils == 1);
+        assert_eq!(unseen.cells[0].place().to_string(), "b.xlsx › Протокол › C4");
+        assert!(!told(0.0).adds_up, "a form that counts nobody explains nobody");
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub use decision::DecisionLine;
 pub use dossier::{
     Dossier, Membership, Obstacle, PackCard, ReasonLine, RuleChance, Trend, TrendYear, dossier,
 };
-pub use figure::{Figure, PupilRow, figure};
+pub use figure::{Figure, PupilRow, Unseen, figure};
 pub use find::{SchoolCard, find_school};
 pub use findings::FindingLine;
 pub use identity::IdentityLine;

@@ -7,6 +7,7 @@
 mod amount;
 mod applies;
 mod breaks;
+mod contingent;
 mod counts;
 mod figure;
 mod levels;
@@ -23,9 +24,11 @@ use crate::base::{Fault, FaultCode, Place, Result, Year};
 use crate::method::{Indicator, MethodPack, Thresholds};
 use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
 use crate::tables::{
-    ColumnSpec, IndicatorValue, ItemScore, Register, School, SeriesBreak, Table, TestReliability, concat,
+    ColumnSpec, IndicatorValue, ItemScore, Measure, Register, School, SeriesBreak, Table, TestReliability,
+    concat,
 };
 use applies::Applies;
+use contingent::Contingent;
 use counts::Asked;
 use figure::Frame;
 use runs::Runs;
@@ -90,6 +93,9 @@ impl Stage for Indicators {
             for (table, wanted) in indicator.tables(&wanted) {
                 columns.entry(table).or_default().extend(wanted);
             }
+            if indicator.contingent.is_some() {
+                columns.entry(Measure::SPEC.name).or_default().extend(Contingent::COLUMNS);
+            }
             if let Some(condition) = &indicator.applicable_school {
                 columns.entry(School::SPEC.name).or_default().extend(&condition.columns);
             }
@@ -98,8 +104,9 @@ impl Stage for Indicators {
             .into_iter()
             .map(|(table, columns)| {
                 let read = Read::columns(table, &columns.into_iter().collect::<Vec<_>>());
-                // tables made straight from a region have no tasks
-                if table == ItemScore::SPEC.name { read.or_empty() } else { read }
+                // not every region gives tasks, or counts of pupils
+                let may_lack = [ItemScore::SPEC.name, Measure::SPEC.name].contains(&table);
+                if may_lack { read.or_empty() } else { read }
             })
             .collect())
     }
@@ -140,11 +147,18 @@ impl Stage for Indicators {
         let with_parents = pack.population.branches_with_parent;
         let by_rows =
             counts::applicable(&pack.indicators, &tables, with_parents.then_some((&register, years)))?;
-        let mut by_register = BTreeMap::new();
+        let (mut by_register, mut contingents) = (BTreeMap::new(), BTreeMap::new());
         for indicator in &pack.indicators {
+            let measures = input.tables.get(Measure::SPEC.name);
+            contingents.extend(Contingent::read(indicator, measures)?.map(|all| (&indicator.id, all)));
             by_register.insert(&indicator.id, Applies::read(indicator, input.table("school")?)?);
         }
         let figures = counts::count(&pack.indicators, &asked, &tables, |indicator, year, counted| {
+            let all = contingents.get(&indicator.id);
+            let counted = match all {
+                Some(all) => all.put(year, counted),
+                None => counted,
+            };
             let counted = if with_parents { counted.with_parents(&register, year) } else { counted };
             let frame = Frame { indicator, year, threshold: threshold(indicator, year) };
             // where the register says neither yes nor no, a row of any year does
@@ -198,7 +212,9 @@ mod tests {
     use super::Indicators;
     use crate::base::{FaultCode, Result, Seed, Year};
     use crate::pipeline::{Declared, Input, Quiet, Stage};
-    use crate::tables::{IndicatorValue, ItemScore, ResultRow, School, Table, floats, int64s, ints, texts};
+    use crate::tables::{
+        IndicatorValue, ItemScore, Measure, ResultRow, School, Table, floats, int64s, ints, texts,
+    };
 
     const PACK: &str = r#"
 id = "p"
@@ -238,6 +254,15 @@ excluded = [{ year = 2023, reason = { ru = "осень", en = "autumn" } }]
         (results, items): (Vec<ResultRow>, Vec<ItemScore>),
         schools: Vec<School>,
     ) -> Result<DataFrame> {
+        run_all(inside, pack, (results, items, vec![]), schools)
+    }
+
+    fn run_all(
+        inside: &str,
+        pack: &str,
+        (results, items, measures): (Vec<ResultRow>, Vec<ItemScore>, Vec<Measure>),
+        schools: Vec<School>,
+    ) -> Result<DataFrame> {
         let years = [2023, 2024, 2025].map(Year);
         let params = toml::from_str(&format!("inside = {inside}")).unwrap();
         let minima = "[[minimum]]\nsubject = \"ma\"\nform = \"ege\"\nyears = [2024, 2030]\ntest_score = 27\nsource = \"s\"\nstatus = \"verified\"\n";
@@ -249,6 +274,7 @@ excluded = [{ year = 2023, reason = { ru = "осень", en = "autumn" } }]
         Indicators.check(&declared)?;
         let tables = BTreeMap::from([
             ("item_score", ItemScore::frame(items)?),
+            ("measure", Measure::frame(measures)?),
             ("result", ResultRow::frame(results)?),
             ("school", School::frame(schools)?),
         ]);
@@ -421,6 +447,58 @@ excluded = [{ year = 2023, reason = { ru = "осень", en = "autumn" } }]
         // task by task there would seem to be seven pupils
         let bare = pack.replace("\nkind = \"mean\"", "");
         assert_eq!(run(&bare).unwrap_err().cause, Some("value-tasks"));
+    }
+
+    /// Three pupils of school 1 have rows and five sit in the grade; nothing was sent of school 2; of school 3 the form counts
+    /// fewer than have rows.
+    #[test]
+    fn pupils_of_whom_no_row_was_sent_are_counted_where_the_contingent_is_known() {
+        let pack = |question: &str| {
+            let counts = format!("per_pupil = \"SUM(CASE WHEN mark = 2 THEN 1 ELSE 0 END) {question}\"");
+            PACK.replacen(COUNTS, &format!("{counts}\ncontingent = \"pupils_grade_5\""), 1)
+        };
+        let coded = |id: &str, code: u32, mark| ResultRow {
+            pupil_code: Some(code.to_string()),
+            ..pupil(2025, id, "ma", Some(mark))
+        };
+        let results = vec![
+            coded("1", 1, 2),
+            coded("1", 2, 3),
+            coded("1", 3, 4),
+            coded("3", 1, 2),
+            coded("3", 2, 3),
+            coded("3", 3, 3),
+        ];
+        let all = |id: &str, value| Measure {
+            year: 2025,
+            school_id: id.into(),
+            measure: "pupils_grade_5".into(),
+            value: Some(value),
+            ..Measure::default()
+        };
+        let measures = vec![all("1", 5.0), all("2", 4.0), all("3", 2.0)];
+        let register: Vec<School> = ["1", "2", "3"].map(|id| school(2025, id, "A")).to_vec();
+        let of = |question: &str| {
+            let given = (results.clone(), vec![], measures.clone());
+            found(&run_all("[]", &pack(question), given, register.clone()).unwrap())
+        };
+        let (below, none) = (of("> 0"), of("= 0"));
+        let at = |found: &Found, level: &str, id: &str| {
+            let (_, x, n, _) = found[&(2025, level.to_owned(), id.to_owned())].clone();
+            (x, n)
+        };
+        assert_eq!(at(&below, "school", "1"), (Some(1), Some(5)), "nobody knows that they are below");
+        assert_eq!(at(&none, "school", "1"), (Some(4), Some(5)), "but no mark 2 they have");
+        assert_eq!(
+            at(&below, "school", "2"),
+            (None, None),
+            "nothing was sent: no results, and not none below"
+        );
+        assert_eq!(at(&below, "school", "3"), (Some(1), Some(3)));
+        assert_eq!(at(&below, "region", "region"), (Some(2), Some(8)));
+        let among = pack("> 0").replacen("contingent", "among = \"COUNT(mark) > 0\"\ncontingent", 1);
+        let fault = run_all("[]", &among, (vec![], vec![], vec![]), vec![]).unwrap_err();
+        assert_eq!(fault.cause, Some("value-contingent"));
     }
 
     /// A basic school has no grade 11, and a lyceum has: the register says so. Of the others nobody knows but by their rows.

@@ -246,6 +246,7 @@ impl Proof<'_> {
                 None => None,
             },
             formula: formula?,
+            contingent: self.contingent(raw),
             better: better?,
             min_n: *raw.min_n.get_ref(),
             threshold: match threshold {
@@ -314,6 +315,15 @@ impl Proof<'_> {
                 None
             }
         }
+    }
+
+    /// The measure that counts all pupils: only where every pupil is asked.
+    fn contingent(&mut self, raw: &raw::Indicator) -> Option<String> {
+        let measure = raw.contingent.as_ref()?;
+        if raw.per_pupil.is_none() || raw.among.is_some() {
+            self.invalid("contingent", measure, "value-contingent");
+        }
+        Some(measure.get_ref().clone())
     }
 
     /// A mean of a value of each row; within its test where it is standardised.

@@ -228,6 +228,18 @@ impl Formula {
         Ok(Some([over(numerator, "numerator")?, over(denominator, "denominator")?]))
     }
 
+    /// Does a pupil of whom there is nothing but one blank row stand above the line? `None` where such a pupil stands nowhere: rows
+    /// are counted, or the pack says which pupils are asked.
+    ///
+    /// # Errors
+    /// As [`Formula::count`].
+    pub(super) fn of_nobody(&self, blank: LazyFrame) -> Result<Option<bool>> {
+        let Self::Pupils { per_pupil, among: None } = self else { return Ok(None) };
+        let said = blank.select([polars(per_pupil)?.fill_null(lit(false)).alias("said")]).collect();
+        let said = said.map_err(|error| refused(per_pupil, &error))?;
+        Ok(Some(tables::bools(&said, "said")?.first().copied().flatten().unwrap_or_default()))
+    }
+
     /// What each row's pupil says, above and below the line, for the rows of whole pupils; `None` where rows are counted.
     ///
     /// # Errors

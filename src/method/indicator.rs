@@ -8,7 +8,7 @@ use super::formula::polars;
 use crate::base::{Place, Result, Year};
 use crate::method::sql::Checked;
 use crate::method::{Formula, THRESHOLD, ThresholdName, Wording};
-use crate::tables::{ItemScore, ResultRow, Table, TableSpec, WORK, tasks};
+use crate::tables::{self, ItemScore, ResultRow, Table, TableSpec, WORK, tasks};
 
 /// Which values are good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +46,8 @@ pub struct Indicator {
     pub applicable_school: Option<Checked>,
     /// How it is counted.
     pub formula: Formula,
+    /// The measure that counts all pupils who could have rows; a pupil without one says what the question says of no rows.
+    pub contingent: Option<String>,
     /// Which values are good.
     pub better: Better,
     /// Fewer pupils below the line are not assessable.
@@ -137,6 +139,16 @@ impl Indicator {
     /// `E305` where Polars does not know what `sqlparser` does.
     pub fn rows(&self) -> Result<Expr> {
         polars(&self.filter)
+    }
+
+    /// Does a pupil of whom no row was sent stand above the line? As one blank row would: `SUM(CASE … ELSE 0 END) = 0` holds for it.
+    /// `None` where such a pupil stands nowhere.
+    ///
+    /// # Errors
+    /// As [`Indicator::rows`].
+    pub fn of_nobody(&self) -> Result<Option<bool>> {
+        let blank = DataFrame::full_null(tables::concat(self.table, &[])?.schema(), 1);
+        self.formula.of_nobody(self.beside_threshold(blank.lazy(), &[]))
     }
 
     /// What the register says of whether the indicator applies to a school; nothing where the pack does not ask it.

@@ -73,6 +73,7 @@ pub(super) struct Indicator {
     pub threshold: Option<Spanned<Threshold>>,
     pub per_pupil: Option<Spanned<String>>,
     pub among: Option<Spanned<String>>,
+    pub contingent: Option<Spanned<String>>,
     pub better: Spanned<String>,
     pub min_n: Spanned<i64>,
     #[serde(default)]

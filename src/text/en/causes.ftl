@@ -74,6 +74,7 @@ cause-value-threshold = a threshold is named so: document = "exam-minimums" with
 cause-value-not-a-share = a list counts shares, and this is a mean
 cause-value-scale-rises = the bounds of the marks must rise, three at most
 cause-value-formula = either numerator and denominator are expected, or per_pupil (with among, where needed)
+cause-value-contingent = the pupils of a grade can be counted where per_pupil asks every pupil: per_pupil without among
 cause-value-tasks = the tasks of one pupil are averaged first: kind = "mean" with numerator and denominator (counts over the tasks of a test), or per_pupil
 cause-value-no-pupils = this table has no column { $column }: the rows of one pupil cannot be put together
 cause-value-not-negative = a number of at least 0 is expected

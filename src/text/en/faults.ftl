@@ -38,6 +38,7 @@ fault-E303 = { $kind ->
     [layout] there is no layout `{ $name }`
     [stage] there is no stage `{ $name }`
     [parameter] the stage has no parameter `{ $name }`
+    [threshold] the reference data have no threshold `{ $name }`
    *[other] unknown name `{ $name }`
 }
     .cure = correct the name in this line; the names of tables and columns are listed in the catalog.json of any run
@@ -45,6 +46,7 @@ fault-E303 = { $kind ->
     .cure-measure = correct the name in this line; measures are named in the layout of the social passport (pipelines/layouts, field to)
     .cure-layout = correct the name in this line; layouts stand in the folder pipelines/layouts
     .cure-stage = correct the stage's name in this line; for an example see pipelines/identification.toml
+    .cure-threshold = correct the threshold in this line; which there are stands in the files of data/reference (exam-minimums.toml, vpr-scales.toml, oge-scales.toml)
     .cure-parameter = correct the parameter's name, or remove it; for an example see pipelines/identification.toml
 fault-E304 = the query reaches for something that is closed to it
     .cure = a query is one SELECT over the run's tables; files, subqueries in a method pack and other functions are closed

@@ -74,6 +74,7 @@ cause-value-threshold = порог называют так: document = "exam-min
 cause-value-not-a-share = перечень считает доли, а это среднее
 cause-value-scale-rises = нижние границы отметок должны возрастать, не больше трёх
 cause-value-formula = нужны либо numerator и denominator, либо per_pupil (и, если нужно, among)
+cause-value-contingent = контингент можно учесть, только если спрашивают о каждом обучающемся: per_pupil без among
 cause-value-tasks = задания одного участника сначала сводятся вместе: kind = "mean" с numerator и denominator (счёт по заданиям работы) либо per_pupil
 cause-value-no-pupils = в этой таблице нет столбца { $column }: строки одного участника не соединить
 cause-value-not-negative = ожидается число не меньше 0

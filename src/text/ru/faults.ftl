@@ -38,6 +38,7 @@ fault-E303 = { $kind ->
     [layout] нет макета «{ $name }»
     [stage] нет этапа «{ $name }»
     [parameter] у этапа нет параметра «{ $name }»
+    [threshold] в справочных данных нет порога «{ $name }»
    *[other] неизвестное имя «{ $name }»
 }
     .cure = исправьте имя в указанной строке; имена таблиц и столбцов перечислены в файле catalog.json любого расчёта
@@ -45,6 +46,7 @@ fault-E303 = { $kind ->
     .cure-measure = исправьте имя в указанной строке; признаки названы в макете социального паспорта (pipelines/layouts, поле to)
     .cure-layout = исправьте имя в указанной строке; макеты лежат в папке pipelines/layouts
     .cure-stage = исправьте имя этапа в указанной строке; образец: pipelines/identification.toml
+    .cure-threshold = исправьте порог в указанной строке; какие есть, написано в файлах data/reference (exam-minimums.toml, vpr-scales.toml, oge-scales.toml)
     .cure-parameter = исправьте имя параметра или удалите его; образец: pipelines/identification.toml
 fault-E304 = запрос обращается к тому, что ему закрыто
     .cure = в запросах разрешены один SELECT и таблицы расчёта; файлы, вложенные запросы в методике и прочие функции закрыты
