@@ -22,7 +22,7 @@ use rsoko::pipeline::{Declared, Input, Progress, Quiet, Stage};
 use rsoko::stats::wilson;
 use rsoko::synth::truth::Truth;
 use rsoko::synth::{Profile, Region, parquet};
-use rsoko::tables::{JournalComparison, MarkerEvidence, Table, floats, int64s, sort, texts};
+use rsoko::tables::{ItemScore, JournalComparison, MarkerEvidence, Table, floats, int64s, sort, texts};
 use rsoko::text::{Lang, interval, percent};
 
 const YEARS: [Year; 3] = [Year(2023), Year(2024), Year(2025)];
@@ -47,6 +47,7 @@ fn run(tables: &Tables, regions: usize, seed: u64, progress: &dyn Progress) -> T
     let seed = Seed(seed).of("objectivity");
     let mut tables = tables.clone();
     tables.insert("journal_comparison", JournalComparison::frame(Vec::new()).expect("an empty table"));
+    tables.insert("item_score", ItemScore::frame(Vec::new()).expect("an empty table"));
     let input = Input { declared, tables: &tables, seed, run: "", sources: &Quiet, progress };
     Objectivity.run(&input).expect("the stage's tables").tables.into_iter().collect()
 }

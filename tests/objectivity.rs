@@ -6,7 +6,7 @@ use polars::prelude::DataFrame;
 use rsoko::base::{Seed, Year};
 use rsoko::objectivity::Objectivity;
 use rsoko::pipeline::{Declared, Input, Quiet, Stage};
-use rsoko::tables::{self, JournalComparison, ResultRow, School, Table};
+use rsoko::tables::{self, ItemScore, JournalComparison, ResultRow, School, Table};
 
 /// The tests of 2019 with the share of pupils below the journal: 26 to 58 % in grades 6 and 7, by subject.
 const LOWERED: [(i32, &str, f64); 6] =
@@ -73,6 +73,7 @@ fn run(rows: Vec<ResultRow>) -> BTreeMap<&'static str, DataFrame> {
         ("result", ResultRow::frame(rows).unwrap()),
         ("school", School::frame(Vec::new()).unwrap()),
         ("journal_comparison", JournalComparison::frame(Vec::new()).unwrap()),
+        ("item_score", ItemScore::frame(Vec::new()).unwrap()),
     ]);
     let (params, documents) = (toml::toml! { regions = 2 }, BTreeMap::new());
     let declared = Declared { years: &[Year(2019)], languages: &[], params: &params, documents: &documents };

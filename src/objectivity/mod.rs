@@ -11,6 +11,7 @@
 
 mod agreement;
 mod grade;
+mod items;
 mod kernels;
 mod kind;
 mod kinship;
@@ -48,9 +49,10 @@ impl Stage for Objectivity {
 
     fn reads(&self, _declared: &Declared<'_>) -> Result<Vec<Read>> {
         Ok(vec![
-            Read::columns("result", read::COLUMNS),
+            Read::columns("result", &[read::COLUMNS, items::KEYS].concat()),
             Read::columns("school", Register::COLUMNS).or_empty(),
             Read::all("journal_comparison").or_empty(),
+            Read::columns("item_score", items::COLUMNS).or_empty(),
         ])
     }
 
@@ -83,7 +85,14 @@ impl Stage for Objectivity {
             agreements.extend(agreement::of_test(sat, classes, &region.schools, &register, asked.min_pupils));
             input.progress.advance(1);
         }
-        let signs = if asked.signs { signs(&region, &asked, input) } else { Signs::default() };
+        let mut signs = if asked.signs { signs(&region, &asked, input) } else { Signs::default() };
+        if asked.signs {
+            signs.markers.extend(items::markers(
+                &region,
+                input.table("result")?,
+                input.table("item_score")?,
+            )?);
+        }
         let comparisons = input.table("journal_comparison")?;
         agreements.extend(printed::rows(comparisons, &agreements, &years, asked.min_pupils)?);
         let tables = vec![
@@ -152,7 +161,7 @@ mod tests {
     use super::Objectivity;
     use crate::base::{Seed, Year};
     use crate::pipeline::{Declared, Input, Quiet, Stage};
-    use crate::tables::{self, JournalAgreement, JournalComparison, ResultRow, School, Table};
+    use crate::tables::{self, ItemScore, JournalAgreement, JournalComparison, ResultRow, School, Table};
     use std::collections::BTreeMap;
 
     /// `count` pupils of a school with a mark and a journal mark.
@@ -185,6 +194,7 @@ mod tests {
             ("result", ResultRow::frame(results).unwrap()),
             ("school", School::frame(register).unwrap()),
             ("journal_comparison", JournalComparison::frame(Vec::new()).unwrap()),
+            ("item_score", ItemScore::frame(Vec::new()).unwrap()),
         ]);
         let (params, documents) = (toml::toml! { regions = 0 }, BTreeMap::new());
         let declared =

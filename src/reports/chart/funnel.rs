@@ -1,5 +1,7 @@
 //! The funnel: shares against the number behind them, with the limits that chance alone would keep around the region's
-//! share. A small school may lie far out by chance; outside the funnel it does not.
+//! share. A small school may lie far out by chance; outside the funnel it does not. With `around` the figures are shifts of shares:
+//! the centre is 0, `around` the share that chance moves, `chance` the factor on its variance, `spread` the standard deviation of
+//! the units' own log-odds, so that the funnel never closes below what units differ by.
 
 use crate::reports::chart::Drawing;
 use crate::reports::chart::axis::{Scale, below, beside};
@@ -27,7 +29,13 @@ pub(super) fn draw(drawing: &Drawing<'_>) -> Result<String, String> {
         .collect();
     let pupils = sum(&points.iter().map(|(_, n, _)| *n).collect::<Vec<_>>());
     let low = sum(&points.iter().map(|(_, n, share)| n * share).collect::<Vec<_>>());
-    let centre = if pupils > 0.0 { low / pupils } else { 0.0 };
+    let mean = if pupils > 0.0 { low / pupils } else { 0.0 };
+    let around = drawing.figure("around")?;
+    let centre = if around.is_some() { 0.0 } else { mean };
+    let share = around.unwrap_or(mean);
+    let own = share * (1.0 - share) * drawing.figure("spread")?.unwrap_or(0.0);
+    let chance = share * (1.0 - share) * drawing.figure("chance")?.unwrap_or(1.0);
+    let error = |n: f64| (chance / n + own * own).max(0.0).sqrt();
 
     let mut canvas = Canvas::new(SIZE.0, SIZE.1, &drawing.legend("title"));
     let x = Scale::over(points.iter().map(|p| p.1).chain([0.0]), LEFT, RIGHT);
@@ -36,11 +44,12 @@ pub(super) fn draw(drawing: &Drawing<'_>) -> Result<String, String> {
     beside(&mut canvas, &y, drawing.voice, y_column, &drawing.axis("y", y_column), (LEFT, RIGHT));
     for (z, class) in LIMITS {
         for sign in [-1.0, 1.0] {
-            canvas.path(&limit(&x, &y, centre, z * sign), class);
+            canvas.path(&limit(&x, &y, |n| centre + z * sign * error(n)), class);
         }
     }
     let named = |text: String, share: f64| {
-        if text.is_empty() { text } else { format!("{text} {}", percent(drawing.voice.lang, share, 1)) }
+        let bare = text.is_empty() || around.is_some();
+        if bare { text } else { format!("{text} {}", percent(drawing.voice.lang, share, 1)) }
     };
     canvas.line((LEFT, y.at(centre)), (RIGHT, y.at(centre)), "centre");
     let note = named(drawing.legend("centre"), centre);
@@ -67,8 +76,8 @@ pub(super) fn draw(drawing: &Drawing<'_>) -> Result<String, String> {
     Ok(canvas.finish())
 }
 
-/// A limit `z` standard errors from the centre, clipped to the drawing.
-fn limit(x: &Scale, y: &Scale, centre: f64, z: f64) -> Vec<(f64, f64)> {
+/// A limit, clipped to the drawing.
+fn limit(x: &Scale, y: &Scale, at: impl Fn(f64) -> f64) -> Vec<(f64, f64)> {
     const STEPS: u32 = 160;
     let (low, high) = y.ends();
     let last = x.ends().1;
@@ -76,8 +85,7 @@ fn limit(x: &Scale, y: &Scale, centre: f64, z: f64) -> Vec<(f64, f64)> {
         .map(|step| {
             let part = f64::from(step) / f64::from(STEPS);
             let n = (last * part * part).max(1.0);
-            let share = centre + z * (centre * (1.0 - centre) / n).max(0.0).sqrt();
-            (n, share)
+            (n, at(n))
         })
         .filter(|(_, share)| (low..=high).contains(share))
         .map(|(n, share)| (x.at(n), y.at(share)))
