@@ -1,6 +1,8 @@
-//! Any bytes as a workbook: refused or read, never a panic.
+//! See `xlsx` in `bodies.rs`.
 #![no_main]
+#![allow(dead_code)]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    let _ = rsoko::grid::scan_xlsx(bytes, &rsoko::grid::Limits::default());
-});
+#[path = "../bodies.rs"]
+mod bodies;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| bodies::xlsx(bytes));

@@ -67,7 +67,7 @@ pub fn command(lang: Lang) -> Command {
             .arg(
                 option(cat, "format")
                     .default_value("files")
-                    .value_parser(PossibleValuesParser::new(["files", "parquet"])),
+                    .value_parser(PossibleValuesParser::new(["files", "parquet", "raw-2021"])),
             )
             .args_conflicts_with_subcommands(true)
             .subcommand_negates_reqs(true)

@@ -22,7 +22,6 @@ pub fn synth(app: &App, args: &ArgMatches) -> Result<()> {
     }
     let folder = args.get_one::<PathBuf>("dir").cloned().unwrap_or_default();
     let years = args.get_one::<String>("years").map_or("", String::as_str);
-    let parquet = args.get_one::<String>("format").is_some_and(|format| format == "parquet");
     let params = Params {
         schools: usize::try_from(args.get_one::<u32>("schools").copied().unwrap_or_default())
             .unwrap_or(usize::MAX),
@@ -32,7 +31,11 @@ pub fn synth(app: &App, args: &ArgMatches) -> Result<()> {
             let args = [("subject", Arg::from(subject)), ("value", Arg::from(years))];
             Fault::new(FaultCode::Usage).with("said", app.say("usage-value-invalid", &args)).why("said")
         })?,
-        format: if parquet { Format::Parquet } else { Format::Files },
+        format: match args.get_one::<String>("format").map(String::as_str) {
+            Some("parquet") => Format::Parquet,
+            Some("raw-2021") => Format::Raw2021,
+            _ => Format::Files,
+        },
         profile: profile(args.get_one::<String>("profile").map_or("typical", String::as_str))?,
     };
     make_room(&RealDisk, &folder, args.get_flag("force"))?;

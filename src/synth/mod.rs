@@ -56,6 +56,8 @@ pub enum Format {
     Files,
     /// As canonical tables in Parquet, without task scores.
     Parquet,
+    /// VPR alone, in the layout of the raw export of 2021, without dirt.
+    Raw2021,
 }
 
 /// What is asked for.
@@ -104,6 +106,7 @@ pub fn run(params: &Params, disk: &dyn Disk, folder: &Path, progress: &dyn Fn(u6
     let total = 1 + match params.format {
         Format::Files => region.parts().iter().map(|part| files::count(part, &rates)).sum::<u64>(),
         Format::Parquet => parquet::count(&region),
+        Format::Raw2021 => region.years.len() as u64 * region.vpr_tests().count() as u64,
     };
     let mut written = Written::default();
     let mut mark = mark::Mark::default();
@@ -150,6 +153,10 @@ fn make(
             region.truth(region.records())?
         }
         Format::Parquet => parquet::write(region, give, step)?,
+        Format::Raw2021 => {
+            files::write_2021(region, give, step)?;
+            region.truth(region.records())?
+        }
     };
     let lines = calibration(region, &truth.tests);
     for artefact in truth.artefacts(region, &lines)? {

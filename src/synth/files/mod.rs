@@ -10,6 +10,7 @@ mod raw;
 mod register;
 mod ris;
 mod strange;
+mod wide;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ use crate::synth::vpr::Sitting;
 pub use kind::{DirtKind, Spot};
 pub use ledger::DirtRow;
 pub use plan::Rates;
+pub use wide::write_2021;
 
 use ledger::Ledger;
 use plan::Plan;
