@@ -116,8 +116,8 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
 fn parts(bytes: &[u8], word: &str) -> Vec<Vec<u8>> {
     use std::io::Read;
     let Ok(mut archive) = zip::ZipArchive::new(std::io::Cursor::new(bytes)) else { return Vec::new() };
-    let names: Vec<String> =
-        archive.file_names().filter(|name| name.contains(word)).map(str::to_owned).collect();
+    let names = archive.file_names().flatten().map(std::borrow::Cow::into_owned);
+    let names: Vec<String> = names.filter(|name| name.contains(word)).collect();
     names
         .iter()
         .filter_map(|name| {

@@ -122,7 +122,7 @@ impl Size {
             for at in 0..archive.len() {
                 let mut part = archive.by_index(at).expect("a part");
                 self.xml += part.size();
-                if part.name().starts_with("xl/worksheets/sheet") {
+                if part.name().is_ok_and(|name| name.starts_with("xl/worksheets/sheet")) {
                     let mut head = vec![0; 4_096];
                     let read = part.read(&mut head).expect("the beginning");
                     self.cells += grid(&String::from_utf8_lossy(head.get(..read).unwrap_or_default()));

@@ -243,7 +243,7 @@ fn corpus() -> BTreeMap<&'static str, Vec<u8>> {
     ])
 }
 
-/// The memory of the parent can be told only in a process of its own: other tests share this one.
+/// `RSOKO_TEST_ALONE=1 … --nocapture` says how long the longest took. The memory of the parent can be told only in a process of its own: other tests share this one.
 #[test]
 fn every_hostile_file_earns_its_word_in_time_and_the_parent_stays_small() {
     const NAME: &str = "corpus::every_hostile_file_earns_its_word_in_time_and_the_parent_stays_small";
@@ -277,6 +277,7 @@ fn every_hostile_file_earns_its_word_in_time_and_the_parent_stays_small() {
     let sources = FencedSources::new(reader, root, files.collect(), &documents());
     let before = resident();
     let mut told = BTreeMap::new();
+    let mut longest = (0.0, String::new());
     for file in sources.files() {
         let start = now();
         let parsed = sources.read(file).unwrap();
@@ -285,10 +286,20 @@ fn every_hostile_file_earns_its_word_in_time_and_the_parent_stays_small() {
         let word = loud
             .map_or("read".to_owned(), |f| format!("{} {}", f.code.id(), f.detail.as_deref().unwrap_or("-")));
         // An optimised program needs a tenth of this; the tests' own may be built without optimisation and share a machine.
+        if seconds > longest.0 {
+            longest = (seconds, file.path.clone());
+        }
         assert!(seconds < 2.0 * SLOWNESS, "{}: {seconds:.2} s", file.path);
         told.insert(file.path.clone(), word);
     }
     let grown = resident().saturating_sub(before);
+    println!(
+        "{} files, the longest {:.2} s ({}), the parent grew by {} KB",
+        told.len(),
+        longest.0,
+        longest.1,
+        grown >> 10
+    );
     assert!(grown < 16 << 20, "the parent grew by {} MB", grown >> 20);
     let told: BTreeMap<&str, &str> = told.iter().map(|(name, word)| (name.as_str(), word.as_str())).collect();
     let lines: Vec<String> = told.iter().map(|(name, word)| format!("{name} = {word}")).collect();

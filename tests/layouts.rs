@@ -350,15 +350,17 @@ fn distribution_of_scores_in_percents_and_in_counts() {
 
 #[test]
 fn a_diagnostic_work_is_no_vpr() {
-    let head = vec!["Логин ОО", "Код участника", "Класс", "Балл", "Отметка", "Уровень"];
+    let head = vec!["Логин ОО", "Код участника", "Класс", "1 (4б)", "2 (8б)", "Балл", "Отметка", "Уровень"];
     let rows = [
         vec!["Краевая диагностическая работа, читательская грамотность, 6 класс, 2025, русский язык"],
         head,
-        vec!["edu240001", "#17", "6Б", "#12", "#4", "повышенный"],
+        vec!["edu240001", "#17", "6Б", "#4", "#8", "#12", "#4", "повышенный"],
     ];
     let parsed = read_as("work/2025/КДР6.xlsx", &book("КДР6", &rows), "auto");
     assert_eq!(column(&parsed, "source", "layout"), ["diagnostic"], "{:?}", parsed.findings);
     assert_eq!(column(&parsed, "result", "procedure"), ["diagnostic"]);
+    assert_eq!(column(&parsed, "result", "score_tasks"), ["12.0"]);
+    assert_eq!(column(&parsed, "item_score", "max"), ["4.0", "8.0"]);
     assert_eq!(column(&parsed, "result", "grade"), ["6"]);
     assert_eq!(column(&parsed, "result", "mark"), ["4"]);
 }
