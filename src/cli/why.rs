@@ -61,7 +61,8 @@ fn tell(app: &App, dossier: &Dossier) {
     for list in dossier.lists.iter().filter(|list| list.criteria_needed == 0) {
         membership(app, list, dossier.school.parent.as_deref());
     }
-    trends(app, &dossier.trends);
+    trends(app, "why-trends", dossier.trends.iter().filter(|trend| trend.counted));
+    trends(app, "why-trends-others", dossier.trends.iter().filter(|trend| !trend.counted));
     breaks(app, &dossier.breaks);
     conditions(app, dossier);
     journal(app, dossier);
@@ -250,7 +251,11 @@ fn reason_row(app: &App, reason: &ReasonLine) -> Vec<String> {
         of(app, reason.numerator, reason.denominator),
         format!("{} {}", sign(&reason.comparison), percent(app.lang, reason.threshold, 0)),
         reason.distance_pupils.map_or_else(String::new, |pupils| number(app.lang, whole(pupils), 0)),
-        reason.probability.map_or_else(String::new, |probability| percent(app.lang, probability, 0)),
+        // beside a criterion that cannot be assessed a probability would be read as a verdict
+        reason
+            .probability
+            .filter(|_| reason.met.is_some())
+            .map_or_else(String::new, |probability| percent(app.lang, probability, 0)),
     ]
 }
 
@@ -259,13 +264,13 @@ fn titled(app: &App, title: &crate::method::Wording, word: &str) -> String {
     if title.is_empty() { app.word(word) } else { app.of(title).to_owned() }
 }
 
-fn trends(app: &App, trends: &[Trend]) {
+fn trends<'a>(app: &App, key: &str, trends: impl Iterator<Item = &'a Trend>) {
     let known: Vec<&Trend> =
-        trends.iter().filter(|t| t.years.iter().any(|year| year.value.is_some())).collect();
+        trends.filter(|trend| trend.years.iter().any(|year| year.value.is_some())).collect();
     if known.is_empty() {
         return;
     }
-    head(app, "why-trends");
+    head(app, key);
     let mut rows = vec![
         ["criterion", "year", "share", "pupils", "smoothed", "municipality", "region"]
             .map(|key| format!("{DIM}{}{PLAIN}", app.t(&format!("why-{key}"))))
@@ -274,7 +279,12 @@ fn trends(app: &App, trends: &[Trend]) {
     for trend in known {
         let figure = |value: Option<f64>| measured(app, &trend.unit, value, None, None);
         for (position, year) in trend.years.iter().enumerate() {
-            let title = if position == 0 { app.of(&trend.title).to_owned() } else { String::new() };
+            let title = match position {
+                0 => app.of(&trend.title).to_owned(),
+                // by this name `rsoko explain` takes it
+                1 => format!("{DIM}{}{PLAIN}", trend.indicator),
+                _ => String::new(),
+            };
             let value = match year.value {
                 Some(_) => measured(app, &trend.unit, year.value, year.low, year.high),
                 None => app.word(&year.state),

@@ -165,6 +165,8 @@ pub struct Trend {
     pub title: Wording,
     /// What its values are measured in: `share`, `mark`, `points`, `deviations`.
     pub unit: String,
+    /// Does a list of the pack count it?
+    pub counted: bool,
     /// Year by year, rising.
     pub years: Vec<TrendYear>,
 }
@@ -380,6 +382,7 @@ fn trends(source: TableSource<'_>, pack: &MethodPack, school: &SchoolCard) -> Re
             indicator: indicator.id.clone(),
             title: indicator.title.clone(),
             unit: indicator.formula.unit().as_str().to_owned(),
+            counted: pack.is_criterion(&indicator.id),
             years: found
                 .remove(&indicator.id)
                 .unwrap_or_default()

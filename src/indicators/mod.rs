@@ -137,11 +137,16 @@ impl Stage for Indicators {
         let inside = inside(&input.declared)?;
         let asked = Asked { inside: &inside, years, thresholds: &of_years, of_totals: &of_totals };
         let mut tables = BTreeMap::new();
+        let no_tasks = concat(ItemScore::SPEC, &[])?;
         for name in
             pack.indicators.iter().flat_map(|indicator| indicator.tables(&BTreeSet::new()).into_keys())
         {
             if !tables.contains_key(name) {
-                tables.insert(name, Runs::of(input.table(name)?)?);
+                let frame = match input.tables.get(name) {
+                    None if name == ItemScore::SPEC.name => &no_tasks,
+                    _ => input.table(name)?,
+                };
+                tables.insert(name, Runs::of(frame)?);
             }
         }
         let with_parents = pack.population.branches_with_parent;

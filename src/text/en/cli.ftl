@@ -324,6 +324,7 @@ why-threshold = threshold
 why-distance = to the cut
 why-probability = probability
 why-trends = Figures over the years
+why-trends-others = Indicators that no list counts
 why-smoothed = smoothed
 why-municipality = municipality
 why-region = region

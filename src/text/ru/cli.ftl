@@ -324,6 +324,7 @@ why-threshold = порог
 why-distance = до порога
 why-probability = вероятность
 why-trends = Показатели по годам
+why-trends-others = Показатели, которых перечни не считают
 why-smoothed = сглажено
 why-municipality = муниципалитет
 why-region = регион
