@@ -95,7 +95,9 @@ fn flags(app: &App, flags: &[FlagLine]) {
             expected,
         ]
     };
-    let rows: Vec<Vec<String>> = flags.iter().take(TOLD).map(row).collect();
+    let head = ["sign", "set", "test", "year", "pupils", "found", "expected"];
+    let head = head.map(|key| format!("{DIM}{}{PLAIN}", app.t(&format!("signs-{key}")))).to_vec();
+    let rows: Vec<Vec<String>> = [head].into_iter().chain(flags.iter().take(TOLD).map(row)).collect();
     for line in aligned(&rows, &[3, 4, 5, 6]) {
         app.line(&format!("  {line}"));
     }
