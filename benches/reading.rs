@@ -1,7 +1,7 @@
 //! How fast workbooks become tables: raw exports in the layout of 2021, as `synth` writes them, beside python-calamine and polars with
 //! two processes.
 //!
-//! `PYTHON=python3 cargo bench --bench reading` writes the workbooks once (`RSOKO_BENCH_SCHOOLS`, 600, and `RSOKO_BENCH_YEARS`, 9, say
+//! `PYTHON=python3 cargo bench --bench reading` writes the workbooks once (`RSOKO_BENCH_SCHOOLS`, 600, and `RSOKO_BENCH_YEARS`, 5, say
 //! how many), then both sides read them in turn (`RSOKO_BENCH_ROUNDS`, 3): whole processes from start to end, writing of Parquet
 //! included, with all their children. CPU is that of the whole tree, memory the largest sum of the tree's proportional sizes.
 //! Without python-calamine the comparison is left out and says so.
@@ -29,7 +29,7 @@ const PIPELINE: &str = "title = { ru = \"Чтение\", en = \"Reading\" }\nmet
 
 fn main() {
     let asked = |name: &str, or: usize| std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(or);
-    let (schools, years) = (asked("RSOKO_BENCH_SCHOOLS", 600), asked("RSOKO_BENCH_YEARS", 9));
+    let (schools, years) = (asked("RSOKO_BENCH_SCHOOLS", 600), asked("RSOKO_BENCH_YEARS", 5));
     let rounds = asked("RSOKO_BENCH_ROUNDS", 3);
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench-reading");
     let mark = root.join(format!("made-{schools}-{years}"));
@@ -74,7 +74,7 @@ fn main() {
     println!("{:<34} {:>8.1} {:>8.1} {:>8.1}", "  ratio", peer.0 / own.0, peer.1 / own.1, peer.2 / own.2);
 }
 
-/// The workbooks, on two threads.
+/// The workbooks.
 fn make(folder: &Path, schools: usize, years: usize) {
     let years: Vec<Year> = (2025..).take(years).map(Year).collect();
     let region = Region::draw(schools, SEED, &years, &Profile::typical().expect("the built-in profile"));
