@@ -1,11 +1,15 @@
 //! k-means: many starts, each followed to its fixed point.
 
+mod quick;
+mod start;
+
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
 
-use crate::stats::partition::real;
 use crate::stats::sum::Total;
 use crate::stats::{Rng, sum};
+use quick::{exchange, follow};
+use start::spread_out;
 
 /// Points divided into clusters.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,8 +24,8 @@ pub struct Partition {
 
 /// Lloyd's steps after which we stop believing in a fixed point.
 const STEPS_MAX: usize = 10_000;
-/// Plain steps that are followed by quick ones: where rounding decides, the plain ones have the last word.
-const FOLLOWED: usize = 3;
+/// Of so many starts that came farthest single points are exchanged.
+const EXCHANGED: usize = 3;
 
 /// The partition into `k` clusters with the smallest inertia that many starts find.
 ///
@@ -53,18 +57,19 @@ pub fn kmeans(points: ArrayView2<'_, f64>, k: usize, starts: usize, seed: u64) -
     let cloud = Cloud::new(sorted.view());
     // one cluster is the same from everywhere
     let starts = if k == 1 { 1 } else { starts };
-    let found: Vec<Partition> = (0..starts as u64)
+    let found: Vec<(f64, Array2<f64>)> = (0..starts as u64)
         .into_par_iter()
         .filter_map(|start| {
-            let settled = settle(&cloud, spread_out(&cloud, k, &mut Rng::part(seed, start)))?;
-            match exchange(sorted.view(), &settled) {
-                Some(better) => settle(&cloud, better),
-                None => Some(settled),
-            }
+            let begun = spread_out(&cloud, k, &mut Rng::part(seed, start));
+            // where a cluster loses its points, plain steps give it others
+            follow(&cloud, begun.clone()).or_else(|| follow(&cloud, settle(&cloud, begun)?.centres))
         })
         .collect();
-    let best = found.into_iter().min_by(|a, b| a.inertia.total_cmp(&b.inertia))?;
-    Some(renumbered(&best, &order))
+    let mut found = found;
+    found.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let ends = found.into_iter().take(EXCHANGED).map(|(_, centres)| exchange(&cloud, centres));
+    let (_, centres) = ends.min_by(|a, b| a.0.total_cmp(&b.0))?;
+    Some(renumbered(&settle(&cloud, centres)?, &order))
 }
 
 /// Lloyd's algorithm from given centres until no point changes its cluster.
@@ -92,12 +97,15 @@ pub fn lloyd(points: ArrayView2<'_, f64>, centres: ArrayView2<'_, f64>) -> Optio
 struct Cloud<'a> {
     points: ArrayView2<'a, f64>,
     columns: Array2<f64>,
+    /// Squared distances to nought.
+    norms: Vec<f64>,
 }
 
 impl<'a> Cloud<'a> {
     /// Of points in standard layout.
     fn new(points: ArrayView2<'a, f64>) -> Self {
-        Self { points, columns: points.t().as_standard_layout().into_owned() }
+        let norms = points.rows().into_iter().map(|point| point.dot(&point)).collect();
+        Self { points, columns: points.t().as_standard_layout().into_owned(), norms }
     }
 
     /// Squared distances of all points to one of them.
@@ -140,7 +148,7 @@ pub(in crate::stats) fn distances_to(columns: &ArrayView2<'_, f64>, place: &[f64
 fn settle(cloud: &Cloud<'_>, mut centres: Array2<f64>) -> Option<Partition> {
     let (points, k) = (cloud.points, centres.nrows());
     let mut labels = Vec::new();
-    for step in 0..STEPS_MAX {
+    for _ in 0..STEPS_MAX {
         let mut next = cloud.nearest(centres.view());
         fill_empty(points, centres.view(), &mut next);
         if next == labels {
@@ -153,119 +161,9 @@ fn settle(cloud: &Cloud<'_>, mut centres: Array2<f64>) -> Option<Partition> {
             return Some(Partition { inertia: sum(&distances), labels, centres });
         }
         labels = next;
-        if step < FOLLOWED && points.ncols() > 0 {
-            follow(points, centres.view(), &mut labels);
-        }
         centres = means(points, &labels, k);
     }
     None
-}
-
-/// Lloyd's steps as far as they are certain, from labels of which every cluster has some: most points stay where they are, and
-/// two bounds show it without a look at the centres (Hamerly 2010, «Making k-means even faster», SDM). What rounding of the
-/// bounds might hide, the plain step of [`settle`] finds.
-fn follow(points: ArrayView2<'_, f64>, centres: ArrayView2<'_, f64>, labels: &mut [usize]) {
-    let p = points.ncols();
-    let mut crowd = Crowd::of(points, labels, centres.nrows());
-    let mut centres: Vec<f64> = rows(&centres).flatten().copied().collect();
-    // at most so far from its own centre, at least so far from every other one
-    let mut bounds = vec![(f64::INFINITY, 0.0_f64); labels.len()];
-    for _ in 0..STEPS_MAX {
-        let Some(next) = crowd.centres() else { return };
-        let shifts: Vec<f64> = next
-            .chunks_exact(p)
-            .zip(centres.chunks_exact(p))
-            .map(|(new, old)| quick_distance(new, old).sqrt())
-            .collect();
-        let longest = shifts.iter().copied().fold(0.0, f64::max);
-        centres = next;
-        let halves = half_gaps(&centres, p);
-        let mut moved = false;
-        for ((point, label), (near, far)) in rows(&points).zip(labels.iter_mut()).zip(&mut bounds) {
-            *near += shifts[*label];
-            *far -= longest;
-            let certain = far.max(halves[*label]);
-            if *near < certain {
-                continue;
-            }
-            *near = quick_distance(point, &centres[*label * p..(*label + 1) * p]).sqrt();
-            if *near < certain {
-                continue;
-            }
-            let (nearest, least, second) = two_nearest(point, &centres);
-            (*near, *far) = (least.sqrt(), second.sqrt());
-            if nearest != *label {
-                crowd.moves(point, *label, nearest);
-                *label = nearest;
-                moved = true;
-            }
-        }
-        if !moved || crowd.sizes.contains(&0.0) {
-            return;
-        }
-    }
-}
-
-/// Sums and sizes of clusters while points move.
-struct Crowd {
-    sums: Vec<f64>,
-    sizes: Vec<f64>,
-}
-
-impl Crowd {
-    fn of(points: ArrayView2<'_, f64>, labels: &[usize], k: usize) -> Self {
-        let p = points.ncols();
-        let mut crowd = Self { sums: vec![0.0; k * p], sizes: vec![0.0; k] };
-        for (point, &label) in rows(&points).zip(labels) {
-            crowd.sizes[label] += 1.0;
-            let sums = &mut crowd.sums[label * p..(label + 1) * p];
-            sums.iter_mut().zip(point).for_each(|(sum, x)| *sum += x);
-        }
-        crowd
-    }
-
-    fn moves(&mut self, point: &[f64], from: usize, to: usize) {
-        let p = point.len();
-        self.sizes[from] -= 1.0;
-        self.sizes[to] += 1.0;
-        self.sums[from * p..(from + 1) * p].iter_mut().zip(point).for_each(|(sum, x)| *sum -= x);
-        self.sums[to * p..(to + 1) * p].iter_mut().zip(point).for_each(|(sum, x)| *sum += x);
-    }
-
-    /// The means, row by row; none where a cluster has no point.
-    fn centres(&self) -> Option<Vec<f64>> {
-        let p = self.sums.len() / self.sizes.len();
-        let full = self.sizes.iter().all(|&size| size > 0.0);
-        let means = || self.sums.iter().enumerate().map(|(at, sum)| sum / self.sizes[at / p]);
-        full.then(|| means().collect())
-    }
-}
-
-/// Half the distance from each centre to the nearest other one.
-fn half_gaps(centres: &[f64], p: usize) -> Vec<f64> {
-    let all = || centres.chunks_exact(p).enumerate();
-    all()
-        .map(|(own, centre)| {
-            let others =
-                all().filter(|(other, _)| *other != own).map(|(_, other)| quick_distance(centre, other));
-            0.5 * others.fold(f64::INFINITY, f64::min).sqrt()
-        })
-        .collect()
-}
-
-/// The nearest centre (of several the first), its squared distance, and that of the next.
-#[inline]
-fn two_nearest(point: &[f64], centres: &[f64]) -> (usize, f64, f64) {
-    let (mut nearest, mut least, mut second) = (0, f64::INFINITY, f64::INFINITY);
-    for (cluster, centre) in centres.chunks_exact(point.len()).enumerate() {
-        let distance = quick_distance(point, centre);
-        if distance < least {
-            (nearest, least, second) = (cluster, distance, least);
-        } else if distance < second {
-            second = distance;
-        }
-    }
-    (nearest, least, second)
 }
 
 fn lexicographic(a: ArrayView1<'_, f64>, b: ArrayView1<'_, f64>) -> std::cmp::Ordering {
@@ -285,61 +183,28 @@ pub(in crate::stats) fn square_distance(a: ArrayView1<'_, f64>, b: ArrayView1<'_
     total.value()
 }
 
+/// Numbers that are added side by side: a sum in order would wait for each addition.
+const LANES: usize = 4;
+
 /// The same to a rounding or two, for comparisons: the loop that everything waits for.
 #[inline]
 pub(in crate::stats) fn quick_distance(a: &[f64], b: &[f64]) -> f64 {
-    let mut total = 0.0;
-    for (x, y) in a.iter().zip(b) {
-        total += (x - y) * (x - y);
+    let mut lanes = [0.0; LANES];
+    let (whole, rest) = a.as_chunks::<LANES>();
+    let (whole_b, rest_b) = b.as_chunks::<LANES>();
+    for (a, b) in whole.iter().zip(whole_b) {
+        for lane in 0..LANES {
+            lanes[lane] += (a[lane] - b[lane]) * (a[lane] - b[lane]);
+        }
     }
-    total
+    let rest = rest.iter().zip(rest_b).fold(0.0, |total, (x, y)| total + (x - y) * (x - y));
+    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + rest
 }
 
 /// The rows of an array in standard layout.
 #[inline]
 pub(in crate::stats) fn rows<'a>(array: &ArrayView2<'a, f64>) -> std::slice::ChunksExact<'a, f64> {
     array.to_slice().unwrap_or(&[]).chunks_exact(array.ncols().max(1))
-}
-
-/// `k` of the points: each the best of a few that are drawn with a probability that grows with their squared distance to
-/// those taken before; the best one leaves the least sum of them.
-fn spread_out(cloud: &Cloud<'_>, k: usize, rng: &mut Rng) -> Array2<f64> {
-    let points = cloud.points;
-    let n = points.nrows();
-    #[expect(clippy::cast_possible_truncation, reason = "a position below the number of points")]
-    let mut taken = vec![rng.below(n as u64) as usize];
-    let mut distances = cloud.distances(taken[0]);
-    let mut total = sum(&distances);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few")]
-    let candidates = 2 + libm::log(real(k)) as usize;
-    while taken.len() < k {
-        let mut best: Option<(usize, Vec<f64>, f64)> = None;
-        for _ in 0..candidates {
-            let candidate = drawn(&distances, rng.uniform() * total);
-            let mut left = cloud.distances(candidate);
-            left.iter_mut().zip(&distances).for_each(|(new, old)| *new = new.min(*old));
-            let rest = sum(&left);
-            if best.as_ref().is_none_or(|(.., least)| rest < *least) {
-                best = Some((candidate, left, rest));
-            }
-        }
-        let Some((candidate, left, rest)) = best else { break };
-        taken.push(candidate);
-        (distances, total) = (left, rest);
-    }
-    points.select(Axis(0), &taken)
-}
-
-/// The point at which the sum of the distances passes a height.
-fn drawn(distances: &[f64], height: f64) -> usize {
-    let mut left = height;
-    let found = distances.iter().position(|distance| {
-        left -= distance;
-        left < 0.0
-    });
-    // rounding may leave a rest: the farthest point then
-    let farthest = || (0..distances.len()).max_by(|&a, &b| distances[a].total_cmp(&distances[b]));
-    found.or_else(farthest).unwrap_or_default()
 }
 
 /// Gives every cluster without points the point that lies farthest from its centre among clusters that can spare one.
@@ -363,48 +228,6 @@ fn fill_empty(points: ArrayView2<'_, f64>, centres: ArrayView2<'_, f64>, labels:
             labels[i] = empty;
         }
     }
-}
-
-/// Centres after moving single points (in standard layout) to another cluster as long as that lowers the inertia; `None`
-/// where no point moves.
-fn exchange(points: ArrayView2<'_, f64>, partition: &Partition) -> Option<Array2<f64>> {
-    let mut labels = partition.labels.clone();
-    let k = partition.centres.nrows();
-    let mut centres: Vec<f64> = partition.centres.iter().copied().collect();
-    let mut sizes = vec![0.0_f64; k];
-    labels.iter().for_each(|&c| sizes[c] += 1.0);
-    for _ in 0..STEPS_MAX {
-        let mut moved = false;
-        for (i, point) in rows(&points).enumerate() {
-            let own = labels[i];
-            if sizes[own] < 2.0 {
-                continue;
-            }
-            let cost = |c: usize, size: f64| {
-                let from = c * point.len();
-                sizes[c] / size * quick_distance(point, &centres[from..from + point.len()])
-            };
-            let saved = cost(own, sizes[own] - 1.0);
-            let costs = (0..k).filter(|&c| c != own).map(|c| (c, cost(c, sizes[c] + 1.0)));
-            let Some((target, added)) = costs.min_by(|a, b| a.1.total_cmp(&b.1)) else { continue };
-            // a gain of rounding alone would move points for ever
-            if added < saved * (1.0 - 1e-9) {
-                sizes[own] -= 1.0;
-                sizes[target] += 1.0;
-                for (j, value) in point.iter().enumerate() {
-                    let (from, to) = (own * point.len() + j, target * point.len() + j);
-                    centres[from] -= (value - centres[from]) / sizes[own];
-                    centres[to] += (value - centres[to]) / sizes[target];
-                }
-                labels[i] = target;
-                moved = true;
-            }
-        }
-        if !moved {
-            break;
-        }
-    }
-    (labels != partition.labels).then(|| means(points, &labels, k))
 }
 
 pub(in crate::stats) fn means(points: ArrayView2<'_, f64>, labels: &[usize], k: usize) -> Array2<f64> {
