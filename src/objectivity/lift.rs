@@ -72,10 +72,11 @@ fn of_schools(
         .collect()
 }
 
-/// In standard deviations of the norm, half of a tie on either side.
+/// In standard deviations of the norm, half of a tie on either side: where all of two pupils stand at the cut, nothing could lie
+/// farther out, and that alone is no deviation.
 fn deviation(weighed: &Weighed) -> f64 {
-    let z = |p: f64| normal_quantile(p.clamp(SMALLEST, 1.0 - SMALLEST)).unwrap_or_default();
-    0.5 * (z(weighed.p_against) - z(weighed.p))
+    let beyond = 0.5 * (weighed.p + 1.0 - weighed.p_against);
+    -normal_quantile(beyond.clamp(SMALLEST, 1.0 - SMALLEST)).unwrap_or_default()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a number of schools")]
@@ -86,4 +87,23 @@ fn drawn_together(own: Option<UnitNorm>, all: UnitNorm) -> UnitNorm {
     let variance = mean(own.spread * own.spread, all.spread * all.spread);
     let units = all.units.min(own.units + ALL_UNITS);
     UnitNorm { centre: mean(own.centre, all.centre), spread: variance.sqrt(), chance: 1.0, units, ..own }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::deviation;
+    use crate::objectivity::weigh::{Pooled, Weighed};
+    use crate::stats::Evidence;
+
+    #[test]
+    fn all_of_two_pupils_at_the_cut_are_hardly_a_deviation() {
+        let pooled =
+            Pooled { evidence: Evidence::Estimate { value: 0.0, variance: 1.0 }, level: 0.0, tests: 1 };
+        let of =
+            |p: f64, p_against: f64| deviation(&Weighed { pooled, p, p_against, exact: true, effect: 0.0 });
+        // P of both at the cut is 0.28; nothing can lie farther out
+        assert!((of(0.28, 1.0) - 1.080_319).abs() < 1e-5);
+        // without ties both sides add up to 1
+        assert!((of(0.025, 0.975) - 1.959_964).abs() < 1e-5 && of(0.5, 0.5).abs() < 1e-12);
+    }
 }
