@@ -176,6 +176,9 @@ impl Voice {
             percent(self.lang, value, 0)
         } else if is_share(column) {
             percent(self.lang, value, 1)
+        } else if is_p(column) && value < LEAST_P {
+            // nothing is impossible
+            format!("< {}", number(self.lang, LEAST_P, decimals(column)))
         } else {
             number(self.lang, value, decimals(column))
         }
@@ -296,11 +299,34 @@ fn speaks(column: &str) -> bool {
     WORDS.contains(&column)
 }
 
+/// A smaller p value is not printed: it would look like none at all.
+const LEAST_P: f64 = 0.001;
+
+fn is_p(column: &str) -> bool {
+    matches!(column, "p" | "p_holm" | "p_robust" | "p_equivalence" | "p_equivalence_holm" | "margins_p")
+}
+
 fn decimals(column: &str) -> usize {
     match column {
-        "p" | "p_holm" | "p_robust" | "p_equivalence" | "p_equivalence_holm" => 3,
+        _ if is_p(column) => 3,
         "rank" => 0,
         "calinski_harabasz" | "bic" => 1,
         _ => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::Voice;
+    use crate::text::{Lang, catalogue};
+
+    #[test]
+    fn nothing_is_impossible() {
+        let voice = |lang| Voice { lang, cat: catalogue(lang), titles: BTreeMap::new() };
+        assert_eq!(voice(Lang::En).real("p", 0.000_4), "< 0.001");
+        assert_eq!(voice(Lang::En).real("margins_p", 0.001), "0.001");
+        assert_eq!(voice(Lang::Ru).real("p_holm", 0.0), "< 0,001");
     }
 }
