@@ -97,7 +97,7 @@ const BEFORE_A_RUN: &[Case] = &[
         RUN,
         "E303",
         10,
-        "identification.toml:32",
+        "identification.toml:36",
         "",
     ),
     Case(

@@ -24,8 +24,6 @@ pub struct Partition {
 
 /// Lloyd's steps after which we stop believing in a fixed point.
 const STEPS_MAX: usize = 10_000;
-/// Of so many starts that came farthest single points are exchanged.
-const EXCHANGED: usize = 3;
 
 /// The partition into `k` clusters with the smallest inertia that many starts find.
 ///
@@ -62,13 +60,11 @@ pub fn kmeans(points: ArrayView2<'_, f64>, k: usize, starts: usize, seed: u64) -
         .filter_map(|start| {
             let begun = spread_out(&cloud, k, &mut Rng::part(seed, start));
             // where a cluster loses its points, plain steps give it others
-            follow(&cloud, begun.clone()).or_else(|| follow(&cloud, settle(&cloud, begun)?.centres))
+            let followed = follow(&cloud, begun.clone());
+            Some(exchange(&cloud, followed.or_else(|| Some(settle(&cloud, begun)?.centres))?))
         })
         .collect();
-    let mut found = found;
-    found.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let ends = found.into_iter().take(EXCHANGED).map(|(_, centres)| exchange(&cloud, centres));
-    let (_, centres) = ends.min_by(|a, b| a.0.total_cmp(&b.0))?;
+    let (_, centres) = found.into_iter().min_by(|a, b| a.0.total_cmp(&b.0))?;
     Some(renumbered(&settle(&cloud, centres)?, &order))
 }
 

@@ -9,14 +9,14 @@ use crate::stats::sum;
 /// points for ever.
 const GAIN: f64 = 1e-9;
 
-/// Inertia and centres after Lloyd's steps from some centres. `None` where a cluster loses its last point.
-pub(super) fn follow(cloud: &Cloud<'_>, centres: Array2<f64>) -> Option<(f64, Array2<f64>)> {
+/// Centres after Lloyd's steps from some centres. `None` where a cluster loses its last point.
+pub(super) fn follow(cloud: &Cloud<'_>, centres: Array2<f64>) -> Option<Array2<f64>> {
     let mut walk = Walk::new(cloud, centres);
     walk.follow()?;
-    Some(walk.end())
+    Some(walk.centres)
 }
 
-/// The same after exchanges of single points until none lowers the inertia: Lloyd's steps have nothing to add there.
+/// Inertia and centres after exchanges of single points until none lowers the inertia: Lloyd's steps have nothing to add there.
 pub(super) fn exchange(cloud: &Cloud<'_>, centres: Array2<f64>) -> (f64, Array2<f64>) {
     let mut walk = Walk::new(cloud, centres);
     for _ in 0..STEPS_MAX {
