@@ -29,7 +29,7 @@ const COMPARISON: [Column; 15] = [
     ("document", 34.0),
 ];
 
-const DECISIONS: [Column; 9] = [
+const DECISIONS: [Column; 10] = [
     ("list", 34.0),
     ("municipality", 22.0),
     ("name_short", 30.0),
@@ -37,6 +37,7 @@ const DECISIONS: [Column; 9] = [
     ("computed", 15.0),
     ("decided", 15.0),
     ("decided_by", 28.0),
+    ("decided_on", 12.0),
     ("document", 34.0),
     ("reason", 34.0),
 ];

@@ -35,6 +35,27 @@ pub(super) fn spread_out(cloud: &Cloud<'_>, k: usize, rng: &mut Rng) -> Array2<f
     points.select(Axis(0), &taken)
 }
 
+/// The same centres but for one, which goes to a point that lies far from the others, drawn as above.
+pub(super) fn elsewhere(
+    cloud: &Cloud<'_>,
+    centres: &Array2<f64>,
+    which: usize,
+    rng: &mut Rng,
+) -> Array2<f64> {
+    let mut distances = vec![f64::INFINITY; cloud.points.nrows()];
+    let others = centres.rows().into_iter().enumerate().filter(|(c, _)| *c != which);
+    for (_, centre) in others {
+        let to_centre = cloud.distances_from(&centre.to_vec());
+        distances.iter_mut().zip(to_centre).for_each(|(least, new)| *least = least.min(new));
+    }
+    let total = sum(&distances);
+    let mut centres = centres.clone();
+    if total.is_finite() {
+        centres.row_mut(which).assign(&cloud.points.row(drawn(&distances, rng.uniform() * total)));
+    }
+    centres
+}
+
 /// The point at which the sum of the distances passes a height.
 fn drawn(distances: &[f64], height: f64) -> usize {
     let mut left = height;
