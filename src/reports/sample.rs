@@ -452,6 +452,16 @@ fn tables(list: &str) -> BTreeMap<&'static str, DataFrame> {
         frame::<IndicatorValue>(figures()),
         frame::<SeriesBreak>(breaks),
         frame::<ListEntry>(entries),
+        frame::<crate::tables::Decision>(vec![crate::tables::Decision {
+            list: list.into(),
+            year: 2025,
+            school_id: id(14),
+            decided: "not_listed".into(),
+            decided_by: "комиссия".into(),
+            decided_on: "2025-08-25".into(),
+            document: "протокол 7".into(),
+            ..Default::default()
+        }]),
         frame::<ListChange>(vec![
             change(list, 0, "entered", "low_share_vpr_ru5"),
             change(list, 1, "left", "low_share_vpr_ma5"),
