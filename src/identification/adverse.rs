@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use polars::prelude::DataFrame;
 
+use super::factor_change::{self, Factor, Side};
+use super::rows::Written;
 use crate::base::{Result, Year};
 use crate::pipeline::Read;
 use crate::tables::{
@@ -16,35 +18,70 @@ pub(super) fn reads() -> Vec<Read> {
 }
 
 /// One school of the set that makes the list, in one year.
-struct Place {
-    list: String,
-    school: String,
-    state: String,
-    cut: f64,
-    interval: Option<(f64, f64)>,
-    known: i32,
+pub(super) struct Place {
+    pub list: String,
+    pub school: String,
+    pub state: String,
+    pub cut: f64,
+    pub index: Option<f64>,
+    pub interval: Option<(f64, f64)>,
+    /// Shares that are known.
+    pub known: i32,
     /// Why the pack is not about it.
-    outside: Option<String>,
+    pub outside: Option<String>,
 }
 
-/// Entries and reasons of the latest year in which a school has an index.
+impl Place {
+    /// Does this interval lie wholly on the school's side of the cut?
+    pub fn is_beyond(&self, low: f64, high: f64) -> bool {
+        if self.state == "listed" { low >= self.cut } else { high < self.cut }
+    }
+}
+
+/// Entries and reasons of the latest year in which a school has an index, and who entered or left since the year before it.
 pub(super) fn list(
     index: &DataFrame,
     shares: &DataFrame,
     register: &Register,
-    entries: &mut Vec<ListEntry>,
-    reasons: &mut Vec<Reason>,
+    written: &mut Written,
 ) -> Result<()> {
     let Some((set, year)) = latest(index)? else { return Ok(()) };
     let places = places(index, &set, year)?;
     let list = places.first().map(|place| place.list.clone()).unwrap_or_default();
     let of_schools = of_schools(shares, &set, year, &list)?;
-    for place in places {
+    for place in &places {
         let shares = of_schools.get(&place.school).map_or(&[][..], Vec::as_slice);
-        entries.push(entry(&place, year, shares, register));
-        reasons.extend(shares.iter().cloned());
+        written.entries.push(entry(place, year, shares, register));
+        written.reasons.extend(shares.iter().cloned());
     }
+    let before = side(shares, &set, year - 1, self::places(index, &set, year - 1)?)?;
+    let now = side(shares, &set, year, places)?;
+    written.changes.extend(factor_change::rows(&before, &now, &list, register));
     Ok(())
+}
+
+/// A year of the set with what each share adds to the index of each school.
+fn side(frame: &DataFrame, set: &str, year: i32, places: Vec<Place>) -> Result<Side> {
+    let (sets, years) = (texts(frame, "set")?, ints(frame, "year")?);
+    let (schools, measures) = (texts(frame, "school_id")?, texts(frame, "measure")?);
+    let (values, contributions) = (floats(frame, "value")?, floats(frame, "contribution")?);
+    let (thresholds, pupils) = (floats(frame, "threshold")?, int64s(frame, "denominator")?);
+    let mut factors: BTreeMap<String, Vec<Factor>> = BTreeMap::new();
+    for row in 0..frame.height() {
+        if at(&sets, row).as_deref() != Some(set) || at(&years, row) != Some(year) {
+            continue;
+        }
+        let known = at(&schools, row).zip(at(&measures, row)).zip(at(&contributions, row));
+        let Some(((school, measure), contribution)) = known else { continue };
+        factors.entry(school).or_default().push(Factor {
+            measure,
+            contribution,
+            value: at(&values, row),
+            pupils: at(&pupils, row),
+            threshold: at(&thresholds, row),
+        });
+    }
+    Ok(Side { year, places, factors })
 }
 
 /// The set that makes the list, and the latest year in which it gives somebody an index.
@@ -62,10 +99,11 @@ fn places(index: &DataFrame, set: &str, year: i32) -> Result<Vec<Place>> {
     let (sets, years, lists) = (texts(index, "set")?, ints(index, "year")?, texts(index, "list")?);
     let (schools, states) = (texts(index, "school_id")?, texts(index, "state")?);
     let (cuts, lows, highs) = (floats(index, "cut")?, floats(index, "low")?, floats(index, "high")?);
+    let indices = floats(index, "index")?.into_iter().zip(lows.into_iter().zip(highs));
     let known = ints(index, "measures_known")?.into_iter().zip(texts(index, "outside")?);
     let keys = sets.into_iter().zip(years).zip(lists).zip(schools).zip(states);
-    let figures = cuts.into_iter().zip(lows.into_iter().zip(highs)).zip(known);
-    let rows = keys.zip(figures).filter_map(|(key, ((cut, (low, high)), (known, outside)))| {
+    let figures = cuts.into_iter().zip(indices).zip(known);
+    let rows = keys.zip(figures).filter_map(|(key, ((cut, (index, (low, high))), (known, outside)))| {
         let ((((of, at), list), school), state) = key;
         (of.as_deref() == Some(set) && at == Some(year)).then_some(())?;
         Some(Place {
@@ -73,6 +111,7 @@ fn places(index: &DataFrame, set: &str, year: i32) -> Result<Vec<Place>> {
             school: school?,
             state: state?,
             cut: cut?,
+            index,
             interval: low.zip(high),
             known: known.unwrap_or_default(),
             outside,
@@ -84,9 +123,6 @@ fn places(index: &DataFrame, set: &str, year: i32) -> Result<Vec<Place>> {
 fn entry(place: &Place, year: i32, shares: &[Reason], register: &Register) -> ListEntry {
     let registered = register.school(&place.school, Year(year));
     let small = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
-    let beyond = |low: f64, high: f64| {
-        if place.state == "listed" { low >= place.cut } else { high < place.cut }
-    };
     let met = shares.iter().filter(|reason| reason.met == Some(true));
     let obstacle = match place.state.as_str() {
         "not_assessable" if place.known == 0 => Some("no_passport".to_owned()),
@@ -104,7 +140,7 @@ fn entry(place: &Place, year: i32, shares: &[Reason], register: &Register) -> Li
         criteria_assessable: place.known,
         years: if obstacle.is_none() { year.to_string() } else { String::new() },
         verdict: place.interval.map(|(low, high)| {
-            match (beyond(low, high), place.state == "listed") {
+            match (place.is_beyond(low, high), place.state == "listed") {
                 (true, true) => "yes",
                 (true, false) => "no",
                 (false, _) => "undecided",

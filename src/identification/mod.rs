@@ -8,6 +8,7 @@ mod cells;
 mod change;
 mod comparison;
 mod decisions;
+mod factor_change;
 mod obstacle;
 mod posterior;
 mod rows;
@@ -104,7 +105,7 @@ impl Stage for Identification {
         if let [Some(index), Some(shares)] =
             [AdverseIndex::SPEC, AdverseShare::SPEC].map(|table| input.tables.get(table.name))
         {
-            adverse::list(index, shares, &register, &mut written.entries, &mut written.reasons)?;
+            adverse::list(index, shares, &register, &mut written)?;
         }
         let (decisions, unusable) = decisions::apply(decisions::read(&input.declared)?, &mut written.entries);
         findings.extend(unusable);

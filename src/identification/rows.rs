@@ -154,7 +154,10 @@ fn reasons(
                 school_id: school.to_owned(),
                 criterion: criterion.clone(),
                 criterion_year: criterion_year.0,
-                probability: answer.criteria.get(&(at, criterion_year)).copied(),
+                // of a figure that does not count it would be read as a verdict
+                probability: cell
+                    .assessable()
+                    .and_then(|_| answer.criteria.get(&(at, criterion_year)).copied()),
                 ..reason(rule, cell)
             });
         }

@@ -14,11 +14,13 @@ use crate::reports::voice::said;
 use crate::reports::workbook::{Column, Maker, picked};
 use crate::tables::AdverseIndex;
 
-const PLACES: [Column; 18] = [
+const PLACES: [Column; 20] = [
     ("municipality", 24.0),
     ("name_short", 34.0),
     ("school_id", 12.0),
     ("state", 16.0),
+    ("decided", 16.0),
+    ("document", 30.0),
     ("obstacle", 30.0),
     ("verdict", 15.0),
     ("index", 10.0),
@@ -86,10 +88,11 @@ pub fn sheets(
     let of_year = |row: &[Datum]| index.at(row, "year").number() == Some(f64::from(year));
     let mut places = picked(&index, |_, row| of_year(row) && text(row, "set") == set);
     places.sort("rank,municipality,name_short");
+    // by the index or by a decision
     let listed: Vec<String> = places
         .rows
         .iter()
-        .filter(|row| text(row, "state") == "listed")
+        .filter(|row| ["state", "decided"].iter().any(|of| text(row, of) == "listed"))
         .map(|row| text(row, "school_id"))
         .collect();
     let of_listed = |rows: &Rows, row: &[Datum]| {
@@ -148,7 +151,7 @@ fn name(
         .filter(|entry| entries.at(entry, "list").text() == Some(list))
         .filter_map(|entry| Some((entries.at(entry, "school_id").text()?, entry)))
         .collect();
-    let of_entry = ["municipality", "name_short", "verdict", "obstacle"];
+    let of_entry = ["municipality", "name_short", "decided", "document", "verdict", "obstacle"];
     let added: Vec<Vec<Datum>> = index
         .rows
         .iter()

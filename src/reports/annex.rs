@@ -110,7 +110,7 @@ impl Sources<'_> {
                     text(row, "municipality")
                 },
                 unbroken(&if full.is_empty() { text(row, "name_short") } else { full }),
-                self.grounds(&text(row, "school_id"), &state),
+                self.grounds(row, &of_list, &state),
             ]);
         }
         notes.insert(0, voice.warning(self.pack));
@@ -133,10 +133,13 @@ impl Sources<'_> {
     }
 
     /// Why the school is on the list: its place by an index, and each criterion that is met.
-    fn grounds(&self, school: &str, state: &str) -> String {
+    fn grounds(&self, row: &[Datum], entries: &Rows, state: &str) -> String {
+        let school = entries.at(row, "school_id").text().unwrap_or_default();
         let mut lines = Vec::new();
         if state != "listed" {
-            lines.push(self.voice.t("report-annex-by-decision"));
+            let reason = self.voice.value(entries, row, "obstacle");
+            let args = [("state", Arg::from(state)), ("reason", Arg::from(reason))];
+            lines.push(self.voice.cat.get("report-annex-by-decision", &args));
         }
         let (reasons, index) = (self.reasons.rows, self.index.rows);
         let mine = self.reasons.school(school);

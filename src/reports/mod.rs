@@ -116,12 +116,12 @@ impl Stage for Reports {
         let (_, css) = declared.document(CSS)?;
         let notebooks = notebooks(declared)?;
         let tables = places::with_schools(input.tables)?;
-        let year = list_year(&tables, &pack(declared)?)?;
+        let years = list_years(&tables, &pack(declared)?)?;
         input.progress.total(u64::try_from(notebooks.len() + declared.languages.len()).unwrap_or(u64::MAX));
         let pages: Vec<(Lang, &Notebook, Report<'_>)> = notebooks
             .iter()
             .map(|(lang, notebook)| {
-                Ok((*lang, notebook, Report::new(notebook, *lang, declared)?.of_year(year)))
+                Ok((*lang, notebook, Report::new(notebook, *lang, declared)?.of_years(&years)))
             })
             .collect::<Result<_>>()?;
         let asked: Vec<_> = pages.iter().map(|(_, _, report)| report.queries()).collect::<Result<_>>()?;
@@ -205,17 +205,17 @@ fn open_tables() -> Vec<&'static str> {
         .collect()
 }
 
-/// The year of the pack's lists, the latest where they differ; it may come before the last year of the run. The list by
-/// conditions of work has a year of its own.
-fn list_year(
+/// The year of each of the pack's lists that has entries; it may come before the last year of the run. The list by conditions
+/// of work has a year of its own.
+fn list_years(
     tables: &std::collections::BTreeMap<&'static str, DataFrame>,
     pack: &MethodPack,
-) -> Result<Option<i32>> {
+) -> Result<std::collections::BTreeMap<String, i32>> {
     let entries = table_or_empty::<tables::ListEntry>(tables)?;
-    let lists = tables::texts(&entries, "list")?;
-    let of_pack = |list: Option<String>| list.is_some_and(|list| pack.list(&list).is_some());
-    let years = lists.into_iter().zip(tables::ints(&entries, "year")?);
-    Ok(years.filter_map(|(list, year)| year.filter(|_| of_pack(list))).max())
+    let rows = tables::texts(&entries, "list")?.into_iter().zip(tables::ints(&entries, "year")?);
+    let of_pack =
+        rows.filter_map(|(list, year)| list.zip(year)).filter(|(list, _)| pack.list(list).is_some());
+    Ok(of_pack.collect())
 }
 
 /// `report.html` in the pipeline's first language, `report.en.html` in another.
@@ -265,9 +265,11 @@ mod sample;
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::{Reports, sample};
     use crate::base::{FaultCode, Place, Year};
-    use crate::pipeline::{Declared, Input, Stage};
+    use crate::pipeline::{Artefact, Declared, Input, Stage};
 
     #[test]
     fn both_languages_get_a_page_and_a_workbook_and_the_same_bytes_each_time() {
@@ -317,6 +319,124 @@ mod tests {
             zip.by_index(at).unwrap().read_to_string(&mut text).unwrap();
         }
         text
+    }
+
+    /// The rows of a sheet of a workbook, by the labels of their columns.
+    fn rows_of(file: &Artefact, sheet: &str) -> Vec<BTreeMap<String, String>> {
+        use calamine::Reader;
+        let mut book: calamine::Xlsx<_> =
+            calamine::Xlsx::new(std::io::Cursor::new(file.bytes.clone())).unwrap();
+        let cells = book.worksheet_range(sheet).unwrap();
+        let mut rows = cells.rows().map(|row| row.iter().map(ToString::to_string).collect::<Vec<_>>());
+        let head = rows.find(|row| row.get(1).is_some_and(|cell| !cell.is_empty())).unwrap();
+        rows.map(|row| head.iter().cloned().zip(row).collect()).collect()
+    }
+
+    /// In the sample a decision took one school out (14), put one in that the rule does not list (1), and one that cannot be
+    /// assessed (5).
+    #[test]
+    fn what_was_decided_stands_in_every_book_beside_what_was_computed() {
+        sample::with_input(&sample::documents(), |input| {
+            let files = Reports.run(input).unwrap().files;
+            let told = |file: &Artefact| -> Vec<(String, String, String, String)> {
+                rows_of(file, "List")
+                    .iter()
+                    .filter(|row| !row["Decided"].is_empty())
+                    .map(|row| {
+                        let [id, computed, decided, document] =
+                            ["School code", "Computed", "Decided", "Document"]
+                                .map(|label| row[label].clone());
+                        (id, computed, decided, document)
+                    })
+                    .collect()
+            };
+            let line = |id: &str, computed: &str, decided: &str, document: &str| {
+                (id.to_owned(), computed.to_owned(), decided.to_owned(), document.to_owned())
+            };
+            let book = files.iter().find(|file| file.name == "lists.en.xlsx").unwrap();
+            let mut all = told(book);
+            all.sort();
+            let decisions = [
+                line("203001", "not on the list", "on the list", "протокол 1"),
+                line("203005", "not assessable", "on the list", "протокол 5"),
+                line("203014", "on the list", "not on the list", "протокол 14"),
+            ];
+            assert_eq!(all, decisions);
+            assert_eq!(rows_of(book, "List").len(), 6 + 2, "six by the rule, two by decisions");
+            let mut municipal: Vec<_> = files
+                .iter()
+                .filter(|file| file.name.starts_with("municipalities/") && file.name.ends_with(".en.xlsx"))
+                .flat_map(told)
+                .collect();
+            municipal.sort();
+            assert_eq!(municipal, decisions, "in the books of the municipalities too");
+            let annex =
+                text_of(&files.iter().find(|file| file.name.ends_with("results.en.docx")).unwrap().bytes);
+            assert_eq!(annex.matches("by the rule not on the list").count(), 1);
+            assert_eq!(annex.matches("by the rule not assessable: no results").count(), 1);
+        });
+    }
+
+    /// A probability of the change is called otherwise than that of the rule, and a figure that does not count is not printed.
+    #[test]
+    fn a_school_that_cannot_be_assessed_did_not_improve() {
+        sample::with_input(&sample::documents(), |input| {
+            let files = Reports.run(input).unwrap().files;
+            let book = files.iter().find(|file| file.name == "lists.en.xlsx").unwrap();
+            let rows = rows_of(book, "Changes");
+            let left = rows.iter().find(|row| row["Change"] == "left").unwrap();
+            assert_eq!(left["What changed"], "cannot be assessed this year");
+            assert_eq!((left["Value"].as_str(), left["Participants"].as_str()), ("", "9"));
+            assert_eq!(left["Probability of the change"], "0.6");
+            assert!(!left.contains_key("Probability") && !left.contains_key("Verdict"));
+        });
+    }
+
+    #[test]
+    fn every_list_of_the_method_has_its_section() {
+        use polars::prelude::{IntoLazy, lit};
+        let mut documents = sample::documents();
+        let method = &mut documents.get_mut("method").unwrap().1;
+        let rule = method.lines().find(|line| line.starts_with("rule = { count_of")).unwrap().to_owned();
+        let title = "{ ru = \"Второй перечень\", en = \"The second list\" }";
+        let second =
+            format!("[[list]]\nid = \"second\"\ntitle = {title}\n{rule}\nobjectivity = \"flag\"\n\n");
+        // behind the first
+        let at = method.find("[[factors.set]]").unwrap();
+        method.insert_str(at, &second);
+        sample::with_input(&documents, |input| {
+            let mut tables = input.tables.clone();
+            for (name, frame) in sample::tables("second") {
+                let is_of_lists = ["list_entry", "reason", "list_model", "list_change"].contains(&name);
+                if is_of_lists {
+                    // the second list is that of the year before
+                    let earlier = frame.lazy().with_column(lit(2024).alias("year")).collect().unwrap();
+                    let both = tables[name].vstack(&earlier).unwrap();
+                    tables.insert(name, both);
+                }
+            }
+            let Input { seed, run, sources, progress, .. } = *input;
+            let Declared { languages, params, documents, years } = input.declared;
+            let declared = Declared { languages, params, documents, years };
+            let input = Input { declared, tables: &tables, seed, run, sources, progress };
+            let files = Reports.run(&input).unwrap().files;
+            let page = String::from_utf8(files[1].bytes.clone()).unwrap();
+            let parts: Vec<&str> = page.split("<h1>").collect();
+            assert_eq!(parts.len(), 1 + 4, "the page, two lists, and what is about all of them");
+            assert!(
+                parts[2].starts_with("Schools with low results") && parts[3].starts_with("The second list")
+            );
+            for (part, year) in [(parts[2], 2025), (parts[3], 2024)] {
+                assert!(part.contains(&format!("The computed list of {year} holds <strong>6 schools")));
+                for heading in ["The list", "Who entered and who left", "Schools that cannot be assessed"] {
+                    assert_eq!(part.matches(&format!("<h2>{heading}</h2>")).count(), 1, "{heading}");
+                }
+                assert!(part.matches("<svg").count() >= 3, "charts of its own");
+            }
+            assert!(parts[4].contains("Quality of the source data"));
+            assert_eq!(page.matches("<h2>Quality of the source data</h2>").count(), 1);
+            assert_eq!(page.matches("It is no ranking").count(), 1);
+        });
     }
 
     #[test]

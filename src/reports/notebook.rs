@@ -1,6 +1,7 @@
 //! A report notebook: Markdown with a TOML head, and cells of SQL, charts and tables.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::base::{Fault, FaultCode, Place, Result, toml_cause};
 use crate::pipeline::line_of;
@@ -57,7 +58,12 @@ pub struct Notebook {
     pub head: Head,
     /// Text and cells in order.
     pub pieces: Vec<Piece>,
+    /// Which of them are told of each list of the method in turn: those between the lines `{% lists %}` and `{% endlists %}`.
+    pub of_lists: Vec<Range<usize>>,
 }
+
+const LISTS: &str = "{% lists %}";
+const END_LISTS: &str = "{% endlists %}";
 
 impl Notebook {
     /// Reads a notebook.
@@ -82,7 +88,8 @@ impl Notebook {
                 .with("value", &read.output)
                 .why("value-output"));
         }
-        Ok(Self { path: path.to_owned(), head: read, pieces: pieces(path, body, first)? })
+        let (pieces, of_lists) = pieces(path, body, first)?;
+        Ok(Self { path: path.to_owned(), head: read, pieces, of_lists })
     }
 
     /// The fault of this notebook at a line.
@@ -102,11 +109,24 @@ fn is_file_name(name: &str) -> bool {
     (1..=60).contains(&name.chars().count()) && name.chars().all(plain)
 }
 
-fn pieces(path: &str, body: &str, first: usize) -> Result<Vec<Piece>> {
+fn pieces(path: &str, body: &str, first: usize) -> Result<(Vec<Piece>, Vec<Range<usize>>)> {
     let mut out = Vec::new();
+    let mut of_lists = Vec::new();
+    // where the pieces of each list begin, and the line that says so
+    let mut open: Option<(usize, usize)> = None;
     let mut text: Option<(usize, String)> = None;
     let mut lines = body.lines().zip(first..);
     while let Some((line, number)) = lines.next() {
+        let word = line.trim();
+        if word == LISTS || word == END_LISTS {
+            out.extend(text.take().map(|(at, text)| Piece::Text(at, text)));
+            match open.take() {
+                None if word == LISTS => open = Some((out.len(), number)),
+                Some((start, _)) if word == END_LISTS => of_lists.push(start..out.len()),
+                _ => return Err(invalid(path, number).why("report-lists")),
+            }
+            continue;
+        }
         let Some((kind, info)) = fence(line) else {
             let (_, so_far) = text.get_or_insert_with(|| (number, String::new()));
             so_far.push_str(line);
@@ -129,7 +149,10 @@ fn pieces(path: &str, body: &str, first: usize) -> Result<Vec<Piece>> {
         out.push(Piece::Cell(Cell { kind, line: number, attrs, body: cell_body }));
     }
     out.extend(text.map(|(at, text)| Piece::Text(at, text)));
-    Ok(out)
+    match open {
+        Some((_, line)) => Err(invalid(path, line).why("report-lists")),
+        None => Ok((out, of_lists)),
+    }
 }
 
 fn fence(line: &str) -> Option<(Kind, &str)> {
@@ -192,6 +215,23 @@ mod tests {
         let Piece::Cell(chart) = &notebook.pieces[2] else { panic!("{notebook:?}") };
         assert_eq!((chart.kind, chart.label("x")), (Kind::Chart, Some("Участников")));
         assert!(matches!(&notebook.pieces[3], Piece::Text(_, text) if text.contains("not a cell")));
+    }
+
+    #[test]
+    fn what_is_told_of_each_list_is_marked() {
+        let text = "---\ntitle = \"Т\"\noutput = \"r\"\n---\nbefore\n{% lists %}\nof a list\n```sql name=a\nSELECT 1\n```\n{% endlists %}\nafter\n";
+        let notebook = Notebook::parse("r.md", text).unwrap();
+        assert_eq!((notebook.pieces.len(), notebook.of_lists.len()), (4, 1));
+        assert_eq!(notebook.of_lists[0], 1..3);
+        for (text, line) in [
+            (text.replace("{% endlists %}", ""), 6),
+            (text.replace("{% lists %}", "{% endlists %}"), 6),
+            (text.replace("after", "{% endlists %}"), 12),
+            (text.replace("{% endlists %}", "{% lists %}"), 11),
+        ] {
+            let fault = Notebook::parse("r.md", &text).unwrap_err();
+            assert_eq!((fault.cause, fault.place), (Some("report-lists"), Place::Line("r.md".into(), line)));
+        }
     }
 
     #[test]

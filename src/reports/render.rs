@@ -7,8 +7,8 @@ use minijinja::Environment;
 use minijinja::value::Value;
 
 use crate::base::{Fault, FaultCode, Place, Result};
-use crate::method::MethodPack;
 use crate::method::sql::check_select;
+use crate::method::{ListRule, MethodPack};
 use crate::pipeline::Declared;
 use crate::reports::chart;
 use crate::reports::html::{Foreign, Page, foreign, markdown, page};
@@ -33,6 +33,38 @@ pub struct Report<'a> {
     sql_env: Environment<'static>,
     constants: BTreeMap<String, Value>,
     sql_constants: BTreeMap<String, Value>,
+    /// One a list of the method; where it has none, one of nothing.
+    lists: Vec<OfList>,
+}
+
+/// What texts and queries know of the list that they are about.
+#[derive(Default)]
+struct OfList {
+    id: Option<String>,
+    constants: BTreeMap<String, Value>,
+    sql_constants: BTreeMap<String, Value>,
+}
+
+impl OfList {
+    fn of(pack: &MethodPack, voice: &Voice) -> Vec<Self> {
+        let text = |text: &str| Value::from(text);
+        let of = |(rule, nth): (&ListRule, usize)| Self {
+            id: Some(rule.id.clone()),
+            constants: BTreeMap::from([
+                ("decision".to_owned(), Value::from(voice.decision(rule.decision))),
+                ("list".to_owned(), text(said(&rule.title, voice.lang))),
+                ("nth".to_owned(), Value::from(nth)),
+            ]),
+            sql_constants: BTreeMap::from([("list".to_owned(), text(&rule.id))]),
+        };
+        let known: Vec<Self> = pack.lists.iter().zip(1..).map(of).collect();
+        if known.is_empty() { vec![Self::default()] } else { known }
+    }
+
+    fn of_year(&mut self, year: i32) {
+        self.constants.insert("year".to_owned(), Value::from(year.to_string()));
+        self.sql_constants.insert("year".to_owned(), Value::from(year));
+    }
 }
 
 impl<'a> Report<'a> {
@@ -46,16 +78,44 @@ impl<'a> Report<'a> {
         let env = environment(&voice);
         let constants = constants(&pack, &voice, declared);
         let sql_constants = sql_constants(&pack, declared);
-        Ok(Self { notebook, pack, voice, env, sql_env: sql_environment(), constants, sql_constants })
+        let lists = OfList::of(&pack, &voice);
+        Ok(Self { notebook, pack, voice, env, sql_env: sql_environment(), constants, sql_constants, lists })
     }
 
-    /// The report of a list of this year: what `year` means in texts and queries. Without it, the last year of the run.
-    pub fn of_year(mut self, year: Option<i32>) -> Self {
-        if let Some(year) = year {
+    /// The report of lists of these years: what `year` means in texts and queries about each of them. Without it, the last
+    /// year of the run.
+    pub fn of_years(mut self, years: &BTreeMap<String, i32>) -> Self {
+        if let Some(year) = years.values().max() {
             self.constants.insert("year".to_owned(), Value::from(year.to_string()));
-            self.sql_constants.insert("year".to_owned(), Value::from(year));
+            self.sql_constants.insert("year".to_owned(), Value::from(*year));
+        }
+        for list in &mut self.lists {
+            if let Some(year) = list.id.as_ref().and_then(|id| years.get(id)) {
+                list.of_year(*year);
+            }
         }
         self
+    }
+
+    /// The pieces as they are told, each with the list that it is about: those of each list once a list, all others of the
+    /// first list.
+    fn told(&self) -> Vec<(&OfList, &'a Piece)> {
+        let notebook = self.notebook;
+        let mut told: Vec<(&OfList, &Piece)> = Vec::new();
+        let mut at = 0;
+        // what stands behind the last list is of no list either
+        let end = notebook.pieces.len()..notebook.pieces.len();
+        for range in notebook.of_lists.iter().chain([&end]) {
+            let pieces = |range| notebook.pieces.get::<std::ops::Range<usize>>(range).unwrap_or_default();
+            let first = self.lists.first();
+            told.extend(
+                first.iter().flat_map(|&list| pieces(at..range.start).iter().map(move |p| (list, p))),
+            );
+            let each = self.lists.iter();
+            told.extend(each.flat_map(|list| pieces(range.clone()).iter().map(move |p| (list, p))));
+            at = range.end;
+        }
+        told
     }
 
     /// Checks every cell before anything runs, and says which tables its queries read.
@@ -65,7 +125,7 @@ impl<'a> Report<'a> {
     pub fn check(&self) -> Result<Vec<String>> {
         let mut reads = Vec::new();
         let mut answers: Vec<&str> = Vec::new();
-        for piece in &self.notebook.pieces {
+        for (list, piece) in self.told() {
             match piece {
                 Piece::Text(line, text) => {
                     if let Some(foreign) = foreign(text) {
@@ -78,7 +138,7 @@ impl<'a> Report<'a> {
                 }
                 Piece::Cell(cell) if cell.kind == Kind::Sql => {
                     let name = self.needed(cell, "name")?;
-                    reads.extend(self.guarded(cell)?);
+                    reads.extend(self.guarded(cell, list)?);
                     answers.push(name);
                 }
                 Piece::Cell(cell) => {
@@ -108,13 +168,13 @@ impl<'a> Report<'a> {
     /// # Errors
     /// As `check`.
     pub fn queries(&self) -> Result<Vec<(String, Place)>> {
-        let cells = self.notebook.pieces.iter().filter_map(|piece| match piece {
-            Piece::Cell(cell) if cell.kind == Kind::Sql => Some(cell),
+        let cells = self.told().into_iter().filter_map(|(list, piece)| match piece {
+            Piece::Cell(cell) if cell.kind == Kind::Sql => Some((list, cell)),
             _ => None,
         });
-        let guarded = |cell: &Cell| {
-            self.guarded(cell)?;
-            Ok((self.sql(cell)?, self.place(cell)))
+        let guarded = |(list, cell): (&OfList, &Cell)| {
+            self.guarded(cell, list)?;
+            Ok((self.sql(cell, list)?, self.place(cell)))
         };
         cells.map(guarded).collect()
     }
@@ -128,7 +188,8 @@ impl<'a> Report<'a> {
         let mut data = self.constants.clone();
         data.insert("run".to_owned(), Value::from(run));
         let mut body = String::new();
-        for piece in &self.notebook.pieces {
+        for (list, piece) in self.told() {
+            data.extend(list.constants.clone());
             match piece {
                 Piece::Text(line, text) => {
                     let filled = render(&self.env, text, &data).map_err(|t| self.template(*line, t))?;
@@ -142,7 +203,7 @@ impl<'a> Report<'a> {
                 Piece::Cell(cell) if cell.kind == Kind::Sql => {
                     let name = self.needed(cell, "name")?.to_owned();
                     let unasked = || Fault::new(FaultCode::Bug).at(self.place(cell));
-                    let mut rows = answered.get(&self.sql(cell)?).ok_or_else(unasked)?.clone();
+                    let mut rows = answered.get(&self.sql(cell, list)?).ok_or_else(unasked)?.clone();
                     if let Some(keys) = cell.attrs.get("sort") {
                         let known = |key: &&str| rows.position(key.trim_start_matches('-')).is_some();
                         if let Some(key) = keys.split(',').find(|key| !known(key)) {
@@ -204,12 +265,15 @@ impl<'a> Report<'a> {
     }
 
     /// The query with the declaration's constants filled in.
-    fn sql(&self, cell: &Cell) -> Result<String> {
-        render(&self.sql_env, &cell.body, &self.sql_constants).map_err(|t| self.template(cell.line + 1, t))
+    fn sql(&self, cell: &Cell, list: &OfList) -> Result<String> {
+        let mut known = self.sql_constants.clone();
+        known.extend(list.sql_constants.clone());
+        render(&self.sql_env, &cell.body, &known).map_err(|t| self.template(cell.line + 1, t))
     }
 
-    fn guarded(&self, cell: &Cell) -> Result<Vec<String>> {
-        check_select(&self.sql(cell)?, &super::open_tables()).map_err(|fault| fault.at(self.place(cell)))
+    fn guarded(&self, cell: &Cell, list: &OfList) -> Result<Vec<String>> {
+        check_select(&self.sql(cell, list)?, &super::open_tables())
+            .map_err(|fault| fault.at(self.place(cell)))
     }
 
     fn needed<'b>(&self, cell: &'b Cell, key: &str) -> Result<&'b str> {
@@ -221,7 +285,7 @@ impl<'a> Report<'a> {
     }
 }
 
-/// What a query is filled with: the years, the lists of the method, and the first of them.
+/// What a query is filled with: the years and the lists of the method; the list that it is about comes to it.
 fn sql_constants(pack: &MethodPack, declared: &Declared<'_>) -> BTreeMap<String, Value> {
     let years: Vec<i32> = declared.years.iter().map(|year| year.0).collect();
     let lists: Vec<String> = pack.lists.iter().map(|list| list.id.clone()).collect();
@@ -231,7 +295,6 @@ fn sql_constants(pack: &MethodPack, declared: &Declared<'_>) -> BTreeMap<String,
     ]);
     // Without a year or a list a query that names it has no answer: the strict environment says so at its line.
     known.extend(years.last().map(|year| ("year".to_owned(), Value::from(*year))));
-    known.extend(lists.first().map(|list| ("list".to_owned(), Value::from(list.as_str()))));
     known
 }
 
@@ -247,12 +310,9 @@ fn constants(pack: &MethodPack, voice: &Voice, declared: &Declared<'_>) -> BTree
         ("status", voice.status(pack)),
         ("warning", voice.warning(pack)),
     ]);
-    let decision = pack.lists.first().map(|list| voice.decision(list.decision));
     BTreeMap::from([
-        ("decision".to_owned(), Value::from(decision.unwrap_or_default())),
         ("year".to_owned(), Value::from(years.last().map(String::as_str))),
         ("years".to_owned(), Value::from(years.clone())),
-        ("list".to_owned(), Value::from(lists.first().map(String::as_str))),
         ("lists".to_owned(), Value::from(lists.clone())),
         ("chance_more".to_owned(), Value::from(CHANCE_MORE)),
         ("chance_fewer".to_owned(), Value::from(CHANCE_FEWER)),

@@ -101,6 +101,15 @@ fn state(i: i64) -> &'static str {
     }
 }
 
+/// Who was decided on: one computed to be on the list, one not, one that cannot be assessed.
+fn decided(i: i64) -> Option<&'static str> {
+    match i {
+        14 => Some("not_listed"),
+        1 | 5 => Some("listed"),
+        _ => None,
+    }
+}
+
 /// The schools that cannot be assessed have each a reason of its own.
 fn cell_state(i: i64, criterion: &str, year: i32) -> &'static str {
     match i {
@@ -155,7 +164,8 @@ fn figures() -> Vec<IndicatorValue> {
     all.flat_map(|(level, entity)| of(level, entity)).collect()
 }
 
-fn change(list: &str, i: i64, change: &str, criterion: &str) -> ListChange {
+fn change(list: &str, i: i64, change: &str, criterion: &str, turn: &str) -> ListChange {
+    let known = |value: f64| (!criterion.is_empty()).then_some(value);
     ListChange {
         list: list.into(),
         year: 2025,
@@ -166,13 +176,15 @@ fn change(list: &str, i: i64, change: &str, criterion: &str) -> ListChange {
         state_before: if change == "entered" { "not_listed" } else { "listed" }.into(),
         state: state(i).into(),
         criterion: criterion.into(),
+        turn: turn.into(),
         before_year: (!criterion.is_empty()).then_some(2023),
-        value_before: (!criterion.is_empty()).then_some(0.2),
+        value_before: known(0.2),
         criterion_year: (!criterion.is_empty()).then_some(2025),
-        value: (!criterion.is_empty()).then_some(0.4),
-        threshold: 0.3,
-        probability: Some(0.6),
-        verdict: Some("undecided".into()),
+        value: known(0.4).filter(|_| turn != "unseen_now"),
+        participants: (!criterion.is_empty()).then_some(9),
+        threshold: known(0.3),
+        change_probability: Some(0.6),
+        change_verdict: Some("undecided".into()),
     }
 }
 
@@ -180,7 +192,8 @@ fn frame<T: Table>(rows: Vec<T>) -> (&'static str, DataFrame) {
     (T::SPEC.name, T::frame(rows).unwrap())
 }
 
-fn tables(list: &str) -> BTreeMap<&'static str, DataFrame> {
+/// The tables of the sample, whose list has this id.
+pub fn tables(list: &str) -> BTreeMap<&'static str, DataFrame> {
     let schools = 40;
     let entries = (0..schools)
         .map(|i| ListEntry {
@@ -189,7 +202,7 @@ fn tables(list: &str) -> BTreeMap<&'static str, DataFrame> {
             school_id: id(i),
             name_short: name(i),
             municipality: municipality(i),
-            decided: (i == 14).then(|| "not_listed".to_owned()),
+            decided: decided(i).map(str::to_owned),
             state: state(i).into(),
             criteria_met: if state(i) == "listed" { 2 } else { 0 },
             criteria_assessable: if state(i) == "not_assessable" { 0 } else { 2 },
@@ -452,20 +465,24 @@ fn tables(list: &str) -> BTreeMap<&'static str, DataFrame> {
         frame::<IndicatorValue>(figures()),
         frame::<SeriesBreak>(breaks),
         frame::<ListEntry>(entries),
-        frame::<crate::tables::Decision>(vec![crate::tables::Decision {
-            list: list.into(),
-            year: 2025,
-            school_id: id(14),
-            decided: "not_listed".into(),
-            decided_by: "комиссия".into(),
-            decided_on: "2025-08-25".into(),
-            document: "протокол 7".into(),
-            ..Default::default()
-        }]),
+        frame::<crate::tables::Decision>(
+            [14, 1, 5]
+                .map(|i| crate::tables::Decision {
+                    list: list.into(),
+                    year: 2025,
+                    school_id: id(i),
+                    decided: decided(i).unwrap_or_default().into(),
+                    decided_by: "комиссия".into(),
+                    decided_on: "2025-08-25".into(),
+                    document: format!("протокол {i}"),
+                    ..Default::default()
+                })
+                .into(),
+        ),
         frame::<ListChange>(vec![
-            change(list, 0, "entered", "low_share_vpr_ru5"),
-            change(list, 1, "left", "low_share_vpr_ma5"),
-            change(list, 7, "stays", ""),
+            change(list, 0, "entered", "low_share_vpr_ru5", "reached"),
+            change(list, 1, "left", "low_share_vpr_ma5", "unseen_now"),
+            change(list, 7, "stays", "", ""),
         ]),
         frame::<ListModel>(vec![ListModel {
             list: list.into(),

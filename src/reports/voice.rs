@@ -172,7 +172,7 @@ impl Voice {
             // A difference of shares counts in percentage points.
             let points = number(self.lang, value * 100.0, 1);
             self.cat.get("report-points", &[("value", Arg::from(points))])
-        } else if column == "probability" {
+        } else if matches!(column, "probability" | "change_probability") {
             percent(self.lang, value, 0)
         } else if is_share(column) {
             percent(self.lang, value, 1)
@@ -244,7 +244,9 @@ pub fn sign(comparison: &str) -> &str {
 
 /// Do values of this column stand in a vocabulary?
 fn speaks(column: &str) -> bool {
-    const WORDS: [&str; 50] = [
+    const WORDS: [&str; 52] = [
+        "turn",
+        "change_verdict",
         "type_band",
         "type_standing",
         "method",

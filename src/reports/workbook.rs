@@ -11,7 +11,7 @@ use crate::pipeline::Declared;
 use crate::reports::rows::{Datum, Rows};
 use crate::reports::table_or_empty;
 use crate::reports::voice::{Voice, is_share, is_year, said};
-use crate::tables::{FindingRow, ListChange, ListEntry, ListModel, Reason, School, SeriesBreak};
+use crate::tables::{Decision, FindingRow, ListChange, ListEntry, ListModel, Reason, School, SeriesBreak};
 use crate::text::{Arg, Lang, natural_cmp};
 
 /// Rows above the header: title, edition, method.
@@ -41,6 +41,7 @@ impl Contents {
     pub fn read(tables: &BTreeMap<&'static str, DataFrame>) -> Result<Self> {
         let mut entries = Rows::of(&table_or_empty::<ListEntry>(tables)?);
         with_full_names(&mut entries, &Rows::of(&table_or_empty::<School>(tables)?));
+        with_documents(&mut entries, &Rows::of(&table_or_empty::<Decision>(tables)?));
         let mut changes = Rows::of(&table_or_empty::<ListChange>(tables)?);
         changes.sort("list,change,municipality,name_short,school_id,criterion");
         Ok(Self {
@@ -85,7 +86,8 @@ pub fn workbook(
     let entries = picked(&contents.entries, of_pack);
     let reasons = picked(&contents.reasons, of_pack);
     let last = declared.years.last().map(|year| year.0);
-    let maker = Maker { voice: &voice, pack: &pack, run, last, year: super::list_year(tables, &pack)? };
+    let year = super::list_years(tables, &pack)?.into_values().max();
+    let maker = Maker { voice: &voice, pack: &pack, run, last, year };
     let mut book = Book::new(voice.t("report-list-title"));
     book.sheets = vec![
         maker.list(&entries),
@@ -118,8 +120,11 @@ pub(super) struct Maker<'a> {
 pub(super) type Column = (&'static str, f64);
 
 impl Maker<'_> {
+    /// The schools of the lists as computed, and those that a decision put there; what was computed stands beside what was
+    /// decided.
     fn list(&self, entries: &Rows) -> Sheet {
-        let listed = picked(entries, |rows, row| rows.at(row, "state").text() == Some("listed"));
+        let listed =
+            picked(entries, |rows, row| ["state", "decided"].iter().any(|of| is_listed(rows.at(row, of))));
         self.sheet(
             "list",
             &listed,
@@ -128,7 +133,9 @@ impl Maker<'_> {
                 ("name_short", 34.0),
                 ("name_full", 52.0),
                 ("school_id", 12.0),
-                ("decided", 14.0),
+                ("state", 16.0),
+                ("decided", 16.0),
+                ("document", 30.0),
                 ("rank", 9.0),
                 ("rank_low", 9.0),
                 ("rank_high", 9.0),
@@ -184,13 +191,15 @@ impl Maker<'_> {
                 ("state_before", 16.0),
                 ("state", 16.0),
                 ("criterion", 42.0),
+                ("turn", 34.0),
                 ("before_year", 10.0),
                 ("value_before", 11.0),
                 ("criterion_year", 11.0),
                 ("value", 11.0),
+                ("participants", 11.0),
                 ("threshold", 9.0),
-                ("probability", 14.0),
-                ("verdict", 15.0),
+                ("change_probability", 14.0),
+                ("change_verdict", 17.0),
                 ("list", 44.0),
             ],
         )
@@ -305,6 +314,8 @@ impl Maker<'_> {
             ("others", "numerator" | "denominator" | "value") => {
                 self.voice.t(&format!("report-others-{column}"))
             }
+            // beside what was decided
+            ("list" | "adverse", "state") => self.voice.t("column-computed"),
             ("adverse", "cut") => self.voice.t("column-adverse_index-cut"),
             ("findings", "place") => self.voice.t("report-cell"),
             ("reasons", "numerator" | "denominator" | "value") => {
@@ -322,10 +333,7 @@ impl Maker<'_> {
         }
         let text = || clipped(self.voice.value(rows, row, column));
         let other = key == "others" && rows.at(row, "unit").text() != Some("share");
-        let assessed = key != "reasons" || rows.at(row, "state").text() == Some("value");
         match rows.at(row, column) {
-            // A probability beside a criterion that cannot be assessed would be read as a verdict.
-            Datum::Real(_) if column == "probability" && !assessed => (Value::Blank, Style::Text),
             // No thousands in a year.
             year @ Datum::Int(_) if is_year(column) => (Value::from(year.number()), Style::Text),
             Datum::Text(name) if column == "municipality" && name.is_empty() => {
@@ -344,6 +352,9 @@ impl Maker<'_> {
             Datum::Text(word)
                 if column == "type_band" && matches!(word.as_str(), "unstable" | "dissolved") =>
             {
+                (text().into(), Style::Borderline)
+            }
+            Datum::Text(_) if column == "decided" && rows.at(row, "state") != rows.at(row, "decided") => {
                 (text().into(), Style::Borderline)
             }
             Datum::Text(word) if column == "verdict" && word == "yes" => (text().into(), Style::Listed),
@@ -446,6 +457,32 @@ fn with_full_names(entries: &mut Rows, register: &Rows) {
     for (row, added) in entries.rows.iter_mut().zip(added) {
         row.push(added);
     }
+}
+
+/// Entries with the document of the decision on them.
+fn with_documents(entries: &mut Rows, decisions: &Rows) {
+    let key = |rows: &Rows, row: &[Datum]| {
+        ["list", "school_id"].map(|name| rows.at(row, name).text().unwrap_or_default().to_owned())
+    };
+    let documents: BTreeMap<[String; 2], Datum> = decisions
+        .rows
+        .iter()
+        .map(|row| (key(decisions, row), decisions.at(row, "document").clone()))
+        .collect();
+    let added: Vec<Datum> = entries
+        .rows
+        .iter()
+        .map(|row| documents.get(&key(entries, row)).cloned().unwrap_or(Datum::Missing))
+        .collect();
+    entries.names.push("document".to_owned());
+    for (row, added) in entries.rows.iter_mut().zip(added) {
+        row.push(added);
+    }
+}
+
+/// Does a state say that the school is on the list?
+fn is_listed(state: &Datum) -> bool {
+    state.text() == Some("listed")
 }
 
 /// Reasons with the names, the municipality and the state of their schools, in natural order.

@@ -156,23 +156,32 @@ table! {
         state_before: String;
         /// Its state now.
         state: String;
-        /// A criterion of which the year that came in says otherwise than the year that went out: one row each. Empty where
-        /// the school stays, or where no single criterion did.
+        /// A criterion of which the year that came in says otherwise than the year that went out: one row each. On a list by an
+        /// index: the factors without whose change the school would not have crossed the cut. Empty where the school stays, or
+        /// where no single criterion did.
         criterion: String;
+        /// What happened, to the criterion where there is one, else to the school. `reached` and `no_longer` (the threshold);
+        /// `unseen_before` (met now, no figure that counts before), `unseen_now`, `no_results_now`, `no_tests_now` (met before; now
+        /// not assessable, missing, not applicable); `harder`, `easier` (a factor of an index); `gone`, `out_of_population`. Empty where the
+        /// school stays, or where nothing of this is the reason.
+        turn: String;
         /// The year that went out.
         before_year: Option<i32>, unit "year";
-        /// Its share.
+        /// Its share; missing where it did not count.
         value_before: Option<f64>, unit "share";
         /// The year that came in.
         criterion_year: Option<i32>, unit "year";
-        /// Its share.
+        /// Its share; missing where it does not count.
         value: Option<f64>, unit "share";
-        /// The pack's threshold.
-        threshold: f64, unit "share";
+        /// Those behind the share of the year that came in, whether it counts or not.
+        participants: Option<i64>, unit "pupils";
+        /// The threshold of the criterion; missing where there is no criterion.
+        threshold: Option<f64>, unit "share";
         /// Probability that the true shares did the same: entered (left, stay) in one draw. Missing where the school was or is
-        /// not assessable, or nothing was drawn.
-        probability: Option<f64>, unit "share";
-        /// What the pack calls this probability: `yes`, `no`, `undecided`.
-        verdict: Option<String>;
+        /// not assessable, where nothing was drawn, and on a list by an index, whose years are not drawn together.
+        change_probability: Option<f64>, unit "share";
+        /// What is said of the change: `confirmed` and `not_confirmed` where the pack calls such a probability `yes` and `no`, else
+        /// `undecided`. On a list by an index `confirmed` where the intervals of both years lie wholly on their sides of the cut.
+        change_verdict: Option<String>;
     }
 }

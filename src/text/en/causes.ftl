@@ -152,6 +152,7 @@ cause-report-cell = the cell is not closed by three backquotes
 cause-report-attributes = pairs key=value are expected behind the kind of a cell
 cause-report-need = { $key }=… is missing
 cause-report-data = no query above is named `{ $name }`
+cause-report-lists = the lines {"{"}% lists %{"}"} and {"{"}% endlists %{"}"} do not come in pairs
 cause-report-chart = there is no chart of the kind `{ $name }`
 cause-report-column = the answer has no column `{ $name }`
 cause-report-drawn = no chart or table can be made of this answer

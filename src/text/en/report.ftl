@@ -65,7 +65,11 @@ report-annex-number = No.
 report-annex-municipality = Municipality
 report-annex-name = Full name
 report-annex-grounds = Grounds
-report-annex-by-decision = Listed by a decision (see below the table); not on the list by the rule.
+report-annex-by-decision = { $state ->
+    [not_assessable] Put here by a decision (see below the table); by the rule not assessable: { $reason }.
+    [out_of_population] Put here by a decision (see below the table); the method is not about this school: { $reason }.
+   *[other] Put here by a decision (see below the table); by the rule not on the list.
+}
 report-annex-reason = { $criterion }, { $criterion_year }: { $value } ({ $numerator } of { $denominator }), threshold { $comparison } { $threshold }
 report-annex-place = Index of conditions { $index } (95 %: { $low } to { $high }), cut { $cut }; place { $from } to { $to } of { $schools }
 report-annex-decision = { $name }: computed — { $state }, decided — { $decided }. { $document }; { $by }, { $on }.

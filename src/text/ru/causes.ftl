@@ -152,6 +152,7 @@ cause-report-cell = ячейка не закрыта строкой из трё�
 cause-report-attributes = после вида ячейки ожидаются пары ключ=значение
 cause-report-need = не указано { $key }=…
 cause-report-data = выше нет запроса с именем «{ $name }»
+cause-report-lists = строки {"{"}% lists %{"}"} и {"{"}% endlists %{"}"} не образуют пары
 cause-report-chart = нет диаграммы вида «{ $name }»
 cause-report-column = в ответе запроса нет столбца «{ $name }»
 cause-report-drawn = диаграмму или таблицу нельзя построить по этому ответу

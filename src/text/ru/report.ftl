@@ -65,7 +65,11 @@ report-annex-number = № п/п
 report-annex-municipality = Муниципалитет
 report-annex-name = Полное наименование
 report-annex-grounds = Основание
-report-annex-by-decision = Включена решением (см. под таблицей); по правилу не в перечне.
+report-annex-by-decision = { $state ->
+    [not_assessable] Включена решением (см. под таблицей); по правилу оценить нельзя: { $reason }.
+    [out_of_population] Включена решением (см. под таблицей); методика эту школу не рассматривает: { $reason }.
+   *[other] Включена решением (см. под таблицей); по правилу не в перечне.
+}
 report-annex-reason = { $criterion }, { $criterion_year } год: { $value } ({ $numerator } из { $denominator }), порог { $comparison } { $threshold }
 report-annex-place = Индекс условий { $index } (95 %: от { $low } до { $high }), порог { $cut }; место с { $from } по { $to } из { $schools }
 report-annex-decision = { $name }: рассчитано — { $state }, решено — { $decided }. { $document }; { $by }, { $on }.
