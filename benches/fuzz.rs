@@ -168,7 +168,7 @@ fn drive(name: &'static str, body: fn(&[u8]), seeds: &[Vec<u8>], until: Instant,
 fn fenced(until: Instant, seeds: &[(&str, Vec<u8>)]) -> Tally {
     let folder = std::env::temp_dir().join(format!("rsoko-fuzz-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder");
-    let documents = documents();
+    let documents = bodies::documents();
     let (mut random, mut tally) = (Random(77), Tally::default());
     while Instant::now() < until {
         let (name, seed) = &seeds[tally.inputs as usize % seeds.len()];
@@ -188,21 +188,6 @@ fn fenced(until: Instant, seeds: &[(&str, Vec<u8>)]) -> Tally {
     }
     std::fs::remove_dir_all(&folder).expect("its own folder");
     tally
-}
-
-fn documents() -> std::collections::BTreeMap<String, (String, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut documents = std::collections::BTreeMap::new();
-    for (folder, prefix) in [("pipelines/layouts", "layout"), ("data/reference", "reference")] {
-        let mut files = Vec::new();
-        walk(&root.join(folder), &mut files);
-        for file in files {
-            let name = file.file_stem().unwrap().to_string_lossy().into_owned();
-            let text = std::fs::read_to_string(&file).expect("a text");
-            documents.insert(format!("{prefix}/{name}"), (name, text));
-        }
-    }
-    documents
 }
 
 fn main() {

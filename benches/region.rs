@@ -12,12 +12,13 @@
 #![allow(clippy::expect_used, reason = "a bench that cannot be set up has nothing to say")]
 
 use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
+#[path = "measured.rs"]
+mod measured;
+
+use measured::{Measured, measure};
 use rsoko::base::Year;
 use rsoko::lake::RealDisk;
 use rsoko::synth::{Format, Params, Profile, run};
@@ -210,48 +211,6 @@ fn peer(root: &Path) -> Command {
         .arg(root.join("pipelines/annual.toml"))
         .arg(root.join("data/peer"));
     command
-}
-
-struct Measured {
-    wall: Duration,
-    /// User and system seconds of all threads.
-    cpu: f64,
-    peak_kib: u64,
-    said: String,
-}
-
-/// Runs a command to its end, and looks at its memory and its processor time meanwhile.
-fn measure(command: &mut Command) -> Measured {
-    let start = Instant::now();
-    let mut child = command.stdout(Stdio::piped()).spawn().expect("a process");
-    let (mut cpu, mut peak_kib) = (0.0_f64, 0);
-    loop {
-        peak_kib = peak_kib.max(high_water(child.id()));
-        cpu = cpu.max(cpu_seconds(child.id()));
-        if let Some(ended) = child.try_wait().expect("a process of ours") {
-            let wall = start.elapsed();
-            assert!(ended.success(), "{command:?} ended with {ended}");
-            let mut said = String::new();
-            child.stdout.take().expect("its output").read_to_string(&mut said).expect("text");
-            return Measured { wall, cpu, peak_kib, said };
-        }
-        sleep(Duration::from_millis(2));
-    }
-}
-
-/// The most memory that a process has had, in KiB; 0 where the system does not tell.
-fn high_water(process: u32) -> u64 {
-    let text = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
-    line.trim_end_matches("kB").trim().parse().unwrap_or_default()
-}
-
-/// The processor time of a process so far, in hundredths of a second; 0 where the system does not tell.
-fn cpu_seconds(process: u32) -> f64 {
-    let text = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-    // the name may hold blanks, and ends with the last bracket; user and system time are the 12th and 13th after it
-    let fields = text.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace();
-    fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
 }
 
 fn show(what: &str, all: &[Measured]) {

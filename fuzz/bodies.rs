@@ -71,9 +71,15 @@ fn read(name: &str, bytes: &[u8]) {
 }
 
 static KNOWN: LazyLock<(Layouts, Reference)> = LazyLock::new(|| {
-    let mut documents = BTreeMap::new();
+    let documents = documents();
+    (Layouts::parse(&documents).expect("layouts"), Reference::parse(&documents).expect("reference"))
+});
+
+/// The layouts and the reference tables of the house, as a pipeline holds its documents.
+pub fn documents() -> BTreeMap<String, (String, String)> {
     let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let root = here.ancestors().find(|folder| folder.join("pipelines").is_dir()).expect("the house");
+    let mut documents = BTreeMap::new();
     for (folder, prefix) in [("pipelines/layouts", "layout"), ("data/reference", "reference")] {
         for entry in std::fs::read_dir(root.join(folder)).expect("the house's own files").flatten() {
             let name = entry.path().file_stem().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
@@ -81,5 +87,5 @@ static KNOWN: LazyLock<(Layouts, Reference)> = LazyLock::new(|| {
             documents.insert(format!("{prefix}/{name}"), (name, text));
         }
     }
-    (Layouts::parse(&documents).expect("layouts"), Reference::parse(&documents).expect("reference"))
-});
+    documents
+}

@@ -1,7 +1,7 @@
 //! See `xlsx` in `bodies.rs`.
 #![no_main]
-#![allow(dead_code)]
 
+#[allow(dead_code, reason = "each target needs one of the bodies")]
 #[path = "../bodies.rs"]
 mod bodies;
 

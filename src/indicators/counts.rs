@@ -48,15 +48,18 @@ pub(super) struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    /// The columns that groups of any level asked for have as keys.
+    fn keys(&self) -> BTreeSet<&'static str> {
+        let inside = self.inside.iter().flat_map(|&level| ["grade", level]);
+        ["year", "school_id"].into_iter().chain(inside).collect()
+    }
+
     /// The columns that an indicator needs when its rows have been chosen.
     fn columns(&self, indicator: &Indicator) -> BTreeSet<&'static str> {
         let mut columns = indicator.formula.columns();
-        columns.extend(["year", "school_id"]);
+        columns.extend(self.keys());
         if (self.of_totals)(indicator) {
             columns.extend(reliability::COLUMNS);
-        }
-        for level in self.inside {
-            columns.extend(["grade", *level]);
         }
         columns.retain(|name| indicator.table.column(name).is_some());
         columns
@@ -165,12 +168,7 @@ fn rows(
 
 /// One indicator at every level.
 fn one(indicator: &Indicator, asked: &Asked<'_>, chosen: LazyFrame) -> Result<Counted> {
-    let inside = asked
-        .inside
-        .iter()
-        .flat_map(|&level| if level == "class" { vec!["grade", "class"] } else { vec!["grade"] });
-    let keep: Vec<&str> = ["year", "school_id"].into_iter().chain(inside).collect();
-    let rows = &collect(indicator.formula.by_work(chosen, &keep)?)?;
+    let rows = &collect(indicator.formula.by_work(chosen, &asked.keys())?)?;
     if !indicator.formula.is_share() {
         return means::gather(indicator, rows, asked.inside);
     }

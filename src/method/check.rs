@@ -665,10 +665,9 @@ fn try_on_nothing(indicator: &Indicator) -> Result<()> {
             return Err(Fault::new(FaultCode::QueryInvalid).why("query-pupil-yes-no"));
         }
     }
-    let keys = ["year", "school_id"];
     let counted = match indicator.formula {
-        Formula::Works { .. } => indicator.formula.by_work(empty, &keys)?,
-        _ => indicator.formula.count(indicator.formula.counted(empty, false)?, &keys)?,
+        Formula::Works { .. } => indicator.formula.by_work(empty, &["year", "school_id"].into())?,
+        _ => indicator.formula.count(indicator.formula.counted(empty, false)?, &["year", "school_id"])?,
     };
     counted.collect().map_err(invalid)?;
     Ok(())

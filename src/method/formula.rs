@@ -203,7 +203,7 @@ impl Formula {
     ///
     /// # Errors
     /// As [`Formula::count`].
-    pub fn by_work(&self, rows: LazyFrame, keep: &[&str]) -> Result<LazyFrame> {
+    pub fn by_work(&self, rows: LazyFrame, keep: &BTreeSet<&str>) -> Result<LazyFrame> {
         let Self::Works { numerator, denominator } = self else { return Ok(rows) };
         let kept: BTreeSet<&str> = keep.iter().copied().chain(WORK).collect();
         let count = |checked, name: &str| -> Result<Expr> {

@@ -116,21 +116,8 @@ pub(super) fn of_one_kind(places: &Places, schools: &DataFrame) -> Result<Vec<Fi
 #[cfg(test)]
 mod tests {
     use super::{differing, of_one_kind};
-    use crate::tables::{FormEntry, School, Source, SourceColumn, Table};
+    use crate::tables::{FormEntry, School, Table};
     use crate::validate::places::Places;
-
-    fn places() -> Places {
-        let source =
-            Source { source_id: "1".into(), path: "f.xlsx".into(), sheet: "S".into(), ..Source::default() };
-        let column = SourceColumn {
-            source_id: "1".into(),
-            letter: "D".into(),
-            canonical: Some("municipality".into()),
-            ..SourceColumn::default()
-        };
-        Places::new(&Source::frame(vec![source]).unwrap(), &SourceColumn::frame(vec![column]).unwrap())
-            .unwrap()
-    }
 
     fn school(row: i32, code: &str, municipality: &str, kind: &str) -> School {
         School {
@@ -171,7 +158,12 @@ mod tests {
             answer(5, "4", "<1"),
             answer(6, "5", "1-5"),
         ];
-        let found = differing(&places(), &FormEntry::frame(entries).unwrap(), &schools).unwrap();
+        let found = differing(
+            &Places::of_one_sheet("D", "municipality"),
+            &FormEntry::frame(entries).unwrap(),
+            &schools,
+        )
+        .unwrap();
         let [only] = found.as_slice() else { panic!("{found:?}") };
         assert_eq!((only.code.id(), only.place.to_string().as_str()), ("V322", "f.xlsx › S › K3"));
         assert_eq!((only.value.as_deref(), only.detail.as_deref()), (Some("450-680"), Some("2")));
@@ -185,7 +177,8 @@ mod tests {
             school(4, "ksh3", "Краевые учреждения", "correctional"),
             school(5, "ksh4", "Краевые учреждения", "correctional"),
         ];
-        let found = of_one_kind(&places(), &School::frame(schools).unwrap()).unwrap();
+        let found = of_one_kind(&Places::of_one_sheet("D", "municipality"), &School::frame(schools).unwrap())
+            .unwrap();
         let [only] = found.as_slice() else { panic!("{found:?}") };
         assert_eq!((only.code.id(), only.place.to_string().as_str()), ("V323", "f.xlsx › S › D4"));
         assert_eq!((only.value.as_deref(), only.detail.as_deref()), (Some("Краевые учреждения"), Some("2")));

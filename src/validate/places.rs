@@ -29,6 +29,15 @@ impl Places {
         })
     }
 
+    /// One sheet, `f.xlsx › S`, of which the letter of one column is known.
+    #[cfg(test)]
+    pub(super) fn of_one_sheet(letter: &str, canonical: &str) -> Self {
+        Self {
+            sheets: [("1".into(), ("f.xlsx".into(), "S".into()))].into(),
+            letters: [(("1".into(), canonical.into()), letter.into())].into(),
+        }
+    }
+
     /// The cell of a canonical column in a row; the sheet where it has no such column (a school may stand in a line
     /// above its pupils), and the table itself where the row came from no file.
     pub(super) fn cell(&self, table: &str, row: &Group, column: &str) -> Place {

@@ -58,20 +58,7 @@ pub(super) fn repeated(places: &Places, schools: &DataFrame) -> Result<Vec<Findi
 mod tests {
     use super::{Places, repeated, unregistered};
     use crate::base::Finding;
-    use crate::tables::{ResultRow, School, Source, SourceColumn, Table};
-
-    fn places() -> Places {
-        let source =
-            Source { source_id: "1".into(), path: "f.xlsx".into(), sheet: "S".into(), ..Source::default() };
-        let column = SourceColumn {
-            source_id: "1".into(),
-            letter: "A".into(),
-            canonical: Some("school_id".into()),
-            ..SourceColumn::default()
-        };
-        Places::new(&Source::frame(vec![source]).unwrap(), &SourceColumn::frame(vec![column]).unwrap())
-            .unwrap()
-    }
+    use crate::tables::{ResultRow, School, Table};
 
     fn school(row: i32, year: i32, id: &str) -> School {
         School { year, school_id: id.into(), source_id: "1".into(), row, ..School::default() }
@@ -88,7 +75,8 @@ mod tests {
     #[test]
     fn a_school_that_stands_twice_in_a_year_is_told_at_its_first_row() {
         let rows = [school(2, 2024, "1"), school(3, 2024, "2"), school(4, 2024, "1"), school(5, 2025, "2")];
-        let found = repeated(&places(), &School::frame(rows.to_vec()).unwrap()).unwrap();
+        let found = repeated(&Places::of_one_sheet("A", "school_id"), &School::frame(rows.to_vec()).unwrap())
+            .unwrap();
         assert_eq!(told(&found), ["V305 f.xlsx › S › A2 1 2"]);
     }
 
@@ -109,7 +97,12 @@ mod tests {
             result(13, 2025, "3"),
         ];
         let schools = School::frame(vec![school(2, 2024, "1")]).unwrap();
-        let found = unregistered(&places(), &ResultRow::frame(results).unwrap(), &schools).unwrap();
+        let found = unregistered(
+            &Places::of_one_sheet("A", "school_id"),
+            &ResultRow::frame(results).unwrap(),
+            &schools,
+        )
+        .unwrap();
         assert_eq!(told(&found), ["V303 school 2025 school", "V301 f.xlsx › S › A10 3 2"]);
     }
 }
