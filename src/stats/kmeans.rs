@@ -1,9 +1,13 @@
 //! k-means: many starts, each followed to its fixed point.
 
+mod beside;
 mod quick;
 mod start;
 
+use std::collections::BTreeSet;
+
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
+use pulp::Arch;
 use rayon::prelude::*;
 
 use crate::stats::sum::Total;
@@ -22,6 +26,10 @@ pub struct Partition {
     pub inertia: f64,
 }
 
+/// Half of the starts go out from the best so many before them, in so many turns.
+const KEPT: usize = 3;
+const TURNS: usize = 2;
+
 /// Lloyd's steps after which we stop believing in a fixed point.
 const STEPS_MAX: usize = 10_000;
 
@@ -31,8 +39,9 @@ const STEPS_MAX: usize = 10_000;
 /// - Units: those of the columns: bring them to a common scale first.
 /// - Missing: a value that is not finite gives `None`; leave such points out.
 /// - Fails: `None` where `k` or `starts` is 0, where fewer than `k` points are distinct, or a value is not finite.
-/// - Reference: Arthur, Vassilvitskii (2007), k-means++ starts in their greedy form (section 7), half of them from the
-///   best with one centre swapped (Fränti 2018, Journal of Big Data 5:13), each followed by [`lloyd`], then by exchanges of single points (Hartigan 1975, «Clustering Algorithms», 4.3), which find the way out of many a fixed point. Not by
+/// - Reference: Arthur, Vassilvitskii (2007), k-means++ starts in their greedy form (section 7), half of them from one
+///   of the best before with one centre swapped (Fränti 2018, Journal of Big Data 5:13), each followed by [`lloyd`], then by exchanges
+///   of single points (Hartigan 1975, «Clustering Algorithms», 4.3), which find the way out of many a fixed point. Not by
 ///   linfa-clustering: it counts the old centre as a point of its cluster, and takes ten times as long.
 /// - Accuracy: the best known inertia of the golden case to 9 digits; `tests/golden.rs`. No number of starts proves an
 ///   optimum.
@@ -55,27 +64,35 @@ pub fn kmeans(points: ArrayView2<'_, f64>, k: usize, starts: usize, seed: u64) -
     let cloud = Cloud::new(sorted.view());
     // one cluster is the same from everywhere
     let starts = if k == 1 { 1 } else { starts };
-    let later = starts / 4;
-    let mut best: Option<(f64, Array2<f64>)> = None;
-    // far from each other at first; then from the best of them with one centre put elsewhere, twice
-    for part in [0..starts - 2 * later, starts - 2 * later..starts - later, starts - later..starts] {
+    let mut best: Vec<(f64, Array2<f64>)> = Vec::new();
+    let mut seen = BTreeSet::new();
+    // far from each other at first; then from the best of them with one centre put elsewhere, and so on
+    let later = starts / 2;
+    let ends = (0..=TURNS).map(|turn| starts - later + later * turn / TURNS);
+    let mut begun = 0;
+    for end in ends {
+        let part = begun..end;
+        begun = end;
         let begin = |start: usize| {
             let mut rng = Rng::part(seed, start as u64);
-            match &best {
+            match best.get(start % best.len().max(1)) {
                 None => spread_out(&cloud, k, &mut rng),
-                Some((_, centres)) => elsewhere(&cloud, centres, start % k, &mut rng),
+                Some((_, centres)) => elsewhere(&cloud, centres, &mut rng),
             }
         };
-        let ends = part.into_par_iter().filter_map(|start| {
+        let walks = part.into_par_iter().filter_map(|start| {
             let begun = begin(start);
             // where a cluster loses its points, plain steps give it others
-            let followed = follow(&cloud, begun.clone());
-            Some(exchange(&cloud, followed.or_else(|| Some(settle(&cloud, begun)?.centres))?))
+            follow(&cloud, begun.clone()).or_else(|| follow(&cloud, settle(&cloud, begun)?.centres))
         });
-        let ends: Vec<(f64, Array2<f64>)> = ends.collect();
-        best = best.into_iter().chain(ends).min_by(|a, b| a.0.total_cmp(&b.0));
+        let mut walks: Vec<_> = walks.collect();
+        // who comes where another has been goes the same way on
+        walks.retain(|walk| seen.insert(walk.partition()));
+        best.par_extend(walks.into_par_iter().map(exchange));
+        best.sort_by(|a, b| a.0.total_cmp(&b.0));
+        best.truncate(KEPT);
     }
-    let (_, centres) = best?;
+    let (_, centres) = best.into_iter().next()?;
     Some(renumbered(&settle(&cloud, centres)?, &order))
 }
 
@@ -100,28 +117,20 @@ pub fn lloyd(points: ArrayView2<'_, f64>, centres: ArrayView2<'_, f64>) -> Optio
     settle(&Cloud::new(points.view()), centres.as_standard_layout().into_owned())
 }
 
-/// Points row by row, and again column by column: distances of all points to one centre are then sums of whole columns.
+/// Points row by row, and again column by column: distances of all points to one place are then sums of whole columns.
 struct Cloud<'a> {
     points: ArrayView2<'a, f64>,
     columns: Array2<f64>,
-    /// Squared distances to nought.
-    norms: Vec<f64>,
 }
 
 impl<'a> Cloud<'a> {
     /// Of points in standard layout.
     fn new(points: ArrayView2<'a, f64>) -> Self {
-        let norms = points.rows().into_iter().map(|point| point.dot(&point)).collect();
-        Self { points, columns: points.t().as_standard_layout().into_owned(), norms }
-    }
-
-    /// Squared distances of all points to one of them.
-    fn distances(&self, point: usize) -> Vec<f64> {
-        self.distances_from(&self.points.row(point).to_vec())
+        Self { points, columns: points.t().as_standard_layout().into_owned() }
     }
 
     /// Squared distances of all points to a place.
-    fn distances_from(&self, place: &[f64]) -> Vec<f64> {
+    fn distances(&self, place: &[f64]) -> Vec<f64> {
         let mut distances = vec![0.0; self.points.nrows()];
         distances_to(&self.columns.view(), place, &mut distances);
         distances
@@ -147,12 +156,17 @@ impl<'a> Cloud<'a> {
 
 /// Squared distances of all points, given column by column in standard layout, to one place; as [`quick_distance`].
 pub(in crate::stats) fn distances_to(columns: &ArrayView2<'_, f64>, place: &[f64], distances: &mut [f64]) {
-    distances.fill(0.0);
-    for (column, at) in rows(columns).zip(place) {
-        for (distance, x) in distances.iter_mut().zip(column) {
-            *distance += (x - at) * (x - at);
-        }
-    }
+    Arch::new().dispatch(
+        #[inline(always)]
+        || {
+            distances.fill(0.0);
+            for (column, at) in rows(columns).zip(place) {
+                for (distance, x) in distances.iter_mut().zip(column) {
+                    *distance += (x - at) * (x - at);
+                }
+            }
+        },
+    );
 }
 
 /// Lloyd's steps to a fixed point.
@@ -198,7 +212,7 @@ pub(in crate::stats) fn square_distance(a: ArrayView1<'_, f64>, b: ArrayView1<'_
 const LANES: usize = 4;
 
 /// The same to a rounding or two, for comparisons: the loop that everything waits for.
-#[inline]
+#[inline(always)]
 pub(in crate::stats) fn quick_distance(a: &[f64], b: &[f64]) -> f64 {
     let mut lanes = [0.0; LANES];
     let (whole, rest) = a.as_chunks::<LANES>();
