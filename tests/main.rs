@@ -39,6 +39,7 @@ mod power;
 mod reading;
 mod reference;
 mod score;
+mod shares;
 mod storage;
 mod support;
 mod tour;

@@ -273,7 +273,7 @@ fn beta_binomial_intervals_cover_the_true_shares() {
             let prior =
                 stats::fit_beta_binomial(&region.iter().map(|s| (s.1, s.2)).collect::<Vec<_>>()).unwrap();
             for (share, x, n) in region {
-                let interval = prior.posterior_interval(x, n, 0.95);
+                let interval = prior.posterior(x, n).interval(0.95);
                 covered += u32::from(interval.low <= share && share <= interval.high);
                 schools += 1;
             }

@@ -96,8 +96,9 @@ fn share(row: &mut IndicatorValue, counts: Counts, prior: Option<&Prior>) {
     row.value = Some(numerator as f64 / denominator as f64);
     let (x, n) = (numerator.unsigned_abs(), denominator.unsigned_abs());
     interval(row, wilson(x, n, LEVEL));
-    if let Some(Prior::Beta(prior)) = prior {
-        shrunken(row, prior.posterior_mean(x, n), prior.posterior_interval(x, n, LEVEL));
+    if let Some(Prior::Shares(prior)) = prior {
+        let posterior = prior.posterior(x, n);
+        shrunken(row, posterior.mean(), posterior.interval(LEVEL));
     }
 }
 
@@ -106,7 +107,7 @@ fn mean(row: &mut IndicatorValue, values: &[f64], prior: Option<&Prior>) {
     row.denominator = i64::try_from(mean.n).ok();
     row.value = Some(mean.mean);
     interval(row, mean.interval);
-    if let Some(Prior::Normal(prior)) = prior
+    if let Some(Prior::Means(prior)) = prior
         && let Some((value, interval)) = prior.posterior(mean.mean, mean.n, LEVEL)
     {
         shrunken(row, value, interval);

@@ -3,12 +3,12 @@
 use super::amount::Amount;
 use crate::base::{Fault, FaultCode, Result, Year};
 use crate::method::Indicator;
-use crate::stats::{BetaPrior, NormalPrior, PriorTrouble, fit_beta_binomial, fit_normal_prior};
+use crate::stats::{AveragedPrior, NormalPrior, PriorTrouble, fit_averaged_prior, fit_normal_prior};
 
 /// The distribution of true shares, or of true means.
 pub(super) enum Prior {
-    Beta(BetaPrior),
-    Normal(NormalPrior),
+    Shares(AveragedPrior),
+    Means(NormalPrior),
 }
 
 /// Fits it over all groups of one kind in one year (those below the pack's minimum too: they are data); `None` where there is
@@ -28,7 +28,7 @@ pub(super) fn fit<'a>(
                 Amount::Share(_) => None,
             })
             .collect();
-        return Ok(fit_normal_prior(&groups).map(Prior::Normal));
+        return Ok(fit_normal_prior(&groups).map(Prior::Means));
     }
     let pairs: Vec<(u64, u64)> = amounts
         .filter_map(|amount| match amount {
@@ -36,8 +36,8 @@ pub(super) fn fit<'a>(
             Amount::Mean(_) => None,
         })
         .collect();
-    match fit_beta_binomial(&pairs) {
-        Ok(prior) => Ok(Some(Prior::Beta(prior))),
+    match fit_averaged_prior(&pairs) {
+        Ok(prior) => Ok(Some(Prior::Shares(prior))),
         Err(PriorTrouble::NoData | PriorTrouble::AllAlike | PriorTrouble::NoSpread) => Ok(None),
         Err(trouble @ (PriorTrouble::Malformed | PriorTrouble::NotConverged)) => {
             Err(Fault::new(FaultCode::Numerical)

@@ -15,7 +15,7 @@ pub struct BetaPrior {
 
 /// The weakest and the strongest prior that a fit may give, in pupils: at the upper end the shares vary no more than
 /// chance alone makes them, at the lower end every school is all or nothing.
-const STRENGTH: (f64, f64) = (0.01, 10_000.0);
+pub(super) const STRENGTH: (f64, f64) = (0.01, 10_000.0);
 
 /// A school with more trials than this is no school.
 const TRIALS_MAX: u64 = 10_000_000;
@@ -61,15 +61,19 @@ impl BetaPrior {
         (self.alpha + x as f64) / (self.alpha + self.beta + n as f64)
     }
 
-    /// The equal-tailed credible interval of the true share of a school with `x` of `n`. `x` above `n` counts as `n`;
-    /// a level outside (0, 1) gives [0, 1].
+    /// The mean.
     #[must_use]
-    pub fn posterior_interval(&self, x: u64, n: u64, level: f64) -> Interval {
-        let Self { alpha, beta } = self.posterior(x, n);
+    pub fn mean(&self) -> f64 {
+        self.alpha / (self.alpha + self.beta)
+    }
+
+    /// The equal-tailed interval; a level outside (0, 1) gives [0, 1].
+    #[must_use]
+    pub fn interval(&self, level: f64) -> Interval {
         let tail = 0.5 - level / 2.0;
         Interval {
-            low: beta_quantile(tail, alpha, beta).unwrap_or(0.0),
-            high: beta_quantile(1.0 - tail, alpha, beta).unwrap_or(1.0),
+            low: beta_quantile(tail, self.alpha, self.beta).unwrap_or(0.0),
+            high: beta_quantile(1.0 - tail, self.alpha, self.beta).unwrap_or(1.0),
         }
     }
 
@@ -105,6 +109,14 @@ impl BetaPrior {
 /// # Errors
 /// As above.
 pub fn fit_beta_binomial(counts: &[(u64, u64)]) -> Result<BetaPrior, PriorTrouble> {
+    let (model, start) = likelihood(counts)?;
+    let [eta, theta] = maximise_or_profile(&model, start).ok_or(PriorTrouble::NotConverged)?;
+    let strength = libm::exp(theta);
+    Ok(BetaPrior { alpha: strength * expit(eta), beta: strength * expit(-eta) })
+}
+
+/// The likelihood of the counts, and where to begin the search for its maximum.
+pub(super) fn likelihood(counts: &[(u64, u64)]) -> Result<(Likelihood, [f64; 2]), PriorTrouble> {
     if counts.iter().any(|&(x, n)| x > n || n > TRIALS_MAX) {
         return Err(PriorTrouble::Malformed);
     }
@@ -123,10 +135,12 @@ pub fn fit_beta_binomial(counts: &[(u64, u64)]) -> Result<BetaPrior, PriorTroubl
     };
     #[expect(clippy::cast_precision_loss, reason = "counts of pupils")]
     let start = [logit(x as f64 / n as f64), libm::log(8.0)];
-    let [eta, theta] =
-        maximise(&model, start).or_else(|| by_profile(&model)).ok_or(PriorTrouble::NotConverged)?;
-    let strength = libm::exp(theta);
-    Ok(BetaPrior { alpha: strength * expit(eta), beta: strength * expit(-eta) })
+    Ok((model, start))
+}
+
+/// The logit of the likeliest mean and the logarithm of the likeliest strength.
+pub(super) fn maximise_or_profile(model: &Likelihood, start: [f64; 2]) -> Option<[f64; 2]> {
+    maximise(model, start).or_else(|| by_profile(model))
 }
 
 /// For i = 0, 1, …: how many of the values exceed i.
@@ -148,23 +162,24 @@ fn exceeding(values: impl Iterator<Item = u64>) -> Vec<f64> {
 }
 
 /// The log-likelihood is Σ ln(α + i)·hits + Σ ln(β + i)·misses − Σ ln(α + β + i)·trials.
-struct Likelihood {
+pub(super) struct Likelihood {
     hits: Vec<f64>,
     misses: Vec<f64>,
     trials: Vec<f64>,
 }
 
 /// Value, gradient and Hessian (11, 12, 22) in (logit of the mean, log of the strength).
-struct Point {
-    value: f64,
+pub(super) struct Point {
+    pub value: f64,
     /// Rounding of the value: its parts are far larger than itself.
     noise: f64,
-    gradient: [f64; 2],
-    hessian: [f64; 3],
+    pub gradient: [f64; 2],
+    pub hessian: [f64; 3],
 }
 
 impl Likelihood {
-    fn at(&self, [eta, theta]: [f64; 2]) -> Point {
+    /// At the logit of a mean and the logarithm of a strength.
+    pub fn at(&self, [eta, theta]: [f64; 2]) -> Point {
         let (mu, nu, m) = (expit(eta), expit(-eta), libm::exp(theta));
         let (alpha, beta) = (m * mu, m * nu);
         let [a0, a1, a2] = series(&self.hits, alpha);
@@ -406,7 +421,7 @@ mod tests {
         let prior = BetaPrior { alpha: 1.0, beta: 1.0 };
         assert!((prior.posterior_mean(3, 8) - 0.4).abs() < 1e-15);
         // Beta(1, 1) with no pupil: uniform
-        let interval = prior.posterior_interval(0, 0, 0.9);
+        let interval = prior.posterior(0, 0).interval(0.9);
         assert!((interval.low - 0.05).abs() < 1e-13 && (interval.high - 0.95).abs() < 1e-13);
         assert!((prior.posterior_at_least(0, 0, 0.3) - 0.7).abs() < 1e-14);
     }

@@ -82,10 +82,11 @@ impl NormalPrior {
         if self.between <= 0.0 { 0.0 } else { self.between / (self.between + self.within / count(n)) }
     }
 
-    /// The shrunken mean of a group and its interval, the prior taken as known.
+    /// The shrunken mean of a group and its interval, the prior taken as known. None where the true means vary no more than
+    /// chance makes them: the interval would be a point, and nobody knows the mean so well.
     #[must_use]
     pub fn posterior(&self, mean: f64, n: usize, level: f64) -> Option<(f64, Interval)> {
-        let kept = self.kept(n);
+        let kept = Some(self.kept(n)).filter(|kept| *kept > 0.0)?;
         let value = self.mean + kept * (mean - self.mean);
         let half = normal_quantile(0.5 + level / 2.0)? * (kept * self.within / count(n)).sqrt();
         Some((value, Interval { low: value - half, high: value + half }))

@@ -6,6 +6,7 @@
 #![allow(clippy::indexing_slicing, reason = "array code: shapes are checked where an entry point begins")]
 
 mod autocorrelation;
+mod averaged_prior;
 mod beta;
 mod beta_binomial;
 mod bootstrap;
@@ -61,6 +62,7 @@ mod weights;
 mod ziggurat;
 
 pub use autocorrelation::autocorrelation;
+pub use averaged_prior::{AveragedPrior, fit_averaged_prior};
 pub use beta::{beta_above, beta_below, beta_quantile};
 pub use beta_binomial::{BetaPrior, PriorTrouble, fit_beta_binomial};
 pub use bootstrap::{Resampled, bootstrap, jackknife};

@@ -42,9 +42,9 @@ table! {
         low: Option<f64>;
         /// Upper end of it.
         high: Option<f64>;
-        /// Shrunken (empirical Bayes) value: posterior mean of the beta-binomial model for shares, of the normal one for means,
-        /// prior fitted over the region's schools (classes, parallels). Not of sums of schools: the distribution of schools does
-        /// not fit them.
+        /// Shrunken value: posterior mean of the beta-binomial model for shares, averaged over what the region's schools (classes,
+        /// parallels) leave open about how much they differ; of the normal model for means, and missing where those differ no
+        /// more than chance makes them. Not of sums of schools: the distribution of schools does not fit them.
         eb_value: Option<f64>;
         /// Lower end of its 95 % credible interval.
         eb_low: Option<f64>;
