@@ -353,9 +353,61 @@ fn trouble_in_the_data_is_a_finding_and_the_run_goes_on() {
     }
 }
 
+/// A workbook with three official lists, and the pipeline's line for it.
+fn official_lists(folder: &Path) {
+    let rows: [&[&str]; 4] = [
+        &["Логин ОО", "Перечень", "Документ"],
+        &["edu990001", "федеральный", "Письмо № 10-1"],
+        &["edu990001", "признаки необъективных результатов", "Письмо № 08-7"],
+        &["edu990002", "региональный", "Приказ № 5"],
+    ];
+    write(&folder.join("data/demo/official/Перечни 2025.xlsx"), &xlsx(&[("Лист1", cells(&rows))]));
+    let sources = "[sources] # glob = layout\n";
+    let official = format!("{sources}\"data/demo/official/*.xlsx\" = \"official-list\"\n");
+    change(folder, PIPELINE, sources, &official);
+}
+
+/// A standardised mean stands under no header of shares, and a figure of few participants says that it does not count.
+fn every_figure_says_what_it_is(told: &str) {
+    let lines: Vec<&str> = told.lines().collect();
+    let head = lines.iter().position(|line| line.contains("станд. отклонений (95 %)")).expect("a header");
+    let under: Vec<&str> = lines[head + 1..].iter().take_while(|line| !line.is_empty()).copied().collect();
+    let until = under.iter().position(|line| line.contains("(95 %)")).unwrap_or(under.len());
+    assert!(until > 0 && under[..until].iter().all(|line| !line.contains('%')), "{under:#?}");
+    let figures = |line: &&&str| line.contains(" из ") && line.contains(" (") && line.contains("%)");
+    let few = |line: &&&str| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let at = words.iter().rposition(|word| *word == "из").expect("a count");
+        words[at + 1].parse::<u32>().is_ok_and(|pupils| pupils < 10)
+    };
+    let few: Vec<&&str> = lines.iter().filter(figures).filter(few).collect();
+    assert!(!few.is_empty() && few.iter().all(|line| line.contains("оценить нельзя")), "{few:#?}");
+}
+
+/// The school of two lists has both beside its signs; the page shows all three, and only two stand beside our list.
+fn signs_stand_beside_official_lists(folder: &Path) {
+    let told = text(&rsoko(folder, &["why", "990001", "--objectivity"]).stdout);
+    for line in [
+        "федеральный список школ с признаками необъективных результатов, 2025 год, документ: Письмо № 08-7",
+        "федеральный список школ с низкими результатами, 2025 год, документ: Письмо № 10-1",
+    ] {
+        assert!(told.contains(line), "{told}");
+    }
+    let run = text(&rsoko(folder, &["--json", "run"]).stdout);
+    let run: serde_json::Value = serde_json::from_str(&run).expect("JSON");
+    let page = |name: &str| text(&read(&folder.join(run["folder"].as_str().expect("a folder")).join(name)));
+    let signs = page("objectivity.html");
+    for document in ["Письмо № 08-7", "Письмо № 10-1", "Приказ № 5"] {
+        assert!(signs.replace('\u{a0}', " ").contains(document), "{document}");
+    }
+    let beside = page("beside.html").replace('\u{a0}', " ");
+    assert!(beside.contains("Письмо № 10-1") && !beside.contains("Письмо № 08-7"));
+}
+
 #[test]
 fn a_run_is_told_and_the_next_one_has_nothing_to_do() {
     let folder = workspace("cli-run");
+    official_lists(folder.path());
     let first = rsoko(folder.path(), &["run"]);
     let (out, told) = (text(&first.stdout), text(&first.stderr));
     assert!(first.status.success(), "{told}");
@@ -382,6 +434,8 @@ fn a_run_is_told_and_the_next_one_has_nothing_to_do() {
 
     let listed = text(&rsoko(folder.path(), &["why", "990001"]).stdout);
     assert!(listed.contains("990001") && listed.contains("Внутренняя редакция"), "{listed}");
+    every_figure_says_what_it_is(&listed);
+    signs_stand_beside_official_lists(folder.path());
     let figure = rsoko(folder.path(), &["explain", "990001", "low_share_vpr_ru5", "--json"]);
     let figure: serde_json::Value = serde_json::from_slice(&figure.stdout).expect("JSON");
     assert_eq!(figure["adds_up"], true, "{figure:#}");

@@ -16,6 +16,15 @@ pub(super) fn tell(app: &App, signs: &Signs) -> Result<()> {
     app.line(&card(app, &signs.school));
     app.line(&format!("{DIM}{}{PLAIN}", app.t("report-edition")));
     app.line(&app.t("signs-lead"));
+    for line in &signs.official {
+        let document = line.document.as_deref().unwrap_or("—");
+        let args = [
+            ("list", Arg::from(app.word(&format!("list-{}", line.list)))),
+            ("year", Arg::from(line.year.to_string())),
+            ("document", Arg::from(document)),
+        ];
+        app.line(&format!("{YELLOW}{}{PLAIN}", app.say("signs-official", &args)));
+    }
     for line in &signs.evidence {
         evidence(app, line);
         kinds(app, signs.kinds.iter().filter(|kind| kind.finding == line.finding));

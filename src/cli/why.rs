@@ -8,10 +8,10 @@ use crate::cli::columns::aligned;
 use crate::cli::printer::{BOLD, DIM, GREEN, PLAIN, RED, YELLOW};
 use crate::explain::{
     BreakLine, ClusterPlace, Dossier, FindingLine, Membership, Obstacle, ReasonLine, RuleChance, SchoolCard,
-    Trend, dossier, signs,
+    Trend, TrendYear, dossier, signs,
 };
 use crate::method::BRANCH;
-use crate::text::{Arg, number, percent};
+use crate::text::{Arg, day, number, percent};
 
 /// Findings that are told; the others are counted.
 const TOLD: usize = 12;
@@ -74,7 +74,7 @@ fn tell(app: &App, dossier: &Dossier) {
             ("new", Arg::from(new)),
             ("from", Arg::from(line.from.to_string())),
             ("by", Arg::from(&line.by)),
-            ("on", Arg::from(&line.on)),
+            ("on", Arg::from(day(app.lang, &line.on))),
             ("reason", Arg::from(&line.reason)),
             ("place", Arg::from(&line.place)),
             ("rows", Arg::from(line.rows)),
@@ -150,7 +150,7 @@ fn membership(app: &App, list: &Membership, parent: Option<&str>) {
         let args = [
             ("decided", Arg::from(app.word(&decision.decided))),
             ("by", Arg::from(&decision.by)),
-            ("on", Arg::from(&decision.on)),
+            ("on", Arg::from(day(app.lang, &decision.on))),
             ("document", Arg::from(&decision.document)),
             ("reason", Arg::from(&decision.reason)),
             ("place", Arg::from(&decision.place)),
@@ -201,11 +201,10 @@ fn membership(app: &App, list: &Membership, parent: Option<&str>) {
         };
         app.line(&app.say(key, &args));
     }
-    let mut rows = vec![
-        ["criterion", "year", "share", "pupils", "threshold", "distance", "probability"]
-            .map(|key| format!("{DIM}{}{PLAIN}", app.t(&format!("why-{key}"))))
-            .to_vec(),
-    ];
+    let uncounted = list.reasons.iter().any(|reason| reason.state != "value");
+    let heads = ["criterion", "year", "share", "pupils", "threshold", "distance", "probability", "state"];
+    let heads = heads.iter().take(if uncounted { 8 } else { 7 });
+    let mut rows = vec![heads.map(|key| format!("{DIM}{}{PLAIN}", app.t(&format!("why-{key}")))).collect()];
     rows.extend(list.reasons.iter().map(|reason| reason_row(app, reason)));
     for line in aligned(&rows, &[1, 2, 3, 4, 5, 6]) {
         app.line(&format!("  {line}"));
@@ -241,9 +240,6 @@ fn reason_row(app: &App, reason: &ReasonLine) -> Vec<String> {
     };
     let title = titled(app, &reason.title, &reason.criterion);
     let name = format!("{mark} {title} {DIM}{}{PLAIN}", reason.criterion);
-    if reason.value.is_none() {
-        return vec![name, reason.year.to_string(), app.word(&reason.state)];
-    }
     vec![
         name,
         reason.year.to_string(),
@@ -251,11 +247,8 @@ fn reason_row(app: &App, reason: &ReasonLine) -> Vec<String> {
         of(app, reason.numerator, reason.denominator),
         format!("{} {}", sign(&reason.comparison), percent(app.lang, reason.threshold, 0)),
         reason.distance_pupils.map_or_else(String::new, |pupils| number(app.lang, whole(pupils), 0)),
-        // beside a criterion that cannot be assessed a probability would be read as a verdict
-        reason
-            .probability
-            .filter(|_| reason.met.is_some())
-            .map_or_else(String::new, |probability| percent(app.lang, probability, 0)),
+        reason.probability.map_or_else(String::new, |probability| percent(app.lang, probability, 0)),
+        uncounted(app, &reason.state),
     ]
 }
 
@@ -271,37 +264,57 @@ fn trends<'a>(app: &App, key: &str, trends: impl Iterator<Item = &'a Trend>) {
         return;
     }
     head(app, key);
-    let mut rows = vec![
-        ["criterion", "year", "share", "pupils", "smoothed", "municipality", "region"]
-            .map(|key| format!("{DIM}{}{PLAIN}", app.t(&format!("why-{key}"))))
-            .to_vec(),
-    ];
-    for trend in known {
-        let figure = |value: Option<f64>| measured(app, &trend.unit, value, None, None);
-        for (position, year) in trend.years.iter().enumerate() {
-            let title = match position {
-                0 => app.of(&trend.title).to_owned(),
-                // by this name `rsoko explain` takes it
-                1 => format!("{DIM}{}{PLAIN}", trend.indicator),
-                _ => String::new(),
-            };
-            let value = match year.value {
-                Some(_) => measured(app, &trend.unit, year.value, year.low, year.high),
-                None => app.word(&year.state),
-            };
-            let pupils = match (year.numerator, year.denominator) {
-                (None, Some(all)) => all.to_string(),
-                (part, all) => of(app, part, all),
-            };
-            let beside = [year.eb_value, year.municipality, year.region].map(figure);
-            let mut row = vec![title, year.year.to_string(), value, pupils];
-            row.extend(beside);
-            rows.push(row);
+    let mut rows = Vec::new();
+    // what is measured in the same unit stands under one header, in the order of the pack
+    let mut units: Vec<&str> = Vec::new();
+    for trend in &known {
+        if !units.contains(&trend.unit.as_str()) {
+            units.push(&trend.unit);
+        }
+    }
+    for unit in units {
+        let measure = match unit {
+            "mark" => "why-mark",
+            "points" => "why-points",
+            "deviations" => "why-deviations",
+            _ => "why-share",
+        };
+        let heads = ["why-criterion", "why-year", measure, "why-pupils", "why-smoothed"];
+        let heads = heads.into_iter().chain(["why-municipality", "why-region", "why-state"]);
+        rows.push(heads.map(|key| format!("{DIM}{}{PLAIN}", app.t(key))).collect());
+        for trend in known.iter().filter(|trend| trend.unit == unit) {
+            rows.extend(trend.years.iter().enumerate().map(|(at, year)| trend_row(app, trend, at, year)));
         }
     }
     for line in aligned(&rows, &[1, 2, 3, 4, 5, 6]) {
         app.line(&format!("  {line}"));
     }
+}
+
+/// A year of an indicator; one that does not count says so.
+fn trend_row(app: &App, trend: &Trend, position: usize, year: &TrendYear) -> Vec<String> {
+    let title = match position {
+        0 => app.of(&trend.title).to_owned(),
+        // by this name `rsoko explain` takes it
+        1 => format!("{DIM}{}{PLAIN}", trend.indicator),
+        _ => String::new(),
+    };
+    let value = measured(app, &trend.unit, year.value, year.low, year.high);
+    let pupils = match (year.numerator, year.denominator) {
+        (None, Some(all)) => all.to_string(),
+        (part, all) => of(app, part, all),
+    };
+    let figure = |value: Option<f64>| measured(app, &trend.unit, value, None, None);
+    let beside = [year.eb_value, year.municipality, year.region].map(figure);
+    let mut row = vec![title, year.year.to_string(), value, pupils];
+    row.extend(beside);
+    row.push(uncounted(app, &year.state));
+    row
+}
+
+/// The word of a figure that does not count.
+fn uncounted(app: &App, state: &str) -> String {
+    if state == "value" { String::new() } else { format!("{YELLOW}{}{PLAIN}", app.word(state)) }
 }
 
 fn breaks(app: &App, breaks: &[BreakLine]) {

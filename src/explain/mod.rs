@@ -28,5 +28,5 @@ pub use findings::FindingLine;
 pub use identity::IdentityLine;
 pub use peers::{PeerLine, PeerView, PlaceLine, peers};
 pub use place::IndexPlace;
-pub use signs::{EvidenceLine, FlagLine, KindLine, PolicyLine, Signs, signs};
+pub use signs::{EvidenceLine, FlagLine, KindLine, OfficialLine, PolicyLine, Signs, signs};
 pub use source::TableSource;

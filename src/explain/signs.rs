@@ -19,6 +19,19 @@ pub struct Signs {
     pub flags: Vec<FlagLine>,
     /// What the three policies would make of its place on the lists.
     pub policies: Vec<PolicyLine>,
+    /// The official lists that name it, whatever we find.
+    pub official: Vec<OfficialLine>,
+}
+
+/// An entry of an official list.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct OfficialLine {
+    /// The year.
+    pub year: i32,
+    /// `federal_bias` (schools with signs of biased results), `federal`, `regional`.
+    pub list: String,
+    /// The document by which the list came.
+    pub document: Option<String>,
 }
 
 /// A finding with its grade.
@@ -115,6 +128,7 @@ pub fn signs(source: TableSource<'_>, wanted: &str) -> Result<Signs> {
         kinds: kinds(source, &id)?,
         flags: flags(source, &id)?,
         policies: policies(source, &id)?,
+        official: official(source, &id)?,
         school,
     })
 }
@@ -194,6 +208,18 @@ fn policies(source: TableSource<'_>, school: &str) -> Result<Vec<PolicyLine>> {
         policy: at(&policies, row).unwrap_or_default(),
         state: at(&states, row).unwrap_or_default(),
         changed: at(&changed, row).unwrap_or_default(),
+    };
+    Ok((0..frame.height()).map(line).collect())
+}
+
+fn official(source: TableSource<'_>, school: &str) -> Result<Vec<OfficialLine>> {
+    let frame = rows_if_there(source, "official_list", None, is("school_id", school))?;
+    let (years, lists) = (ints(&frame, "year")?, texts(&frame, "list")?);
+    let documents = texts(&frame, "document")?;
+    let line = |row: usize| OfficialLine {
+        year: at(&years, row).unwrap_or_default(),
+        list: at(&lists, row).unwrap_or_default(),
+        document: at(&documents, row),
     };
     Ok((0..frame.height()).map(line).collect())
 }

@@ -7,6 +7,9 @@ use polars::prelude::DataFrame;
 use crate::base::Result;
 use crate::tables::{ListComparison, ListEntry, Reason, ints, texts};
 
+/// The official list that is about something else.
+const BIAS: &str = "federal_bias";
+
 /// The schools of an official list of a year, with the document.
 type Official = BTreeMap<String, Option<String>>;
 
@@ -50,6 +53,10 @@ fn read(frame: &DataFrame) -> Result<BTreeMap<i32, BTreeMap<String, Official>>> 
     let mut lists: BTreeMap<i32, BTreeMap<String, Official>> = BTreeMap::new();
     for (((year, list), school), document) in rows {
         let (Some(year), Some(list), Some(school)) = (year, list, school) else { continue };
+        // biased results are no low results
+        if list == BIAS {
+            continue;
+        }
         for name in [list, "all_official".to_owned()] {
             let schools = lists.entry(year).or_default().entry(name).or_default();
             schools.entry(school.clone()).or_insert_with(|| document.clone());
@@ -151,6 +158,7 @@ mod tests {
             official("federal", "3"),
             official("regional", "9"),
             OfficialList { year: 2024, ..official("federal", "5") },
+            official("federal_bias", "3"),
         ];
         let rows = compare(&OfficialList::frame(theirs).unwrap(), &["l".into()], &entries, &reasons).unwrap();
         let of = |official: &str| -> Vec<(String, String, Option<String>)> {

@@ -73,8 +73,10 @@ impl<'a> BySchool<'a> {
 }
 
 /// A number stays with its sign at the end of a line.
-fn unbroken(name: &str) -> String {
-    name.replace("№ ", "№\u{a0}")
+fn unbroken(text: &str) -> String {
+    ["№", "≥", "≤"]
+        .iter()
+        .fold(text.to_owned(), |text, sign| text.replace(&format!("{sign} "), &format!("{sign}\u{a0}")))
 }
 
 struct Sources<'a> {
@@ -165,7 +167,7 @@ impl Sources<'_> {
             .map(|name| (name, Arg::from(self.voice.value(reasons, row, name))));
             lines.push(self.voice.cat.get("report-annex-reason", &args));
         }
-        lines.join("\n")
+        unbroken(&lines.join("\n"))
     }
 
     fn place(&self, row: &[Datum]) -> String {
@@ -198,6 +200,7 @@ impl Sources<'_> {
             |name: &str| found.map(|row| self.voice.value(self.decisions, row, name)).unwrap_or_default();
         let args = [
             ("name", Arg::from(self.voice.value(entries, row, "name_short"))),
+            ("municipality", Arg::from(self.voice.value(entries, row, "municipality"))),
             ("state", Arg::from(self.voice.word(state))),
             ("decided", Arg::from(self.voice.word(decided))),
             ("document", Arg::from(text("document"))),

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::method::{Decision, MethodPack, Wording};
 use crate::reports::rows::{Datum, Rows};
 use crate::tables;
-use crate::text::{Arg, Catalogue, Lang, catalogue, integer, interval, number, percent};
+use crate::text::{Arg, Catalogue, Lang, catalogue, day, integer, interval, number, percent};
 
 /// Dash of a missing value.
 pub const DASH: &str = "—";
@@ -155,6 +155,7 @@ impl Voice {
                 text.split(", ").map(|name| self.word(name)).collect::<Vec<_>>().join(", ")
             }
             Datum::Text(text) if speaks(column) => self.factor(text),
+            Datum::Text(text) if column == "decided_on" => day(self.lang, text),
             // A number stays with its sign.
             Datum::Text(text) => text.replace("№ ", "№\u{a0}"),
         }

@@ -88,11 +88,14 @@ pub fn workbook(
     let last = declared.years.last().map(|year| year.0);
     let year = super::list_years(tables, &pack)?.into_values().max();
     let maker = Maker { voice: &voice, pack: &pack, run, last, year };
+    // the lists of the method first, then that by conditions of work
+    let mut changes = contents.changes.clone();
+    changes.rows.sort_by_key(|row| !of_pack(&contents.changes, row));
     let mut book = Book::new(voice.t("report-list-title"));
     book.sheets = vec![
         maker.list(&entries),
         maker.reasons(&reasons),
-        maker.changes(&contents.changes),
+        maker.changes(&changes),
         maker.not_assessable(&entries),
         maker.outside(&entries),
     ];
@@ -318,6 +321,9 @@ impl Maker<'_> {
             ("list" | "adverse", "state") => self.voice.t("column-computed"),
             ("adverse", "cut") => self.voice.t("column-adverse_index-cut"),
             ("findings", "place") => self.voice.t("report-cell"),
+            ("changes", "criterion_year" | "value_before" | "value") => {
+                self.voice.t(&format!("report-changes-{column}"))
+            }
             ("reasons", "numerator" | "denominator" | "value") => {
                 self.voice.t(&format!("report-reasons-{column}"))
             }

@@ -3,11 +3,12 @@
 use crate::tables::spec::table;
 
 table! {
-    /// A school on an official list: the federal service's, or the region's own.
+    /// A school on an official list: the federal service's, the region's own, or the federal one of biased results.
     OfficialList "official_list" School sorted by ["year", "list", "school_id", "source_id", "row"] {
         /// The year in which the school year of the list ends.
         year: i32, unit "year";
-        /// `federal`, `regional`: in this order they stand beside ours.
+        /// `federal`, `regional` (low results: in this order they stand beside ours), `federal_bias` (signs of biased results: it
+        /// stands beside the signs of objectivity).
         list: String;
         /// The school.
         school_id: String;

@@ -31,6 +31,17 @@ pub fn integer(lang: Lang, value: i64) -> String {
     format!("{sign}{}", grouped(lang, &value.unsigned_abs().to_string()))
 }
 
+/// A day written `2025-11-20`, as the language writes it; any other text as it is.
+#[must_use]
+pub fn day(lang: Lang, text: &str) -> String {
+    match text.split('-').collect::<Vec<_>>().as_slice() {
+        [year, month, day] if lang == Lang::Ru && (year.len(), month.len(), day.len()) == (4, 2, 2) => {
+            format!("{day}.{month}.{year}")
+        }
+        _ => text.to_owned(),
+    }
+}
+
 /// A share (0 to 1) as per cent with this many decimals.
 #[must_use]
 pub fn percent(lang: Lang, share: f64, decimals: usize) -> String {
@@ -109,6 +120,13 @@ fn grouped(lang: Lang, digits: &str) -> String {
 mod tests {
     use super::{integer, interval, number, percent};
     use crate::text::Lang;
+
+    #[test]
+    fn days_are_written_as_people_write_them() {
+        let told = |text: &str| Lang::ALL.map(|lang| super::day(lang, text));
+        assert_eq!(told("2025-11-20"), ["20.11.2025", "2025-11-20"]);
+        assert_eq!(told("ноябрь"), ["ноябрь", "ноябрь"]);
+    }
 
     #[test]
     fn each_language_prints_its_own_way() {

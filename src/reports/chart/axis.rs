@@ -10,6 +10,8 @@ pub struct Scale {
     high: f64,
     from: f64,
     to: f64,
+    /// The first tick, and from one to the next.
+    first: f64,
     step: f64,
 }
 
@@ -24,7 +26,15 @@ impl Scale {
         let span = if high - low > 1e-12 { high - low } else { 1.0 };
         let step = round_step(span / 5.0);
         let (low, high) = ((low / step).floor() * step, ((low + span) / step).ceil().max(high / step) * step);
-        Self { low, high, from, to, step }
+        Self { low, high, from, to, first: low, step }
+    }
+
+    /// A scale with exactly these ends, for bars of a known width; the ticks inside are round.
+    #[must_use]
+    pub fn between(low: f64, high: f64, from: f64, to: f64) -> Self {
+        let high = if high > low { high } else { low + 1.0 };
+        let step = round_step((high - low) / 8.0);
+        Self { low, high, from, to, first: (low / step).ceil() * step, step }
     }
 
     /// The pixel of a value.
@@ -43,7 +53,7 @@ impl Scale {
     #[must_use]
     pub fn ticks(&self) -> Vec<f64> {
         (0..50)
-            .map(|i| self.low + f64::from(i) * self.step)
+            .map(|i| self.first + f64::from(i) * self.step)
             .take_while(|tick| *tick <= self.high + self.step * 1e-6)
             .collect()
     }
@@ -113,6 +123,13 @@ pub fn beside(
 #[cfg(test)]
 mod tests {
     use super::Scale;
+
+    #[test]
+    fn a_scale_of_bars_ends_half_a_bar_beyond_them() {
+        let scale = Scale::between(-0.5, 21.5, 0.0, 100.0);
+        assert_eq!(scale.ends(), (-0.5, 21.5));
+        assert_eq!(scale.ticks(), [0.0, 5.0, 10.0, 15.0, 20.0]);
+    }
 
     #[test]
     fn scales_hold_their_values_and_end_on_round_ticks() {

@@ -23,7 +23,9 @@ pub(super) fn draw(drawing: &Drawing<'_>) -> Result<String, String> {
         .filter_map(|row| Some((drawing.number(row, x_column)?, drawing.number(row, curve_column)?)))
         .collect();
     let mut canvas = Canvas::new(SIZE.0, SIZE.1, &drawing.legend("title"));
-    let x = Scale::over(bars.iter().flat_map(|bar| [bar.1 - 0.5, bar.1 + 0.5]), LEFT, RIGHT);
+    let scores = bars.iter().map(|bar| bar.1).chain(curve.iter().map(|point| point.0));
+    let (low, high) = scores.fold((0.0_f64, 0.0_f64), |(low, high), at| (low.min(at), high.max(at)));
+    let x = Scale::between(low - 0.5, high + 0.5, LEFT, RIGHT);
     let heights = bars.iter().map(|bar| bar.2).chain(curve.iter().map(|point| point.1));
     let y = Scale::over(heights.chain([0.0]), BOTTOM, TOP);
     below(&mut canvas, &x, drawing.voice, x_column, &drawing.axis("x", x_column), (TOP, BOTTOM));
@@ -41,8 +43,11 @@ pub(super) fn draw(drawing: &Drawing<'_>) -> Result<String, String> {
     }
     let points: Vec<(f64, f64)> = curve.iter().map(|(at, value)| (x.at(*at), y.at(*value))).collect();
     canvas.path(&points, "curve");
-    if let Some((at, value)) = points.last() {
-        canvas.text((*at, value - 8.0), &drawing.legend("curve"), "note", Anchor::End);
+    // above the drawing, clear of bars and curve
+    if !points.is_empty() {
+        let y = TOP - 18.0;
+        canvas.path(&[(RIGHT - 26.0, y), (RIGHT, y)], "curve");
+        canvas.text((RIGHT - 34.0, y + 4.0), &drawing.legend("curve"), "note", Anchor::End);
     }
     Ok(canvas.finish())
 }
