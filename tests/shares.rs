@@ -58,7 +58,7 @@ fn covered(region: Region, rng: &mut Rng) -> Option<[f64; 2]> {
 fn mean_and_error(values: &[f64]) -> (f64, f64) {
     let n = values.len() as f64;
     let mean = sum(values) / n;
-    let squares: Vec<f64> = values.iter().map(|value| (value - mean).powi(2)).collect();
+    let squares: Vec<f64> = values.iter().map(|value| (value - mean) * (value - mean)).collect();
     (mean, (sum(&squares) / (n - 1.0) / n).sqrt())
 }
 

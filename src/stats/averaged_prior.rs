@@ -100,7 +100,8 @@ fn grid(model: &Likelihood, eta: f64, theta: f64) -> Vec<f64> {
     let [h00, h01, h11] = model.at([eta, theta]).hessian;
     let curvature = h01 * h01 / h00 - h11;
     let (low, high) = (libm::log(STRENGTH.0), libm::log(STRENGTH.1));
-    let deviation = 1.0 / libm::sqrt(curvature.max(0.0));
+    // a flat likelihood has no deviation, whatever the sign of its rounding
+    let deviation = if curvature > 1e-9 { 1.0 / libm::sqrt(curvature) } else { f64::INFINITY };
     let inside = theta - 5.0 * deviation > low && theta + 5.0 * deviation < high;
     let steps =
         |from: f64, step: f64, count: i32| (0..=count).map(|at| from + step * f64::from(at)).collect();
@@ -136,4 +137,41 @@ fn point(model: &Likelihood, theta: f64, eta: &mut f64) -> Option<(Point, f64)> 
         here.value + libm::log(slope) - 0.5 * libm::log(curvature) + theta - 2.0 * libm::log1p(strength);
     let point = Point { weight: 0.0, strength, mean, mean_variance: slope * slope / curvature };
     (curvature > 0.0 && log.is_finite()).then_some((point, log))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fit_averaged_prior;
+    use crate::stats::{PriorTrouble, Rng};
+
+    /// Two pupils in two schools tell nothing of how schools differ; the average over all that may be still is an answer.
+    #[test]
+    fn a_handful_of_pupils_has_an_answer() {
+        let mut rng = Rng::new(13);
+        let two = vec![(1, 1), (0, 1)];
+        let some = |_| {
+            let schools = 2 + rng.below(5);
+            let school = |_| {
+                let n = 1 + rng.below(6);
+                (rng.below(n + 1), n)
+            };
+            (0..schools).map(school).collect()
+        };
+        let cases: Vec<Vec<(u64, u64)>> = std::iter::once(two).chain((0..300).map(some)).collect();
+        for counts in cases {
+            let prior = match fit_averaged_prior(&counts) {
+                Err(trouble) => {
+                    assert_eq!(trouble, PriorTrouble::AllAlike, "{counts:?}");
+                    continue;
+                }
+                Ok(prior) => prior,
+            };
+            for &(x, n) in &counts {
+                let posterior = prior.posterior(x, n);
+                let (interval, mean) = (posterior.interval(0.95), posterior.mean());
+                assert!(interval.low < mean && mean < interval.high, "{counts:?} {interval:?}");
+                assert!(interval.high - interval.low > 0.1, "{counts:?} {interval:?}");
+            }
+        }
+    }
 }
