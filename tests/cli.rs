@@ -179,7 +179,7 @@ struct Case {
 pub const PIPELINE: &str = "pipelines/identification.toml";
 pub const PACK: &str = "pipelines/methods/federal-847.toml";
 
-const CASES: [Case; 13] = [
+const CASES: [Case; 14] = [
     Case {
         name: "no workspace",
         spoil: |folder| std::fs::rename(folder.join("pipelines"), folder.join("p")).expect("a folder"),
@@ -276,6 +276,14 @@ const CASES: [Case; 13] = [
         code: "E205",
         place: "reports/runs",
         exit: 2,
+    },
+    Case {
+        name: "a pack that speaks of a word that no column holds",
+        spoil: |folder| change(folder, PACK, "'correctional'", "'corectional'"),
+        args: &["method", "check", "federal-847"],
+        code: "E303",
+        place: "pipelines/methods/federal-847.toml:59",
+        exit: 10,
     },
     Case {
         name: "a pack that names a threshold of which the reference data know nothing",

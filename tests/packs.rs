@@ -10,6 +10,7 @@ use rsoko::run::OpenRun;
 use rsoko::tables::{School, Table, floats, int64s, texts};
 use rsoko::text::{Lang, catalogue};
 
+use crate::cli::{rsoko, text};
 use crate::miniature::{Miniature, run_command};
 
 #[test]
@@ -94,6 +95,30 @@ fn a_regional_pack_of_two_levels_runs_from_end_to_end() {
     assert!((at("vpr_mark", "100012").unwrap().1.unwrap() - 2.8).abs() < 1e-12);
     let no_exams = at("ege_below_min_ru", "100012").unwrap();
     assert_eq!((no_exams.0, no_exams.2.as_deref()), (None, Some("no_tests")), "no grades 10 and 11");
+}
+
+/// What is broken stops nobody who does not ask for it.
+#[test]
+fn a_broken_pack_is_told_and_stops_no_other() {
+    let mini = Miniature::new("broken-packs");
+    let folder = mini.path().join("pipelines/methods");
+    std::fs::write(folder.join("broken.toml"), "id = 3\n").unwrap();
+    std::fs::write(folder.join("bytes.toml"), b"\xff\xfe").unwrap();
+    let good = std::fs::read_to_string(folder.join("irkutsk-2020.toml")).unwrap();
+    std::fs::write(folder.join("copy.toml"), format!("{good}\n[[adverse]]\n")).unwrap();
+    assert!(run_command(mini.path()).status().unwrap().success());
+    let listed = rsoko(mini.path(), &["--lang", "en", "method", "list"]);
+    let (out, told) = (text(&listed.stdout), text(&listed.stderr));
+    assert!(listed.status.success(), "{told}");
+    for line in ["broken  ", "bytes  ", "copy  "] {
+        let line = out.lines().find(|said| said.starts_with(line)).unwrap_or_else(|| panic!("{out}"));
+        assert!(line.contains("E302") && line.contains("rsoko method check"), "{line}");
+    }
+    assert!(out.contains("federal-847          2020.1"), "{out}");
+    let asked = rsoko(mini.path(), &["--lang", "en", "method", "check", "bytes"]);
+    assert!(asked.status.code() == Some(10) && text(&asked.stderr).contains("UTF-8"), "{}", text(&asked.stderr));
+    let sets = rsoko(mini.path(), &["--lang", "en", "method", "check", "irkutsk-2020"]);
+    assert!(text(&sets.stdout).contains("1 list by conditions of work"), "{}", text(&sets.stdout));
 }
 
 /// Only the federal service names the schools of the country that have low results, and only a region's order approves its own

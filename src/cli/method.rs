@@ -8,9 +8,9 @@ use crate::cli::columns::aligned;
 use crate::cli::fault;
 use crate::cli::printer::{BOLD, GREEN, PLAIN};
 use crate::cli::why::sign;
-use crate::method::{Condition, MethodPack};
-use crate::run::{OpenRun, Workspace, thresholds};
-use crate::text::{Arg, percent};
+use crate::method::{AdverseMeasure, Condition, MethodPack, Unassessable};
+use crate::run::{OpenRun, Workspace, thresholds, vocabulary};
+use crate::text::{Arg, number, percent};
 
 const FOLDER: &str = "pipelines/methods";
 
@@ -38,18 +38,40 @@ fn names(workspace: &Workspace) -> Result<Vec<String>> {
     Ok(files.filter_map(|e| e.name.strip_suffix(".toml").map(ToOwned::to_owned)).collect())
 }
 
+/// All packs; one that is not right is said to be broken, with the code and the line of its first complaint.
 fn list(app: &App, workspace: &Workspace) -> Result<()> {
-    let packs: Vec<MethodPack> =
-        names(workspace)?.iter().map(|name| read(workspace, name)).collect::<Result<_>>()?;
+    let mut packs = Vec::new();
+    for name in names(workspace)? {
+        let pack = text(workspace, &name).and_then(|(path, text)| MethodPack::parse(&path, &text));
+        packs.push((name, pack));
+    }
     if app.json {
-        let packs: Vec<_> = packs.iter().map(|pack| json(app, pack)).collect();
+        let packs: Vec<_> = packs
+            .iter()
+            .map(|(name, pack)| match pack {
+                Ok(pack) => json(app, pack),
+                Err(fault) => serde_json::json!({
+                    "id": name, "broken": fault.code.id(), "place": fault.place.to_string(),
+                }),
+            })
+            .collect();
         app.answer(&packs);
         return Ok(());
     }
     let rows: Vec<Vec<String>> = packs
         .iter()
-        .map(|pack| {
-            vec![pack.id.clone(), pack.version.clone(), status(app, pack), app.of(&pack.title).to_owned()]
+        .map(|(name, pack)| match pack {
+            Ok(pack) => {
+                vec![pack.id.clone(), pack.version.clone(), status(app, pack), app.of(&pack.title).to_owned()]
+            }
+            Err(fault) => {
+                let args = [
+                    ("code", Arg::from(fault.code.id())),
+                    ("place", Arg::from(fault.place.to_string())),
+                    ("name", Arg::from(name.as_str())),
+                ];
+                vec![name.clone(), String::new(), app.t("cli-method-broken"), app.say("cli-method-broken-at", &args)]
+            }
         })
         .collect();
     for line in aligned(&rows, &[]) {
@@ -78,8 +100,24 @@ fn show(app: &App, workspace: &Workspace, name: &str) -> Result<()> {
             ("years", Arg::from(list.years)),
         ];
         app.line(&app.say("cli-method-rule", &args));
+        app.line(&list.unassessable.told(app.cat));
     }
-    app.line("");
+    for rule in &pack.adverse {
+        app.line("");
+        app.line(&format!("{BOLD}{}{PLAIN} ({})", app.of(&rule.title), rule.id));
+        let args = [
+            ("sign", Arg::from(sign(rule.cut.comparison.as_str()))),
+            ("cut", Arg::from(number(app.lang, rule.cut.threshold.value(), 2))),
+        ];
+        app.line(&app.say("cli-method-adverse", &args));
+        let rows: Vec<Vec<String>> = rule.measures.iter().map(|measure| adverse_measure(app, measure)).collect();
+        for line in aligned(&rows, &[]) {
+            app.line(&line);
+        }
+    }
+    if !pack.indicators.is_empty() {
+        app.line("");
+    }
     let rows: Vec<Vec<String>> = pack
         .indicators
         .iter()
@@ -99,6 +137,15 @@ fn show(app: &App, workspace: &Workspace, name: &str) -> Result<()> {
     Ok(())
 }
 
+/// A share of the index: its name, its direction, its weight.
+fn adverse_measure(app: &App, measure: &AdverseMeasure) -> Vec<String> {
+    let key = format!("measure-{}", measure.measure);
+    let name = if app.cat.has(&key) { app.t(&key) } else { measure.measure.clone() };
+    let direction = if measure.direction > 0 { "cli-method-harder" } else { "cli-method-easier" };
+    let weight = app.say("cli-method-weight", &[("weight", Arg::from(number(app.lang, measure.weight, 1)))]);
+    vec![format!("  {name}"), app.t(direction), weight]
+}
+
 /// `≥ 30 %`.
 fn condition(app: &App, condition: Condition) -> String {
     let share = condition.threshold.value();
@@ -111,26 +158,15 @@ fn condition(app: &App, condition: Condition) -> String {
 
 fn check(app: &App, workspace: &Workspace, name: &str) -> Result<()> {
     let (path, text) = text(workspace, name)?;
-    let thresholds = thresholds(workspace)?;
+    let (thresholds, words) = (thresholds(workspace)?, vocabulary(workspace)?);
     let proved = MethodPack::check(&path, &text).and_then(|pack| {
-        let complaints = thresholds.complaints(&pack);
+        let mut complaints = words.complaints(&pack);
+        complaints.extend(thresholds.complaints(&pack));
         if complaints.is_empty() { Ok(pack) } else { Err(complaints) }
     });
     match proved {
         Ok(pack) => {
-            let args = [
-                ("name", Arg::from(pack.id.as_str())),
-                (
-                    "indicators",
-                    Arg::from(
-                        app.cat.count(i64::try_from(pack.indicators.len()).unwrap_or(i64::MAX), "indicator"),
-                    ),
-                ),
-                (
-                    "lists",
-                    Arg::from(app.cat.count(i64::try_from(pack.lists.len()).unwrap_or(i64::MAX), "list")),
-                ),
-            ];
+            let args = [("name", Arg::from(pack.id.as_str())), ("parts", Arg::from(parts(app, &pack)))];
             if app.json {
                 app.answer(&json(app, &pack));
             } else if !app.quiet {
@@ -147,6 +183,23 @@ fn check(app: &App, workspace: &Workspace, name: &str) -> Result<()> {
             Err(last)
         }
     }
+}
+
+/// What a pack holds: `35 indicators, 1 list`.
+fn parts(app: &App, pack: &MethodPack) -> String {
+    let held = [
+        (pack.indicators.len(), "indicator"),
+        (pack.lists.len(), "list"),
+        (pack.adverse.len(), "adverse-list"),
+        (pack.adverse.iter().map(|rule| rule.measures.len()).sum(), "adverse-measure"),
+        (pack.factors.sets.len(), "factor-set"),
+        (pack.factors.outcomes.len(), "outcome"),
+        (pack.population.out.len(), "left-out"),
+    ];
+    let said = held.into_iter().filter(|(number, _)| *number > 0);
+    let said = said.map(|(number, word)| app.cat.count(i64::try_from(number).unwrap_or(i64::MAX), word));
+    let said: Vec<String> = said.collect();
+    if said.is_empty() { "none".to_owned() } else { said.join(", ") }
 }
 
 fn status(app: &App, pack: &MethodPack) -> String {
@@ -197,7 +250,20 @@ fn json(app: &App, pack: &MethodPack) -> serde_json::Value {
             "condition": l.condition.to_string(),
             "at_least": l.at_least,
             "years": l.years,
+            "within_last": match l.unassessable {
+                Unassessable::Skip { within } => within,
+                Unassessable::NotAssessable => l.years,
+            },
         })).collect::<Vec<_>>(),
+        "adverse": pack.adverse.iter().map(|a| serde_json::json!({
+            "id": a.id,
+            "title": app.of(&a.title),
+            "cut": a.cut.to_string(),
+            "measures": a.measures.iter().map(|m| serde_json::json!({
+                "measure": m.measure, "direction": m.direction, "weight": m.weight,
+            })).collect::<Vec<_>>(),
+        })).collect::<Vec<_>>(),
+        "factor_sets": pack.factors.sets.iter().map(|set| set.id.as_str()).collect::<Vec<_>>(),
     })
 }
 

@@ -50,11 +50,17 @@ impl Asked {
         let (path, text) = declared.document("method")?;
         let pack = MethodPack::parse(path, text)?;
         let plan = &pack.factors;
+        if plan.sets.is_empty() {
+            return Err(Fault::new(FaultCode::ValueInvalid)
+                .with("field", "method")
+                .with("value", &pack.id)
+                .why("value-no-factors"));
+        }
         let known: Vec<&str> = plan.sets.iter().map(|set| set.id.as_str()).collect();
         let name = params.text("set")?.or(known.first().copied()).unwrap_or_default();
         let set = plan.set(name).cloned().ok_or_else(|| {
             Fault::new(FaultCode::NameUnknown)
-                .with("kind", "factor set")
+                .with("kind", "set")
                 .with("name", name)
                 .with("known", known.join(", "))
         })?;

@@ -87,7 +87,7 @@ mod tests {
             condition: Condition::parse(">= 0.30").unwrap(),
             at_least: 2,
             years: 2,
-            unassessable: Unassessable::Skip,
+            unassessable: Unassessable::Skip { within: 3 },
             decision: Default::default(),
         };
         let cells: Vec<Vec<(Cell, bool)>> = years

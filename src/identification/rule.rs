@@ -163,7 +163,7 @@ mod tests {
             vec![low.clone(), low.clone(), fine.clone(), fine.clone()],
             vec![fine.clone(), fine.clone(), low.clone(), low.clone()],
         ];
-        let verdict = verdict(&rule(4, 2, 2, Unassessable::Skip), &table);
+        let verdict = verdict(&rule(4, 2, 2, Unassessable::Skip { within: 4 }), &table);
         assert_eq!((verdict.state, verdict.met, verdict.assessable), ("listed", 2, 4));
     }
 
@@ -174,15 +174,17 @@ mod tests {
             at_least in 1usize..4,
             years in 1usize..4,
             skip in prop::bool::ANY,
+            within in 1usize..5,
         ) {
-            let unassessable = if skip { Unassessable::Skip } else { Unassessable::NotAssessable };
+            let unassessable = if skip { Unassessable::Skip { within } } else { Unassessable::NotAssessable };
             let rule = rule(3, at_least, years, unassessable);
+            let within = if skip { within } else { table.len() };
             let table: Vec<Vec<Cell>> = table
                 .iter()
                 .map(|year| year.iter().map(|&(a, b)| cell(a.min(b), a.max(b), 6)).collect())
                 .collect();
             let verdict = verdict(&rule, &table);
-            prop_assert_eq!(verdict.state, plain(&rule, &table));
+            prop_assert_eq!(verdict.state, plain(&rule, table.get(table.len().saturating_sub(within)..).unwrap_or_default()));
             prop_assert_eq!(verdict.state == "listed", verdict.state != "not_assessable" && verdict.met >= at_least);
             prop_assert!(verdict.met <= verdict.assessable);
         }

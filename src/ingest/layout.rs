@@ -468,6 +468,12 @@ impl Layouts {
         Ok(Self(layouts))
     }
 
+    /// The layouts, sorted by name.
+    #[must_use]
+    pub fn all(&self) -> &[Layout] {
+        &self.0
+    }
+
     /// Names and tables, sorted by name.
     #[must_use]
     pub fn names(&self) -> Vec<(String, String)> {

@@ -67,6 +67,11 @@ impl Reference {
         self.thresholds.minima().iter().find(|minimum| minimum.holds(subject, form, year))
     }
 
+    /// The ids of the subjects.
+    pub fn subjects(&self) -> impl Iterator<Item = &str> {
+        self.subjects.iter().map(|subject| subject.id.as_str())
+    }
+
     /// The one subject that a text names, in any case; `None` where it names none, or several.
     pub(super) fn subject_in(&self, text: &str) -> Option<String> {
         let folded = fold(text);

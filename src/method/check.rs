@@ -1,6 +1,6 @@
 //! From the written pack to the proved one: every complaint with its line.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use globset::Glob;
@@ -8,14 +8,14 @@ use polars::prelude::{DataType, IntoLazy, LazyFrame, PolarsError};
 use toml::Spanned;
 
 use super::formula::polars;
-use super::sql::{Checked, Role, check_expression, unknown};
+use super::sql::{Checked, Role, Said, check_expression, unit_of, unknown};
 use super::{
     AdverseMeasure, AdverseRule, BRANCH, Better, Certainty, Condition, Decision, ExcludedYear, Formula,
-    Indicator, LeftOut, ListRule, MethodPack, Note, PUPIL, PackStatus, Population, TEST, THRESHOLD,
+    Indicator, LeftOut, ListRule, MethodPack, Note, PUPIL, PackStatus, Population, SaidWord, TEST, THRESHOLD,
     ThresholdName, ThresholdOf, Unassessable, Unit, Wording, raw,
 };
 use crate::base::{Fault, FaultCode, Place, Result, Year, not_toml};
-use crate::tables::{self, School, TASKS, Table, TableSpec};
+use crate::tables::{self, ColumnSpec, Kind, Measure, School, TASKS, Table, TableSpec};
 use crate::text::Lang;
 
 impl MethodPack {
@@ -25,7 +25,13 @@ impl MethodPack {
     /// All complaints in the order of the file, at least one, each at its line: `E302` where the text is no pack, `E303`
     /// for names that nobody knows, `E304` and `E305` for expressions, `E307` for values out of range.
     pub fn check(path: &str, text: &str) -> std::result::Result<Self, Vec<Box<Fault>>> {
-        let mut proof = Proof { path, text, complaints: Vec::new() };
+        // folders of packs are read whatever stands in them: a sign that could not be decoded is told here
+        if let Some(at) = text.find(char::REPLACEMENT_CHARACTER) {
+            let line = text.bytes().take(at).filter(|&byte| byte == b'\n').count() + 1;
+            let place = Place::Line(path.to_owned(), line);
+            return Err(vec![Fault::new(FaultCode::DeclarationUnreadable).at(place).why("encoding")]);
+        }
+        let mut proof = Proof { path, text, complaints: Vec::new(), said: Vec::new() };
         let pack = match toml::from_str::<raw::Pack>(text) {
             Ok(raw) => proof.pack(&raw),
             Err(error) => {
@@ -65,6 +71,8 @@ pub(super) struct Proof<'a> {
     path: &'a str,
     text: &'a str,
     complaints: Vec<Box<Fault>>,
+    /// Words that are compared with columns.
+    said: Vec<SaidWord>,
 }
 
 impl Proof<'_> {
@@ -180,7 +188,24 @@ impl Proof<'_> {
             adverse,
             factors: self.factors(&raw.factors, &ids),
             types: self.types(&raw.types),
+            words: self.own_words(&raw.words),
+            said: std::mem::take(&mut self.said),
         })
+    }
+
+    /// Words that the pack brings: of columns of text.
+    fn own_words(
+        &mut self,
+        raw: &BTreeMap<Spanned<String>, Spanned<Vec<String>>>,
+    ) -> BTreeMap<String, Vec<String>> {
+        let is_text = |column: &&ColumnSpec| column.kind == Kind::Text;
+        let columns = || tables::ALL.iter().flat_map(|table| table.columns).filter(is_text).map(|column| column.name);
+        for column in raw.keys().filter(|column| !columns().any(|name| name == column.get_ref())) {
+            let known: BTreeSet<&str> = columns().collect();
+            let known: Vec<&str> = known.into_iter().collect();
+            self.complain(&column.span(), unknown("column", column.get_ref(), &known));
+        }
+        raw.iter().map(|(column, words)| (column.get_ref().clone(), words.get_ref().clone())).collect()
     }
 
     fn population(&mut self, raw: &raw::Population) -> Population {
@@ -323,6 +348,7 @@ impl Proof<'_> {
         if raw.per_pupil.is_none() || raw.among.is_some() {
             self.invalid("contingent", measure, "value-contingent");
         }
+        self.measure(&measure.span(), measure.get_ref());
         Some(measure.get_ref().clone())
     }
 
@@ -366,6 +392,16 @@ impl Proof<'_> {
                 None
             }
         };
+        if let (Some(said), Some(unit)) = (&raw.unit, unit)
+            && let Some(measured) = unit_of(value.get_ref(), table).filter(|measured| *measured != unit.as_str())
+        {
+            let fault = Fault::new(FaultCode::ValueInvalid)
+                .with("field", "unit")
+                .with("value", unit.as_str())
+                .with("measured", measured)
+                .why("value-unit-other");
+            self.complain(&said.span(), fault);
+        }
         let value = self.expression(value, table, beside, Role::Value);
         Some(Formula::Mean { value: value?, unit: unit?, standardised })
     }
@@ -449,7 +485,39 @@ impl Proof<'_> {
         beside: &[&'static str],
         role: Role,
     ) -> Option<Checked> {
-        self.keep(&text.span(), check_expression(text.get_ref(), table, beside, role))
+        let checked = self.keep(&text.span(), check_expression(text.get_ref(), table, beside, role))?;
+        for (column, said) in &checked.said {
+            let Some(column) = table.column(column) else { continue };
+            self.within(text, column, said);
+            self.said.push(SaidWord { table, column: column.name, said: said.clone(), place: self.place(&text.span()) });
+        }
+        Some(checked)
+    }
+
+    /// A number that a column never has, or on one side of which all of its values lie.
+    fn within(&mut self, text: &Spanned<String>, column: &ColumnSpec, said: &Said) {
+        let (number, slack) = match said {
+            Said::Number(number) => (*number, 0),
+            Said::Bound(number) => (*number, 1),
+            Said::Word(_) | Said::Pattern(..) => return,
+        };
+        let Some((low, high)) = column.range.map(|(low, high)| (i64::from(low), i64::from(high))) else { return };
+        if !(low - slack..=high + slack).contains(&number) {
+            let fault = Fault::new(FaultCode::ValueInvalid)
+                .with("field", column.name)
+                .with("value", number)
+                .with("from", low)
+                .with("to", high)
+                .why("value-range");
+            self.complain(&text.span(), fault);
+        }
+    }
+
+    /// A word that stands for a measure.
+    pub(super) fn measure(&mut self, span: &Range<usize>, word: &str) {
+        let Some(column) = Measure::SPEC.column("measure") else { return };
+        let said = Said::Word(word.to_owned());
+        self.said.push(SaidWord { table: Measure::SPEC, column: column.name, said, place: self.place(span) });
     }
 
     fn list(&mut self, raw: &raw::List, ids: &[&str], means: &BTreeSet<&str>) -> Option<ListRule> {
@@ -484,8 +552,7 @@ impl Proof<'_> {
         if years.is_none() {
             self.invalid("years", &raw.rule.years, "value-years-rule");
         }
-        let words = [("skip", Unassessable::Skip), ("not_assessable", Unassessable::NotAssessable)];
-        let unassessable = self.word("unassessable", &raw.rule.unassessable, &words);
+        let unassessable = self.unassessable(&raw.rule, years.unwrap_or(1));
         self.objectivity(&raw.objectivity);
         let decision = raw.probability.as_ref().map(|probability| self.decision(probability));
         Some(ListRule {
@@ -498,6 +565,30 @@ impl Proof<'_> {
             unassessable: unassessable?,
             decision: decision.unwrap_or_default(),
         })
+    }
+
+    /// What a year does that cannot be assessed. Where years are passed over, one may be if the pack does not say how far back
+    /// the list may reach.
+    fn unassessable(&mut self, raw: &raw::Rule, years: usize) -> Option<Unassessable> {
+        let skips = self.word("unassessable", &raw.unassessable, &[("skip", true), ("not_assessable", false)])?;
+        let Some(within) = &raw.within_last else {
+            return Some(if skips { Unassessable::Skip { within: years + 1 } } else { Unassessable::NotAssessable });
+        };
+        if !skips {
+            self.invalid("within_last", within, "value-within-skip");
+            return None;
+        }
+        let number = usize::try_from(*within.get_ref()).ok().filter(|number| (years..=20).contains(number));
+        if number.is_none() {
+            let fault = Fault::new(FaultCode::ValueInvalid)
+                .with("field", "within_last")
+                .with("value", within.get_ref())
+                .with("from", years)
+                .with("to", 20)
+                .why("value-range");
+            self.complain(&within.span(), fault);
+        }
+        number.map(|within| Unassessable::Skip { within })
     }
 
     fn adverse(&mut self, raw: &raw::Adverse) -> Option<AdverseRule> {
@@ -529,6 +620,7 @@ impl Proof<'_> {
         seen: &mut BTreeSet<String>,
     ) -> Option<AdverseMeasure> {
         self.id("measure", &raw.measure, seen);
+        self.measure(&raw.measure.span(), raw.measure.get_ref());
         let direction = match raw.direction.get_ref() {
             1 => Some(1),
             -1 => Some(-1),
@@ -677,6 +769,7 @@ fn try_on_nothing(indicator: &Indicator) -> Result<()> {
 mod tests {
     use super::MethodPack;
     use crate::base::{FaultCode, Place};
+    use crate::method::Unassessable;
 
     const PACK: &str = r#"id = "p"
 version = "1"
@@ -704,6 +797,10 @@ objectivity = "flag"
     fn a_good_pack_is_read() {
         let pack = MethodPack::parse("p.toml", PACK).unwrap();
         assert_eq!(pack.lists[0].criteria, ["low_ma5"]);
+        assert_eq!(pack.lists[0].unassessable, Unassessable::Skip { within: 3 }, "one year may be passed over");
+        let wide = PACK.replacen("\"skip\"", "\"skip\", within_last = 5", 1);
+        let pack = MethodPack::parse("p.toml", &wide).unwrap();
+        assert_eq!(pack.lists[0].unassessable, Unassessable::Skip { within: 5 });
         assert_eq!(
             pack.indicators[0].columns(),
             ["year", "wave", "procedure", "grade", "school_id", "mark", "repeat"]
@@ -727,6 +824,7 @@ objectivity = "flag"
         for (from, to, code, line) in [
             ("version = \"1\"", "version = 1", DeclarationUnreadable, 2),
             ("version = \"1\"", "versio = \"1\"", DeclarationUnreadable, 2),
+            ("\"Method\"", "\"Meth\u{fffd}d\"", DeclarationUnreadable, 3),
             (", en = \"Method\"", "", ValueInvalid, 3),
             ("\"experimental\"", "\"official\"", ValueInvalid, 5),
             ("\"low_ma5\"", "\"Low Ma\"", ValueInvalid, 7),
@@ -734,6 +832,12 @@ objectivity = "flag"
             ("\"result\"", "\"source\"", NameUnknown, 9),
             ("AND grade = 5", "AND grad = 5", NameUnknown, 10),
             ("AND grade = 5", "AND grade = 'five'", QueryInvalid, 10),
+            ("AND grade = 5", "AND grade = 55", ValueInvalid, 10),
+            ("mark = 2", "mark IN (2, 22)", ValueInvalid, 11),
+            ("mark = 2", "mark < 22", ValueInvalid, 11),
+            ("THEN 1 ELSE 0", "THEN 2 ELSE 0", ValueInvalid, 11),
+            ("COUNT(mark)", "SUM(mark)", ValueInvalid, 12),
+            ("version = \"1\"", "words = { kin = [\"cadet\"] }\nversion = \"1\"", NameUnknown, 2),
             ("AND grade = 5", "AND grade", QueryInvalid, 10),
             (
                 "procedure = 'vpr' AND wave = 'spring' AND grade = 5 AND NOT repeat",
@@ -761,6 +865,8 @@ objectivity = "flag"
             ("at_least = 1", "at_least = 0", ValueInvalid, 19),
             ("each of last 2", "last 2", ValueInvalid, 19),
             ("\"skip\"", "\"ignore\"", ValueInvalid, 19),
+            ("\"skip\"", "\"skip\", within_last = 1", ValueInvalid, 19),
+            ("\"skip\"", "\"not_assessable\", within_last = 2", ValueInvalid, 19),
             ("\"flag\"", "\"exclude\"", NotSupported, 20),
             ("\"flag\"", "\"count_as_low\"", NotSupported, 20),
             ("\"flag\"", "\"none\"", ValueInvalid, 20),
@@ -865,6 +971,8 @@ unit = "share""#;
             ("COALESCE(score_tasks, score_printed) / max_score", "sex", QueryInvalid, 10),
             ("unit = \"share\"", "", ValueInvalid, 7),
             ("unit = \"share\"", "unit = \"rubles\"", ValueInvalid, 13),
+            ("unit = \"share\"", "unit = \"points\"", ValueInvalid, 13),
+            (" / max_score", "", ValueInvalid, 13),
             ("unit = \"share\"", "unit = 1", DeclarationUnreadable, 13),
             ("\"mean\"", "\"standardised\"", ValueInvalid, 13),
             ("unit =", "numerator =", ValueInvalid, 7),

@@ -28,6 +28,7 @@ impl Proof<'_> {
             self.invalid("expected", &Spanned::new(raw.expected.span(), "{}"), "value-empty");
         }
         for (factor, direction) in raw.expected.get_ref() {
+            self.measure(&direction.span(), factor);
             match *direction.get_ref() {
                 direction @ -1..=1 => expected.push((factor.clone(), i32::from(direction))),
                 _ => self.invalid("expected", direction, "value-direction"),

@@ -2,14 +2,29 @@
 
 use crate::base::Year;
 use crate::method::{Condition, Wording};
+use crate::text::{Arg, Catalogue};
 
 /// What a year in which the rule cannot be assessed does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unassessable {
-    /// It is passed over: the latest assessable years count.
-    Skip,
+    /// It is passed over: the latest assessable years count, of this many years up to the list's own. None is older.
+    Skip {
+        /// So many.
+        within: usize,
+    },
     /// It makes the school not assessable: the latest years count, whatever they are.
     NotAssessable,
+}
+
+impl Unassessable {
+    /// In words.
+    #[must_use]
+    pub fn told(self, words: &Catalogue) -> String {
+        match self {
+            Self::Skip { within } => words.get("method-skip", &[("within", Arg::from(within))]),
+            Self::NotAssessable => words.text("method-no-skip"),
+        }
+    }
 }
 
 /// How probable the rule must be for a plain word: `yes` from `listed` on, `no` up to `not_listed`, undecided between.
@@ -68,12 +83,48 @@ impl ListRule {
     pub fn years_that_count(&self, years: &[Year], assessable: impl Fn(Year) -> bool) -> Option<Vec<Year>> {
         let latest = years.iter().rev().copied();
         let mut chosen: Vec<Year> = match self.unassessable {
-            Unassessable::Skip => latest.filter(|&year| assessable(year)).take(self.years).collect(),
+            Unassessable::Skip { within } => {
+                let oldest = years.last().map_or(0, |last| last.0.saturating_sub(i32::try_from(within).unwrap_or(i32::MAX)));
+                let near = latest.take_while(|year| year.0 > oldest);
+                near.filter(|&year| assessable(year)).take(self.years).collect()
+            }
             Unassessable::NotAssessable => {
                 latest.take(self.years).take_while(|&year| assessable(year)).collect()
             }
         };
         chosen.reverse();
         (chosen.len() == self.years).then_some(chosen)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ListRule, Unassessable};
+    use crate::base::Year;
+    use crate::method::Condition;
+
+    #[test]
+    fn no_year_is_passed_over_without_end() {
+        let rule = |unassessable| ListRule {
+            id: "l".into(),
+            title: Default::default(),
+            criteria: vec!["c".into()],
+            condition: Condition::parse(">= 0.30").unwrap(),
+            at_least: 1,
+            years: 2,
+            unassessable,
+            decision: Default::default(),
+        };
+        let counting = |within, assessable: &[i32]| {
+            let years = [2019, 2020, 2021, 2022, 2023, 2025].map(Year);
+            let chosen = rule(Unassessable::Skip { within })
+                .years_that_count(&years, |year| assessable.contains(&year.0));
+            chosen.map(|years| years.into_iter().map(|year| year.0).collect::<Vec<_>>())
+        };
+        assert_eq!(counting(3, &[2023, 2025]), Some(vec![2023, 2025]));
+        assert_eq!(counting(3, &[2022, 2025]), None, "three years up to 2025 begin with 2023");
+        assert_eq!(counting(4, &[2022, 2025]), Some(vec![2022, 2025]));
+        assert_eq!(counting(4, &[2021, 2022]), None);
+        assert_eq!(counting(2, &[2023, 2025]), None, "years of the calendar, not of the pipeline");
     }
 }

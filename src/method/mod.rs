@@ -18,6 +18,7 @@ mod raw;
 pub mod sql;
 mod threshold;
 mod types;
+mod vocabulary;
 
 pub use adverse::{AdverseMeasure, AdverseRule};
 pub use condition::{Comparison, Condition, Threshold};
@@ -30,6 +31,7 @@ pub use population::{BRANCH, LeftOut, Outside, Population};
 
 pub use threshold::{ExamMinimum, OgeScale, THRESHOLD, ThresholdName, ThresholdOf, Thresholds, VprScale};
 pub use types::{TypeName, TypePlan};
+pub use vocabulary::{SaidWord, Vocabulary};
 
 /// A text in each language, by its code.
 pub type Wording = std::collections::BTreeMap<String, String>;

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::base::Result;
-use crate::method::{AdverseRule, FactorPlan, Indicator, ListRule, Population, TypePlan, Wording};
+use crate::method::{
+    AdverseRule, FactorPlan, Indicator, ListRule, Population, SaidWord, TypePlan, Wording,
+};
 
 /// Where a pack comes from: printed wherever a list made with it is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,6 +103,10 @@ pub struct MethodPack {
     pub factors: FactorPlan,
     /// What is said of types of schools.
     pub types: TypePlan,
+    /// Words of columns that the pack brings itself, by column.
+    pub words: BTreeMap<String, Vec<String>>,
+    /// Words that it compares columns with, in the order of the file: a [`Vocabulary`](crate::method::Vocabulary) proves them.
+    pub said: Vec<SaidWord>,
 }
 
 impl MethodPack {

@@ -17,6 +17,8 @@ pub(super) struct Pack {
     pub status: Spanned<String>,
     #[serde(default, rename = "note")]
     pub notes: Vec<Note>,
+    #[serde(default)]
+    pub words: BTreeMap<Spanned<String>, Spanned<Vec<String>>>,
     pub population: Option<Population>,
     #[serde(default, rename = "indicator")]
     pub indicators: Vec<Spanned<Indicator>>,
@@ -143,6 +145,7 @@ pub(super) struct Rule {
     pub at_least: Spanned<i64>,
     pub years: Spanned<String>,
     pub unassessable: Spanned<String>,
+    pub within_last: Option<Spanned<i64>>,
 }
 
 #[derive(Default, Deserialize)]

@@ -318,6 +318,7 @@ fn constants(pack: &MethodPack, voice: &Voice, declared: &Declared<'_>) -> BTree
         ("chance_fewer".to_owned(), Value::from(CHANCE_FEWER)),
         ("method".to_owned(), Value::from_pairs(method)),
         ("notes".to_owned(), notes(pack, voice)),
+        ("skips".to_owned(), Value::from(voice.skips(pack))),
         ("program".to_owned(), Value::from(concat!("rsoko ", env!("CARGO_PKG_VERSION")))),
     ])
 }

@@ -128,6 +128,14 @@ impl Voice {
         self.cat.get("report-term-verdict", &args)
     }
 
+    /// What years do that cannot be assessed, a sentence a kind of list.
+    #[must_use]
+    pub fn skips(&self, pack: &MethodPack) -> Vec<String> {
+        let mut told: Vec<String> = pack.lists.iter().map(|list| list.unassessable.told(self.cat)).collect();
+        told.dedup();
+        told
+    }
+
     /// What stands behind the probabilities of a list, by a row of `list_model`.
     #[must_use]
     pub fn draws(&self, rows: &Rows, row: &[Datum]) -> String {

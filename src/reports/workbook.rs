@@ -390,6 +390,7 @@ impl Maker<'_> {
             ("report-run", self.run.to_owned()),
         ];
         lines.extend(self.earlier_year().map(|line| ("report-list-year", line)));
+        lines.extend(voice.skips(self.pack).into_iter().map(|line| ("report-skip", line)));
         lines.extend(self.thresholds(reasons).into_iter().map(|line| ("report-threshold", line)));
         lines.extend(self.breaks(breaks).into_iter().map(|line| ("report-break", line)));
         lines.extend(

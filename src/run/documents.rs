@@ -8,12 +8,15 @@ use crate::lake::{EntryKind, Root};
 /// Documents by name, each with its path and its text.
 pub(super) type Documents = BTreeMap<String, (String, String)>;
 
+/// The folder of method packs.
+const PACKS: &str = "pipelines/methods";
+
 /// Folders, the ending of their documents, and the prefix of the documents' names. A name keeps its ending where the
 /// ending is empty here.
 const FOLDERS: [(&str, &str, &str); 7] = [
     ("data/decisions", ".toml", "decision/"),
     ("data/identity", ".toml", "identity/"),
-    ("pipelines/methods", ".toml", "method/"),
+    (PACKS, ".toml", "method/"),
     ("pipelines/layouts", ".toml", "layout/"),
     ("data/reference", ".toml", "reference/"),
     ("reports", "", "report/"),
@@ -23,7 +26,7 @@ const FOLDERS: [(&str, &str, &str); 7] = [
 /// Loads the method pack, which a line of the pipeline names, and everything in the folders of documents.
 pub(super) fn load(root: &Root, method: &str, named_at: Place) -> Result<Documents> {
     let mut documents = Documents::new();
-    let path = format!("pipelines/methods/{method}.toml");
+    let path = format!("{PACKS}/{method}.toml");
     let Some(bytes) = root.read_if_there(&path)? else {
         return Err(Fault::new(FaultCode::FileMissing).at(named_at).with("path", path));
     };
@@ -54,7 +57,13 @@ fn folder_of(root: &Root, folder: &str, ending: &str, prefix: &str, documents: &
             continue;
         };
         let path = format!("{folder}/{}", entry.name);
-        documents.insert(format!("{prefix}{name}"), text(path.clone(), root.read(&path)?)?);
+        let bytes = root.read(&path)?;
+        // a pack that nobody asks for stops nothing: who reads one refuses what cannot be decoded
+        let document = match folder {
+            PACKS => (path, String::from_utf8_lossy(&bytes).into_owned()),
+            _ => text(path, bytes)?,
+        };
+        documents.insert(format!("{prefix}{name}"), document);
     }
     Ok(())
 }

@@ -28,6 +28,7 @@ mod runs;
 mod shelf;
 mod summary;
 pub mod threads;
+mod vocabulary;
 mod workspace;
 
 pub use check::{Checked, check, layout_names, thresholds, try_layouts};
@@ -42,4 +43,5 @@ pub use registry::registry;
 pub use reporter::{Reporter, Silent};
 pub use runs::{RunRecord, runs};
 pub use summary::{StageDone, Summary};
+pub use vocabulary::vocabulary;
 pub use workspace::Workspace;

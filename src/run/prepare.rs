@@ -1,16 +1,17 @@
 //! From the declaration to what the run depends on: chosen stages with their keys, hashed files, the run's id.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use crate::base::{Fault, FaultCode, Place, Result, Seed};
 use crate::lake::{ContentHash, Root, hash_bytes};
+use crate::method::MethodPack;
 use crate::pipeline::{self, FINDING, Node, Read, Stage, line_of};
 use crate::run::declaration::Declaration;
 use crate::run::documents::Documents;
-use crate::run::{KeyParts, SourceRecord, Workspace, names};
+use crate::run::{KeyParts, SourceRecord, Workspace, names, vocabulary};
 
 /// The version of the program, made when it was built.
 pub(super) const PROGRAM: &str = env!("RSOKO_PROGRAM");
@@ -70,6 +71,7 @@ impl<'s> Prepared<'s> {
 /// The stages that the pipeline names, checked, in the order in which they run.
 fn choose<'s>(declaration: &Declaration, registry: &'s [Box<dyn Stage>]) -> Result<Vec<Chosen<'s>>> {
     let mut chosen: Vec<Chosen<'s>> = Vec::new();
+    let mut proved = BTreeSet::new();
     for spec in &declaration.spec.stages {
         let line = || {
             let start = declaration.text.find(&format!("\"{}\"", spec.kind)).unwrap_or_default();
@@ -90,6 +92,7 @@ fn choose<'s>(declaration: &Declaration, registry: &'s [Box<dyn Stage>]) -> Resu
         let declared = declaration.declared(&spec.params);
         let placed = |fault: Box<Fault>| if fault.place == Place::Nowhere { fault.at(line()) } else { fault };
         stage.check(&declared).map_err(placed)?;
+        prove_words(declaration, &stage.documents(&declared), &mut proved)?;
         let reads = merged(stage.reads(&declared).map_err(placed)?);
         let params = spec.params.clone();
         chosen.push(Chosen { stage: stage.as_ref(), params, reads, key: KeyParts::default() });
@@ -103,6 +106,23 @@ fn choose<'s>(declaration: &Declaration, registry: &'s [Box<dyn Stage>]) -> Resu
     let order = pipeline::order(&nodes, &given)?;
     let mut slots: Vec<Option<Chosen<'s>>> = chosen.into_iter().map(Some).collect();
     Ok(order.into_iter().filter_map(|position| slots.get_mut(position).and_then(Option::take)).collect())
+}
+
+/// The packs among a stage's documents speak of words that columns of this workspace can hold. Layouts that are not right are
+/// told by the stage that reads files with them.
+fn prove_words(declaration: &Declaration, documents: &[String], proved: &mut BTreeSet<String>) -> Result<()> {
+    let is_pack = |name: &&String| *name == "method" || name.starts_with("method/") && !name.ends_with('/');
+    for name in documents.iter().filter(is_pack) {
+        let (Some((path, text)), true) = (declaration.documents.get(name), proved.insert(name.clone())) else {
+            continue;
+        };
+        let pack = MethodPack::parse(path, text)?;
+        let Ok(words) = vocabulary::of_documents(&declaration.documents) else { return Ok(()) };
+        if let Some(first) = words.complaints(&pack).into_iter().next() {
+            return Err(first);
+        }
+    }
+    Ok(())
 }
 
 /// Each table once, with all the columns that any of the reads asks for.

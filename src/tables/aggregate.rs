@@ -8,15 +8,15 @@ table! {
         /// The year in which the school year ends.
         year: i32, unit "year";
         /// `spring`, `autumn`.
-        wave: Option<String>;
+        wave: Option<String>, words ["spring", "autumn"];
         /// `vpr`, …
-        procedure: String;
+        procedure: String, words ["vpr", "oge", "ege", "gve", "diagnostic"];
         /// Grade.
-        grade: i32, unit "grade";
+        grade: i32, unit "grade", range (1, 12);
         /// `ru`, `ma`, …
-        subject: String;
+        subject: String, words ["ru", "ma"];
         /// `sample`, `region`, `municipality`, `school`.
-        level: String;
+        level: String, words ["sample", "region", "municipality", "school"];
         /// Who: the school's id, the code of a municipality or a region, else its name.
         entity: String;
         /// The school, where the group is one.
@@ -54,15 +54,15 @@ table! {
         /// The year in which the school year ends.
         year: i32, unit "year";
         /// `spring`, `autumn`.
-        wave: Option<String>;
+        wave: Option<String>, words ["spring", "autumn"];
         /// `vpr`, …
-        procedure: String;
+        procedure: String, words ["vpr", "oge", "ege", "gve", "diagnostic"];
         /// Grade.
-        grade: i32, unit "grade";
+        grade: i32, unit "grade", range (1, 12);
         /// `ru`, `ma`, …
-        subject: String;
+        subject: String, words ["ru", "ma"];
         /// `sample`, `region`, `municipality`, `school`.
-        level: String;
+        level: String, words ["sample", "region", "municipality", "school"];
         /// Who: the school's id, the code of a municipality or a region, else its name.
         entity: String;
         /// The school, where the group is one.
@@ -94,15 +94,15 @@ table! {
         /// The year in which the school year ends.
         year: i32, unit "year";
         /// `spring`, `autumn`.
-        wave: Option<String>;
+        wave: Option<String>, words ["spring", "autumn"];
         /// `vpr`, …
-        procedure: String;
+        procedure: String, words ["vpr", "oge", "ege", "gve", "diagnostic"];
         /// Grade.
-        grade: i32, unit "grade";
+        grade: i32, unit "grade", range (1, 12);
         /// `ru`, `ma`, …
-        subject: String;
+        subject: String, words ["ru", "ma"];
         /// `sample`, `region`, `municipality`, `school`.
-        level: String;
+        level: String, words ["sample", "region", "municipality", "school"];
         /// Who: the school's id, the code of a municipality or a region, else its name.
         entity: String;
         /// The school, where the group is one.

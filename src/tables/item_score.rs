@@ -20,6 +20,6 @@ table! {
         /// Highest possible points.
         max: Option<f64>, unit "points";
         /// `scored`, `not_attempted`, `not_taught`, `unreadable`.
-        state: String;
+        state: String, words ["scored", "not_attempted", "not_taught", "unreadable"];
     }
 }

@@ -42,7 +42,8 @@ table! {
         /// How much worse the school is than an average one in the same tests: mean of the log-odds of its true shares minus
         /// the tests' intercepts, over the shares that count. Shrunken: a small school is nearer to 0.
         deficit: Option<f64>, unit "logit";
-        /// Rank among the assessable schools, 1 the first: by probability in whole percents, then by deficit.
+        /// Rank among the assessable schools, 1 the first: by probability to the nearest whole per cent, as it is printed (finer
+        /// differences are those of the draws), then by deficit.
         rank: Option<i32>;
         /// Lower end of the 95 % interval of the rank over the draws; in each draw schools for which the rule holds come
         /// first, then by the draw's deficit.

@@ -22,7 +22,7 @@ table! {
         /// `share`, `pupils`, `hours`, …
         unit: String;
         /// `value`, `missing`, `not_applicable`.
-        status: String;
+        status: String, words ["value", "missing", "not_applicable"];
         /// The sheet.
         source_id: String;
         /// The row of the sheet, from 1.

@@ -73,7 +73,7 @@ pub use school_code::{SchoolAlias, SchoolCase, SchoolCode};
 pub use series_break::SeriesBreak;
 pub use shares::{Counts, Shares};
 pub use source::{Source, SourceColumn};
-pub(crate) use spec::table;
+pub(crate) use spec::{first, table};
 pub use spec::{ColumnSpec, Sensitivity, Table, TableSpec};
 pub use task::{TASKS, WORK, tasks};
 

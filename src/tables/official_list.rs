@@ -9,7 +9,7 @@ table! {
         year: i32, unit "year";
         /// `federal`, `regional` (low results: in this order they stand beside ours), `federal_bias` (signs of biased results: it
         /// stands beside the signs of objectivity).
-        list: String;
+        list: String, words ["federal", "regional", "federal_bias"];
         /// The school.
         school_id: String;
         /// Its name, as the list prints it.

@@ -23,9 +23,11 @@ table! {
         parent: Option<String>;
         /// `general`, `basic`, `primary`, `lyceum`, `gymnasium`, `correctional`, `evening`, `boarding`, `branch`,
         /// `prison`.
-        kind: Option<String>;
+        kind: Option<String>, words [
+            "general", "basic", "primary", "lyceum", "gymnasium", "correctional", "evening", "boarding", "branch", "prison"
+        ];
         /// `city`, `town`, `village`.
-        locality: Option<String>;
+        locality: Option<String>, words ["city", "town", "village"];
         /// Pupils.
         enrolment: Option<i32>, unit "pupils";
         /// The sheet.

@@ -40,6 +40,10 @@ pub struct ColumnSpec {
     pub nullable: bool,
     /// The unit: `""` for none, else `share`, `pupils`, `schools`, `points`, `mark`, `logit`, …
     pub unit: &'static str,
+    /// Of texts: the words that the program itself writes or looks for, where there are such. Layouts may bring others.
+    pub words: &'static [&'static str],
+    /// Of whole numbers: the lowest and the highest that can be, where that is known.
+    pub range: Option<(i32, i32)>,
 }
 
 /// One table.
@@ -76,12 +80,21 @@ pub trait Table: Sized {
     fn frame(rows: Vec<Self>) -> Result<DataFrame>;
 }
 
+/// The first of one or two.
+macro_rules! first {
+    ($first:expr $(, $second:expr)?) => {
+        $first
+    };
+}
+pub(crate) use first;
+
 /// Declares a table and the struct of its rows.
 macro_rules! table {
     (
         $(#[$doc:meta])*
         $row:ident $name:literal $sensitivity:ident sorted by $key:tt
-        { $($(#[$column_doc:meta])* $column:ident: $kind:ty $(, unit $unit:literal)?;)* }
+        { $($(#[$column_doc:meta])* $column:ident: $kind:ty $(, unit $unit:literal)?
+            $(, words $words:tt)? $(, range $range:tt)?;)* }
     ) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Default)]
@@ -96,6 +109,8 @@ macro_rules! table {
                     kind: <$kind as $crate::tables::Field>::KIND,
                     nullable: <$kind as $crate::tables::Field>::NULLABLE,
                     unit: concat!("" $(, $unit)?),
+                    words: $crate::tables::first!($(&$words,)? &[]),
+                    range: $crate::tables::first!($(Some($range),)? None),
                 },)*],
                 key: &$key,
             };

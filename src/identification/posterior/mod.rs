@@ -243,7 +243,7 @@ fn chance(holds: &[bool]) -> Chance {
     Chance { value, error: spread / number(batches).sqrt() }
 }
 
-/// Puts the assessable schools in order: by the probability, then by the deficit.
+/// Puts the assessable schools in order: by the probability in whole per cent, then by the deficit.
 fn ranked(told: Vec<(String, Told)>) -> BTreeMap<String, Answer> {
     let (mut named, mut keys): (Vec<(String, Answer)>, Vec<Vec<f32>>) = (Vec::new(), Vec::new());
     let mut answers = BTreeMap::new();
@@ -258,8 +258,8 @@ fn ranked(told: Vec<(String, Told)>) -> BTreeMap<String, Answer> {
     let by = |place: &usize| {
         let answer = named.get(*place).map(|(_, answer)| answer);
         let probability = answer.and_then(|answer| answer.now).map_or(0.0, |chance| chance.value);
-        // finer differences than a percent are those of the draws
-        (libm::floor(100.0 * probability), answer.and_then(|answer| answer.deficit).unwrap_or_default())
+        // as it is printed: finer differences than a percent are those of the draws
+        (libm::round(100.0 * probability), answer.and_then(|answer| answer.deficit).unwrap_or_default())
     };
     let mut order: Vec<usize> = (0..named.len()).collect();
     order.sort_by(|a, b| {

@@ -8,8 +8,11 @@ use sqlparser::tokenizer::Token;
 use super::functions::Class;
 use super::parts::{parts, plain_name};
 use super::select::unknown;
+use super::tally::not_a_tally;
 use super::whole::{arguments, is_whole};
+use super::words::{Said, words};
 use super::{Fallible, MAX_DEPTH, invalid, parser, refused};
+use crate::base::{Fault, FaultCode};
 use crate::tables::{Kind, TableSpec};
 
 /// The longest number in a count.
@@ -22,7 +25,7 @@ pub enum Role {
     Filter,
     /// Gives a number of one row: columns of one row, no aggregates.
     Value,
-    /// Counts the rows of a group: every column inside COUNT, SUM, MIN or MAX, the result a whole number.
+    /// Counts the pupils of a group: every column inside COUNT, SUM, MIN or MAX, the result a whole number of pupils.
     Count,
     /// Asks the rows of one pupil: every column inside COUNT, SUM, MIN or MAX, the result yes or no.
     Pupil,
@@ -35,6 +38,8 @@ pub struct Checked {
     pub text: String,
     /// The columns that it uses, in the order of their names.
     pub columns: BTreeSet<&'static str>,
+    /// What it compares columns with, in the order of the text.
+    pub said: Vec<(String, Said)>,
 }
 
 impl Checked {
@@ -50,7 +55,8 @@ impl Checked {
 ///
 /// # Errors
 /// `E305` where the text is no SQL expression, `E303` where a column is not one of the table's (with the nearest name),
-/// `E304` where it reaches for more than the columns of one row or group, or could give a sum of floats.
+/// `E304` where it reaches for more than the columns of one row or group, or could give a sum of floats, `E307` where a count is
+/// none of pupils.
 pub fn check_expression(
     text: &str,
     table: &'static TableSpec,
@@ -72,7 +78,20 @@ pub fn check_expression(
             return Err(refused(&expr, "sql-count-whole"));
         }
     }
-    Ok(Checked { text: text.trim().to_owned(), columns: walk.columns })
+    if role == Role::Count
+        && let Some(odd) = not_a_tally(&expr, &|name| is_number_of_pupils(table, name))
+    {
+        return Err(Fault::new(FaultCode::ValueInvalid)
+            .with("field", "numerator, denominator")
+            .with("value", odd)
+            .why("value-tally"));
+    }
+    Ok(Checked { text: text.trim().to_owned(), columns: walk.columns, said: words(&expr) })
+}
+
+/// Yes or no, or a number of pupils that somebody counted.
+fn is_number_of_pupils(table: &TableSpec, name: &str) -> bool {
+    table.column(name).is_some_and(|column| column.kind == Kind::Flag || column.unit == "pupils")
 }
 
 fn is_whole_column(table: &TableSpec, name: &str) -> bool {
@@ -187,7 +206,7 @@ mod tests {
                 vec!["journal_mark", "mark"],
             ),
             ("COUNT(*) FILTER (WHERE below_min)", vec!["below_min"]),
-            ("COALESCE(SUM(mark), 0)", vec!["mark"]),
+            ("COALESCE(SUM(below_min), 0)", vec!["below_min"]),
             ("SUM(CASE WHEN test_score < threshold THEN 1 ELSE 0 END)", vec!["test_score"]),
         ] {
             assert_eq!(check(text, Role::Count), Ok(columns), "{text}");
@@ -196,7 +215,7 @@ mod tests {
 
     #[test]
     fn everything_else_is_refused() {
-        use FaultCode::{NameUnknown, QueryInvalid, QueryRefused};
+        use FaultCode::{NameUnknown, QueryInvalid, QueryRefused, ValueInvalid};
         for (text, role, code) in [
             ("mark = (SELECT 2)", Role::Filter, QueryRefused),
             ("mark IN (SELECT mark FROM result)", Role::Filter, QueryRefused),
@@ -226,6 +245,9 @@ mod tests {
             ("SUM(mark) OVER (PARTITION BY grade)", Role::Count, QueryRefused),
             ("mark", Role::Count, QueryRefused),
             ("SUM(mark * 2)", Role::Count, QueryRefused),
+            ("SUM(mark)", Role::Count, ValueInvalid),
+            ("SUM(CASE WHEN mark = 2 THEN 2 ELSE 0 END)", Role::Count, ValueInvalid),
+            ("COUNT(mark) + 1", Role::Count, ValueInvalid),
             ("COUNT(mark) * COUNT(mark)", Role::Count, QueryRefused),
             ("SUM(10000)", Role::Count, QueryRefused),
             ("mark + COUNT(*)", Role::Count, QueryRefused),

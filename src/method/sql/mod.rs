@@ -8,12 +8,18 @@ mod fixed;
 mod functions;
 mod parts;
 mod select;
+mod tally;
+mod unit;
 mod whole;
+mod words;
 
 pub use expression::{Checked, Role, check_expression};
 pub(in crate::method) use fixed::fixed;
 pub use select::check_select;
 pub(in crate::method) use select::unknown;
+pub(in crate::method) use unit::unit_of;
+pub use words::Said;
+pub(in crate::method) use words::fits;
 
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::{Parser, ParserError, ParserOptions};

@@ -70,6 +70,12 @@ cause-value-id-twice = the name stands twice
 cause-value-mean = a mean needs value and unit (share, mark, points), and none of numerator, denominator, per_pupil, among
 cause-value-no-tests = this table has no column { $column }: results cannot be standardised within a test
 cause-value-unit-deviations = what is standardised is measured in standard deviations: no unit is needed
+cause-value-unit-other = the value is measured in something else: { $measured ->
+    [share] a share
+    [mark] marks
+    [points] points
+   *[other] { $measured }
+}
 cause-value-threshold = a threshold is named so: document = "exam-minimums" with subject and form, "vpr-scales" with subject, grade and mark, "oge-scales" with subject and mark
 cause-value-not-a-share = a list counts shares, and this is a mean
 cause-value-scale-rises = the bounds of the marks must rise, three at most
@@ -82,10 +88,13 @@ cause-value-positive = a number of at least 1 is expected
 cause-value-condition = a comparison and a share are expected, such as >= 0.30
 cause-value-cut = a comparison and a number are expected, such as >= 0.75: schools above the cut are listed
 cause-value-above-zero = a number above 0 is expected
+cause-value-no-factors = this pack has no sets of factors ([[factors.set]]), and the stage factors needs one
+    .cure = take the stage factors out of the pipeline, or take a pack that names factors: rsoko method check NAME says what it has
 cause-value-no-adverse = this pack has no list by conditions of work ([[adverse]])
 cause-value-share = a share lies between 0 and 1
 cause-value-decision = `not_listed` must be smaller than `listed`
 cause-value-years-rule = each of last N is expected, N from 1 to 10
+cause-value-within-skip = within_last goes only with unassessable = "skip"
 cause-value-objectivity = allowed: flag
 cause-value-pattern = the pattern of names is malformed
 cause-value-glob = the pattern of file names is malformed
@@ -137,6 +146,7 @@ cause-sql-sum = only whole numbers may be summed: say CAST(… AS BIGINT) where 
 cause-sql-one-expression = one expression is allowed, and nothing behind it
 cause-sql-count-needs = a count needs COUNT, SUM, MIN or MAX
 cause-sql-count-whole = a count must give a whole number
+cause-value-tally = each row adds 0 or 1 to a share (or a number of pupils that stands in the table)
 cause-sql-subquery = a subquery is not allowed here
 cause-sql-one-table = only the columns of one table are allowed, without windows
 cause-sql-count-column = a column of a count stands inside COUNT, SUM, MIN or MAX

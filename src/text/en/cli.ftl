@@ -273,9 +273,18 @@ synth-target-edge_45 = totals at the cut 4/5 for one just below
 synth-target-over_30 = schools with 30 % of marks 2 or more in a test, share
 synth-target-cohort = correlation of a cohort's shares of marks 2, year to year
 synth-target-context_r2 = differences between schools that context explains, share
-cli-method-rule = A criterion is met where the share is { $condition }. A school is listed where at least { $needed } of { $of } criteria are met, in so many years running: { $years }.
+cli-method-rule = A criterion is met where the share is { $condition }. A school is listed where at least { $needed } of { $of } criteria are met, in each of so many latest years that can be assessed: { $years }.
 cli-method-least = from { $n } participants on
-cli-method-sound = the pack { $name } is sound: { $indicators }, { $lists }
+cli-method-sound = the pack { $name } is sound{ $parts ->
+    [none] { "" }
+   *[other] : { $parts }
+}
+cli-method-adverse = A school is listed where the index of conditions (the weighted mean of standardised shares) is { $sign } { $cut } robust standard deviations. The shares of the index:
+cli-method-harder = more is harder
+cli-method-easier = more is easier
+cli-method-weight = weight { $weight }
+cli-method-broken = broken
+cli-method-broken-at = { $code }, { $place }; more: rsoko method check { $name }
 
 usage-unknown-command = there is no command "{ $subject }"
 usage-unknown-argument = unknown option "{ $subject }"

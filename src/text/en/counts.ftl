@@ -79,6 +79,26 @@ count-list = { $n } { $n ->
     [one] list
    *[other] lists
 }
+count-adverse-list = { $n } { $n ->
+    [one] list by conditions of work
+   *[other] lists by conditions of work
+}
+count-adverse-measure = { $n } { $n ->
+    [one] share of the index of conditions
+   *[other] shares of the index of conditions
+}
+count-factor-set = { $n } { $n ->
+    [one] set of factors
+   *[other] sets of factors
+}
+count-outcome = { $n } { $n ->
+    [one] explained outcome
+   *[other] explained outcomes
+}
+count-left-out = { $n } { $n ->
+    [one] condition that leaves schools out
+   *[other] conditions that leave schools out
+}
 count-type = { $n } { $n ->
     [one] type
    *[other] types

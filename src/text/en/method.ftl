@@ -11,3 +11,5 @@ method-certainty-verified = verified
 method-certainty-strong = strong
 method-certainty-medium = medium
 method-certainty-weak = weak
+method-skip = A year in which a school cannot be assessed is passed over; the years that count lie within so many years up to that of the list: { $within }.
+method-no-skip = A year in which a school cannot be assessed is not passed over: the school counts as not assessable.

@@ -70,6 +70,12 @@ cause-value-id-twice = такое имя уже есть
 cause-value-mean = среднему нужны value и unit (share, mark, points), и ничего из numerator, denominator, per_pupil, among
 cause-value-no-tests = в этой таблице нет столбца { $column }: результаты нельзя нормировать внутри работы
 cause-value-unit-deviations = у нормированного результата единица одна: стандартное отклонение; unit не нужен
+cause-value-unit-other = значение измеряется в другом: { $measured ->
+    [share] доля
+    [mark] отметка
+    [points] баллы
+   *[other] { $measured }
+}
 cause-value-threshold = порог называют так: document = "exam-minimums" с subject и form, "vpr-scales" с subject, grade и mark, "oge-scales" с subject и mark
 cause-value-not-a-share = перечень считает доли, а это среднее
 cause-value-scale-rises = нижние границы отметок должны возрастать, не больше трёх
@@ -82,10 +88,13 @@ cause-value-positive = ожидается число не меньше 1
 cause-value-condition = ожидаются сравнение и доля, например >= 0.30
 cause-value-cut = ожидаются сравнение и число, например >= 0.75: в перечень входят школы выше порога
 cause-value-above-zero = ожидается число больше 0
+cause-value-no-factors = в этой методике нет наборов факторов ([[factors.set]]), а этап factors их требует
+    .cure = уберите этап factors из описания расчёта или возьмите методику, в которой факторы названы: rsoko method check ИМЯ говорит, что в ней есть
 cause-value-no-adverse = в этом пакете нет перечня по условиям работы ([[adverse]])
 cause-value-share = доля лежит между 0 и 1
 cause-value-decision = `not_listed` должно быть меньше `listed`
 cause-value-years-rule = ожидается «each of last N», где N от 1 до 10
+cause-value-within-skip = within_last нужен только вместе с unassessable = "skip"
 cause-value-objectivity = допустимо: flag
 cause-value-pattern = шаблон имён записан неверно
 cause-value-glob = шаблон имён файлов записан неверно
@@ -137,6 +146,7 @@ cause-sql-sum = складывать можно только целые числ
 cause-sql-one-expression = разрешено одно выражение и ничего после него
 cause-sql-count-needs = в подсчёте нужна одна из функций COUNT, SUM, MIN, MAX
 cause-sql-count-whole = подсчёт должен давать целое число
+cause-value-tally = каждая строка даёт в долю 0 или 1 (либо число участников из таблицы)
 cause-sql-subquery = вложенный запрос здесь не разрешён
 cause-sql-one-table = разрешены только столбцы одной таблицы, без окон
 cause-sql-count-column = столбец в подсчёте стоит внутри COUNT, SUM, MIN или MAX

@@ -273,9 +273,18 @@ synth-target-edge_45 = баллов на границе «4»/«5» на оди�
 synth-target-over_30 = доля школ, где «2» получили не менее 30 %
 synth-target-cohort = корреляция долей «2» одной параллели из года в год
 synth-target-context_r2 = доля различий между школами, объяснимая контекстом
-cli-method-rule = Критерий выполнен, если доля { $condition }. Школа входит в перечень, если выполнено критериев не меньше { $needed } из { $of }, лет подряд: { $years }.
+cli-method-rule = Критерий выполнен, если доля { $condition }. Школа входит в перечень, если выполнено критериев не меньше { $needed } из { $of }, в каждом из последних оценённых лет, число которых: { $years }.
 cli-method-least = от { $n } участников
-cli-method-sound = методика { $name } составлена верно: { $indicators }, { $lists }
+cli-method-sound = методика { $name } составлена верно{ $parts ->
+    [none] { "" }
+   *[other] : { $parts }
+}
+cli-method-adverse = Школа входит в перечень, если индекс условий (взвешенное среднее нормированных долей) { $sign } { $cut } робастного стандартного отклонения. Доли индекса:
+cli-method-harder = больше — труднее
+cli-method-easier = больше — легче
+cli-method-weight = вес { $weight }
+cli-method-broken = составлена неверно
+cli-method-broken-at = { $code }, { $place }; подробнее: rsoko method check { $name }
 
 usage-unknown-command = нет команды «{ $subject }»
 usage-unknown-argument = неизвестный параметр «{ $subject }»

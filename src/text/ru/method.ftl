@@ -11,3 +11,5 @@ method-certainty-verified = проверено
 method-certainty-strong = почти наверняка
 method-certainty-medium = вероятно
 method-certainty-weak = предположение
+method-skip = Год, в котором школу нельзя оценить, пропускается; учтённые годы лежат в пределах последних лет, считая год перечня: { $within }.
+method-no-skip = Год, в котором школу нельзя оценить, не пропускается: школа считается не оценённой.
