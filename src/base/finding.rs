@@ -154,6 +154,8 @@ finding_codes! {
     MarkOffScale = "V306" Note,
     /// A figure of an aggregated file is not that of the pupils' rows.
     AggregateDiffers = "V310" Warning,
+    /// An official list has a school that no register knows.
+    OfficialUnregistered = "V308" Warning,
     /// A year of the pipeline has no results at all.
     YearWithoutResults = "V307" Error,
     /// The registers of two years show a change of a school on which nobody has decided: which change, says the column.
@@ -170,6 +172,8 @@ finding_codes! {
     DecisionUnusable = "A420" Error,
     /// No school can be assessed in the last year of the pipeline: the list is that of an earlier one, or of none.
     ListOfEarlierYear = "A410" Warning,
+    /// An official list is of another year than ours.
+    OfficialListOfOtherYear = "A411" Warning,
     /// Two measures of an analysis say nearly the same.
     MeasuresAlike = "A430" Note,
     /// A measure of an analysis is a part of another one: what they share counts twice.

@@ -4,24 +4,46 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::DataFrame;
 
-use crate::base::Result;
-use crate::tables::{ListComparison, ListEntry, Reason, ints, texts};
+use crate::base::{Finding, FindingCode, Place, Result, Year};
+use crate::tables::{ListComparison, ListEntry, OfficialList, Reason, Register, Table, ints, texts};
+
+/// What an official list says of a school.
+#[derive(Clone)]
+struct Said {
+    document: Option<String>,
+    name: Option<String>,
+}
+
+/// The schools of an official list of a year.
+type Official = BTreeMap<String, Said>;
+
+/// Official lists by name and year.
+type Lists = BTreeMap<String, BTreeMap<i32, Official>>;
 
 /// The official list that is about something else.
 const BIAS: &str = "federal_bias";
 
-/// The schools of an official list of a year, with the document.
-type Official = BTreeMap<String, Option<String>>;
+/// The lists of schools of either official list.
+const EITHER: &str = "all_official";
 
-/// Our list of results against each official list of its year, and against both together.
+/// What stands beside our lists, and what was found.
+#[derive(Default)]
+pub(super) struct Compared {
+    pub rows: Vec<ListComparison>,
+    pub findings: Vec<Finding>,
+}
+
+/// Our list of results against each official list, and against both together. Of each official list the latest that is not later
+/// than ours is taken, with its year: the federal service and the region do not name their lists in the same month as we do.
 pub(super) fn compare(
     official: &DataFrame,
     lists: &[String],
     entries: &[ListEntry],
     reasons: &[Reason],
-) -> Result<Vec<ListComparison>> {
-    let by_year = read(official)?;
-    let mut out = Vec::new();
+    register: &Register,
+) -> Result<Compared> {
+    let known = read(official)?;
+    let mut out = Compared::default();
     for list in lists {
         let ours: BTreeMap<&str, &ListEntry> = entries
             .iter()
@@ -29,17 +51,43 @@ pub(super) fn compare(
             .map(|entry| (entry.school_id.as_str(), entry))
             .collect();
         let Some(year) = ours.values().map(|entry| entry.year).next() else { continue };
-        for (name, theirs) in by_year.get(&year).into_iter().flatten() {
+        out.findings.extend(known.iter().filter_map(|(name, years)| other_year(name, years, year)));
+        let mut beside: BTreeMap<&str, (i32, Official)> = BTreeMap::new();
+        for (name, years) in &known {
+            let Some((&of_year, schools)) = years.range(..=year).next_back() else { continue };
+            beside.insert(name, (of_year, schools.clone()));
+            let (latest, either) = beside.entry(EITHER).or_insert_with(|| (of_year, Official::new()));
+            *latest = of_year.max(*latest);
+            for (school, said) in schools {
+                either.entry(school.clone()).or_insert_with(|| said.clone());
+            }
+        }
+        for (name, (of_year, theirs)) in beside {
             let mut schools: BTreeSet<&str> = theirs.keys().map(String::as_str).collect();
             schools.extend(ours.values().filter(|e| is_listed(e)).map(|e| e.school_id.as_str()));
             for school in schools {
-                let entry = ours.get(school).copied();
-                let theirs = theirs.get(school);
-                out.push(row(list, year, name, school, entry, theirs, reasons));
+                let (entry, said) = (ours.get(school).copied(), theirs.get(school));
+                let printed = said.and_then(|said| said.name.clone());
+                let registered = register.school(school, Year(year)).map(|known| known.name_short.clone());
+                out.rows.push(ListComparison {
+                    official: name.to_owned(),
+                    official_year: of_year,
+                    name: registered.or(printed),
+                    ..row(list, year, school, entry, said, reasons)
+                });
             }
         }
     }
+    out.findings.dedup();
     Ok(out)
+}
+
+/// That an official list is of another year than ours, or only of later ones.
+fn other_year(name: &str, years: &BTreeMap<i32, Official>, ours: i32) -> Option<Finding> {
+    let (&latest, _) = years.range(..=ours).next_back().or_else(|| years.iter().next())?;
+    let place = Place::Table(OfficialList::SPEC.name.to_owned());
+    let found = Finding::new(FindingCode::OfficialListOfOtherYear, place);
+    (latest != ours).then(|| found.column(name).value(latest.to_string()).detail(ours.to_string()))
 }
 
 /// On our list, by the decision where there is one.
@@ -47,20 +95,18 @@ fn is_listed(entry: &ListEntry) -> bool {
     entry.decided.as_deref().unwrap_or(&entry.state) == "listed"
 }
 
-fn read(frame: &DataFrame) -> Result<BTreeMap<i32, BTreeMap<String, Official>>> {
+fn read(frame: &DataFrame) -> Result<Lists> {
     let rows = ints(frame, "year")?.into_iter().zip(texts(frame, "list")?);
-    let rows = rows.zip(texts(frame, "school_id")?).zip(texts(frame, "document")?);
-    let mut lists: BTreeMap<i32, BTreeMap<String, Official>> = BTreeMap::new();
-    for (((year, list), school), document) in rows {
+    let rows = rows.zip(texts(frame, "school_id")?).zip(texts(frame, "document")?.into_iter().zip(texts(frame, "name")?));
+    let mut lists = Lists::new();
+    for (((year, list), school), (document, name)) in rows {
         let (Some(year), Some(list), Some(school)) = (year, list, school) else { continue };
         // biased results are no low results
         if list == BIAS {
             continue;
         }
-        for name in [list, "all_official".to_owned()] {
-            let schools = lists.entry(year).or_default().entry(name).or_default();
-            schools.entry(school.clone()).or_insert_with(|| document.clone());
-        }
+        let schools = lists.entry(list).or_default().entry(year).or_default();
+        schools.entry(school).or_insert(Said { document, name });
     }
     Ok(lists)
 }
@@ -68,10 +114,9 @@ fn read(frame: &DataFrame) -> Result<BTreeMap<i32, BTreeMap<String, Official>>> 
 fn row(
     list: &str,
     year: i32,
-    official: &str,
     school: &str,
     entry: Option<&ListEntry>,
-    theirs: Option<&Option<String>>,
+    theirs: Option<&Said>,
     reasons: &[Reason],
 ) -> ListComparison {
     let ours = entry.is_some_and(is_listed);
@@ -86,7 +131,6 @@ fn row(
     ListComparison {
         list: list.to_owned(),
         year,
-        official: official.to_owned(),
         school_id: school.to_owned(),
         standing: match (ours, theirs.is_some()) {
             (true, true) => "both",
@@ -96,7 +140,7 @@ fn row(
         .to_owned(),
         state: entry.map(|entry| entry.state.clone()),
         decided: entry.and_then(|entry| entry.decided.clone()),
-        obstacle: entry.and_then(|entry| entry.obstacle.clone()),
+        obstacle: entry.map_or_else(|| Some("unregistered".to_owned()), |entry| entry.obstacle.clone()),
         criteria_met: entry.map(|entry| entry.criteria_met),
         criteria_needed: entry.map(|entry| entry.criteria_needed),
         criterion: nearest.map(|reason| reason.criterion.clone()),
@@ -104,14 +148,15 @@ fn row(
         value: nearest.and_then(|reason| reason.value),
         threshold: nearest.map(|reason| reason.threshold),
         distance_pupils: nearest.and_then(|reason| reason.distance_pupils),
-        document: theirs.cloned().flatten(),
+        document: theirs.and_then(|said| said.document.clone()),
+        ..ListComparison::default()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::compare;
-    use crate::tables::{ListEntry, OfficialList, Reason, Table};
+    use super::{Compared, compare};
+    use crate::tables::{ListEntry, OfficialList, Reason, Register, School, Table};
 
     #[test]
     fn every_school_of_either_list_has_its_standing_and_its_nearest_criterion() {
@@ -160,7 +205,15 @@ mod tests {
             OfficialList { year: 2024, ..official("federal", "5") },
             official("federal_bias", "3"),
         ];
-        let rows = compare(&OfficialList::frame(theirs).unwrap(), &["l".into()], &entries, &reasons).unwrap();
+        let compared = compare(
+            &OfficialList::frame(theirs).unwrap(),
+            &["l".into()],
+            &entries,
+            &reasons,
+            &Register::default(),
+        );
+        let Compared { rows, findings } = compared.unwrap();
+        assert!(findings.is_empty(), "{findings:?}");
         let of = |official: &str| -> Vec<(String, String, Option<String>)> {
             rows.iter()
                 .filter(|row| row.official == official)
@@ -183,5 +236,67 @@ mod tests {
         assert_eq!(of("all_official").len(), 5);
         let unknown = rows.iter().find(|row| row.school_id == "9").unwrap();
         assert_eq!((unknown.state.clone(), unknown.document.as_deref()), (None, Some("Письмо № 1")));
+        assert_eq!(unknown.obstacle.as_deref(), Some("unregistered"));
+    }
+
+    #[test]
+    fn the_latest_official_list_that_is_not_later_stands_beside_ours_with_its_year() {
+        let entries = [ListEntry {
+            list: "l".into(),
+            year: 2025,
+            school_id: "1".into(),
+            state: "listed".into(),
+            ..ListEntry::default()
+        }];
+        let official = |year, list: &str, school: &str| OfficialList {
+            year,
+            list: list.into(),
+            school_id: school.into(),
+            name: Some(format!("Школа {school}")),
+            ..OfficialList::default()
+        };
+        let theirs = vec![
+            official(2022, "federal", "2"),
+            official(2024, "federal", "9"),
+            official(2026, "federal", "3"),
+            official(2025, "regional", "4"),
+            official(2026, "future", "5"),
+        ];
+        let school = |id: &str| School {
+            year: 2025,
+            school_id: id.into(),
+            name_short: format!("СОШ № {id}"),
+            ..School::default()
+        };
+        let register = Register::read(&School::frame(vec![school("1"), school("4")]).unwrap()).unwrap();
+        let frame = OfficialList::frame(theirs).unwrap();
+        let Compared { rows, findings } = compare(&frame, &["l".into()], &entries, &[], &register).unwrap();
+        let said: Vec<_> = rows
+            .iter()
+            .map(|row| {
+                let name = row.name.as_deref().unwrap_or_default();
+                (row.official.as_str(), row.official_year, row.school_id.as_str(), name)
+            })
+            .collect();
+        assert_eq!(
+            said,
+            [
+                ("all_official", 2025, "1", "СОШ № 1"),
+                ("all_official", 2025, "4", "СОШ № 4"),
+                ("all_official", 2025, "9", "Школа 9"),
+                ("federal", 2024, "1", "СОШ № 1"),
+                ("federal", 2024, "9", "Школа 9"),
+                ("regional", 2025, "1", "СОШ № 1"),
+                ("regional", 2025, "4", "СОШ № 4"),
+            ]
+        );
+        let told: Vec<_> = findings
+            .iter()
+            .map(|finding| (finding.column.as_deref(), finding.value.as_deref(), finding.detail.as_deref()))
+            .collect();
+        assert_eq!(
+            told,
+            [(Some("federal"), Some("2024"), Some("2025")), (Some("future"), Some("2026"), Some("2025"))]
+        );
     }
 }

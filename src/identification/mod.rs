@@ -111,15 +111,18 @@ impl Stage for Identification {
         findings.extend(unusable);
         let lists: Vec<String> = pack.lists.iter().map(|rule| rule.id.clone()).collect();
         let official = input.tables.get(OfficialList::SPEC.name);
-        let compared = official
-            .map(|official| comparison::compare(official, &lists, &written.entries, &written.reasons));
+        let compared = official.map(|official| {
+            comparison::compare(official, &lists, &written.entries, &written.reasons, &register)
+        });
+        let compared = compared.transpose()?.unwrap_or_default();
+        findings.extend(compared.findings);
         let tables = vec![
             ("list_change", ListChange::frame(written.changes)?),
             ("list_entry", ListEntry::frame(written.entries)?),
             ("list_model", ListModel::frame(written.models)?),
             ("reason", Reason::frame(written.reasons)?),
             ("decision", Decision::frame(decisions)?),
-            ("list_comparison", ListComparison::frame(compared.transpose()?.unwrap_or_default())?),
+            ("list_comparison", ListComparison::frame(compared.rows)?),
         ];
         Ok(Output { tables, findings, ..Output::default() })
     }

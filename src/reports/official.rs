@@ -11,8 +11,9 @@ use crate::reports::table_or_empty;
 use crate::reports::workbook::{Column, Maker, picked};
 use crate::tables::{Decision, ListComparison, School};
 
-const COMPARISON: [Column; 15] = [
+const COMPARISON: [Column; 16] = [
     ("official", 16.0),
+    ("official_year", 12.0),
     ("standing", 18.0),
     ("municipality", 22.0),
     ("name_short", 30.0),
@@ -56,6 +57,7 @@ pub fn sheets(
     // the schools of either list are the two lists together
     comparison = picked(&comparison, |rows, row| rows.at(row, "official").text() != Some("all_official"));
     with_names(&mut comparison, &register);
+    as_printed(&mut comparison);
     comparison.sort("official,standing,municipality,name_short,school_id");
     let mut decisions = Rows::of(&table_or_empty::<Decision>(tables)?);
     with_names(&mut decisions, &register);
@@ -103,6 +105,17 @@ pub fn with_names(rows: &mut Rows, register: &BTreeMap<String, [Datum; 3]>) {
     rows.names.extend(["municipality", "name_short", "name_full"].map(str::to_owned));
     for (row, added) in rows.rows.iter_mut().zip(added) {
         row.extend(added);
+    }
+}
+
+/// Schools that no register has go by the name that the official list prints.
+fn as_printed(rows: &mut Rows) {
+    let Some(place) = rows.names.iter().position(|name| name == "name_short") else { return };
+    let printed: Vec<Datum> = rows.rows.iter().map(|row| rows.at(row, "name").clone()).collect();
+    for (row, printed) in rows.rows.iter_mut().zip(printed) {
+        if let Some(name) = row.get_mut(place).filter(|name| matches!(name, Datum::Missing)) {
+            *name = printed;
+        }
     }
 }
 

@@ -7,19 +7,24 @@ table! {
     ListComparison "list_comparison" School sorted by ["list", "year", "official", "school_id"] {
         /// Our list.
         list: String;
-        /// The year of both.
+        /// The year of our list.
         year: i32, unit "year";
+        /// The year of the official list: the latest that is not later than ours. Of `all_official` the latest of both.
+        official_year: i32, unit "year";
         /// `federal`, `regional`; `all_official` for the schools of either.
         official: String;
         /// The school.
         school_id: String;
+        /// Its name: in the register, or where that has no such school as the official list prints it.
+        name: Option<String>;
         /// `both`, `only_theirs`, `only_ours`.
         standing: String;
         /// The state that the rule computed; missing where our list knows no such school.
         state: Option<String>;
         /// The state that was decided, where there is a decision.
         decided: Option<String>;
-        /// Why our list cannot assess it, or is not about it.
+        /// Why our list cannot assess it, or is not about it; `unregistered` where neither the register of our list's year nor
+        /// its results know such a school.
         obstacle: Option<String>;
         /// Criteria met by our rule, in the year with the fewest.
         criteria_met: Option<i32>;

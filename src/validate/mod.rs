@@ -39,6 +39,7 @@ impl Stage for Validate {
             Read::all("journal_comparison").or_empty(),
             Read::all("score_count").or_empty(),
             Read::columns("measure", &measures::COLUMNS),
+            Read::columns("official_list", &["school_id", "source_id", "row"]).or_empty(),
         ])
     }
 
@@ -47,7 +48,7 @@ impl Stage for Validate {
     }
 
     fn run(&self, input: &Input<'_>) -> Result<Output> {
-        input.progress.total(9);
+        input.progress.total(10);
         let places = Places::new(input.table("source")?, input.table("source_column")?)?;
         let (results, schools, figures) =
             (input.table("result")?, input.table("school")?, input.table("measure")?);
@@ -59,6 +60,7 @@ impl Stage for Validate {
         };
         add(register::unregistered(&places, results, schools))?;
         add(register::repeated(&places, schools))?;
+        add(register::unknown_on_lists(&places, input.table("official_list")?, schools))?;
         add(pupils::repeated(&places, results))?;
         add(measures::repeated(&places, figures))?;
         add(years::empty(results, input.declared.years))?;

@@ -54,11 +54,29 @@ pub(super) fn repeated(places: &Places, schools: &DataFrame) -> Result<Vec<Findi
         .collect())
 }
 
+/// Schools of an official list that the register of no year has: once a school, at the first row that names it.
+pub(super) fn unknown_on_lists(
+    places: &Places,
+    official: &DataFrame,
+    schools: &DataFrame,
+) -> Result<Vec<Finding>> {
+    let registered = groups(schools, &["school_id"], 1)?;
+    let known: BTreeSet<&str> = registered.iter().map(|g| g.value(0)).collect();
+    let listed = if known.is_empty() { Vec::new() } else { groups(official, &["school_id"], 1)? };
+    let unknown = listed.iter().filter(|group| !known.contains(group.value(0)));
+    let told = unknown.map(|group| {
+        Finding::new(FindingCode::OfficialUnregistered, places.cell("official_list", group, "school_id"))
+            .column("school_id")
+            .value(group.value(0))
+    });
+    Ok(told.collect())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Places, repeated, unregistered};
+    use super::{Places, repeated, unknown_on_lists, unregistered};
     use crate::base::Finding;
-    use crate::tables::{ResultRow, School, Table};
+    use crate::tables::{OfficialList, ResultRow, School, Table};
 
     fn school(row: i32, year: i32, id: &str) -> School {
         School { year, school_id: id.into(), source_id: "1".into(), row, ..School::default() }
@@ -78,6 +96,25 @@ mod tests {
         let found = repeated(&Places::of_one_sheet("A", "school_id"), &School::frame(rows.to_vec()).unwrap())
             .unwrap();
         assert_eq!(told(&found), ["V305 f.xlsx › S › A2 1 2"]);
+    }
+
+    #[test]
+    fn a_school_of_an_official_list_that_no_register_has_is_told_at_its_cell() {
+        let listed = |row, year, id: &str| OfficialList {
+            year,
+            list: "federal".into(),
+            school_id: id.into(),
+            source_id: "1".into(),
+            row,
+            ..OfficialList::default()
+        };
+        let official =
+            OfficialList::frame(vec![listed(5, 2024, "1"), listed(6, 2024, "7"), listed(3, 2025, "7")]).unwrap();
+        let register = School::frame(vec![school(2, 2025, "1")]).unwrap();
+        let found = unknown_on_lists(&places(), &official, &register).unwrap();
+        assert_eq!(told(&found), ["V308 f.xlsx › S › A6 7 "]);
+        let nobody = School::frame(vec![]).unwrap();
+        assert!(unknown_on_lists(&places(), &official, &nobody).unwrap().is_empty(), "without a register");
     }
 
     #[test]

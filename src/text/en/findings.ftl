@@ -126,6 +126,8 @@ finding-V304 = { $column ->
 }
 finding-V305 = school { $value } stands more than once in the register, rows: { $detail }; the first was taken
     .cure = keep one row of the school in the register of this year
+finding-V308 = an official list has school { $value }, which the register of no year has
+    .cure = check the school's code on the list; add the school to the register if there is one, and write it into a file of data/identity if its code changed
 finding-V306 = the mark does not follow from the score by the scale of the year; rows of this school: { $detail } (the first has the mark { $value }); the printed mark was used
     .cure = check the score and the mark of this row against the scale
 finding-S112 = nothing tells what the sheet belongs to: no { $detail ->
@@ -222,6 +224,12 @@ finding-A410 = { $detail ->
    *[other] in the last year of the pipeline, { $value }, there are no results by which schools are assessed: the list is that of { $detail }
 }
     .cure = check that all files of this year are there (see the other findings), or take the year out of the pipeline
+finding-A411 = { $column ->
+    [federal] the federal list
+    [regional] the regional list
+   *[other] the official list “{ $column }”
+} is of { $value }, the computed one of { $detail }: an earlier one stands beside it under its own year, a later one does not
+    .cure = add the official list of the computed list's year, or mind in reading that the lists are of different years
 finding-I220 = the printed total leaves out tasks { $value }: nine in ten of the wrong totals say so (wrong and all totals, schools: { $detail })
     .cure = mend the formula of the total in the form; the total was recomputed from the tasks, and the method says which of both counts
 finding-I221 = school { $value }: pupils wrote one of the two parts of the test, rows: { $detail }; only a printed mark is used
