@@ -156,6 +156,8 @@ finding_codes! {
     AggregateDiffers = "V310" Warning,
     /// An official list has a school that no register knows.
     OfficialUnregistered = "V308" Warning,
+    /// The register says of no school, or of none that it knows, that a branch belongs to it.
+    BranchWithoutParent = "V309" Warning,
     /// A year of the pipeline has no results at all.
     YearWithoutResults = "V307" Error,
     /// The registers of two years show a change of a school on which nobody has decided: which change, says the column.
@@ -174,6 +176,12 @@ finding_codes! {
     ListOfEarlierYear = "A410" Warning,
     /// An official list is of another year than ours.
     OfficialListOfOtherYear = "A411" Warning,
+    /// A criterion of a list has not one row in the region: the list is judged by the others.
+    CriterionWithoutRows = "A412" Warning,
+    /// An indicator that no list counts has not one row in the region.
+    IndicatorWithoutRows = "A413" Note,
+    /// A condition by which schools are left out met no school of the register.
+    ConditionWithoutSchools = "A414" Note,
     /// Two measures of an analysis say nearly the same.
     MeasuresAlike = "A430" Note,
     /// A measure of an analysis is a part of another one: what they share counts twice.

@@ -84,6 +84,12 @@ impl Stage for Identification {
         let reliabilities =
             reliabilities.map(posterior::Reliabilities::read).transpose()?.unwrap_or_default();
         let outside = pack.population.outside(input.table("school")?)?;
+        let mut findings: Vec<Finding> = outside
+            .unmet()
+            .map(|out| {
+                Finding::new(FindingCode::ConditionWithoutSchools, out.place.clone()).value(&out.reason)
+            })
+            .collect();
         let left_out = |school: &str, year| outside.word(&register, school, year).map(str::to_owned);
         let known = rows::Known {
             pack: &pack,
@@ -95,7 +101,6 @@ impl Stage for Identification {
             seed: input.seed,
         };
         let mut written = rows::Written::default();
-        let mut findings = Vec::new();
         for rule in &pack.lists {
             let year = rows::list(rule, input.declared.years, &known, &mut written);
             findings.extend(earlier(input.declared.years, year));

@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::DataFrame;
 
-use crate::base::{Fault, FaultCode, Place, Result, Year};
+use crate::base::{Fault, FaultCode, Finding, FindingCode, Place, Result, Year};
 use crate::method::{Indicator, MethodPack, Thresholds};
 use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
 use crate::tables::{
@@ -177,11 +177,16 @@ impl Stage for Indicators {
             values.sort_by(|a, b| (&a.level, &a.entity_id).cmp(&(&b.level, &b.entity_id)));
             input.progress.advance(1);
             // a frame takes less than its rows
-            Ok(((indicator.id.clone(), year), IndicatorValue::frame(values)?, counted.reliability))
+            let place = (indicator.id.clone(), year);
+            Ok((place, IndicatorValue::frame(values)?, counted.reliability, counted.schools.is_empty()))
         });
         let (mut frames, mut reliabilities) = (Vec::new(), Vec::new());
+        let mut with_rows = BTreeSet::new();
         for figures in figures {
-            let (place, frame, reliability) = figures?;
+            let (place, frame, reliability, is_bare) = figures?;
+            if !is_bare {
+                with_rows.insert(place.0.clone());
+            }
             frames.push((place, frame));
             reliabilities.extend(reliability);
         }
@@ -195,8 +200,20 @@ impl Stage for Indicators {
             ("series_break", SeriesBreak::frame(breaks.collect())?),
             ("test_reliability", TestReliability::frame(reliabilities)?),
         ];
-        Ok(Output { tables, ..Output::default() })
+        let bare = pack.indicators.iter().filter(|indicator| !with_rows.contains(&indicator.id));
+        let findings = bare.map(|indicator| without_rows(&pack, indicator)).collect();
+        Ok(Output { tables, findings, ..Output::default() })
     }
+}
+
+/// That an indicator has not one row in the region: its files are not there, or it chooses none of their rows.
+fn without_rows(pack: &MethodPack, indicator: &Indicator) -> Finding {
+    let code = if pack.is_criterion(&indicator.id) {
+        FindingCode::CriterionWithoutRows
+    } else {
+        FindingCode::IndicatorWithoutRows
+    };
+    Finding::new(code, indicator.place.clone()).value(&indicator.id)
 }
 
 /// The fault of an indicator: its line in the pack.

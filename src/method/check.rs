@@ -219,7 +219,8 @@ impl Proof<'_> {
                 continue;
             };
             if self.keep(&raw.filter.span(), register_condition(&filter)).is_some() {
-                out.push(LeftOut { filter, reason: raw.reason.get_ref().clone(), title });
+                let (reason, place) = (raw.reason.get_ref().clone(), self.place(&raw.filter.span()));
+                out.push(LeftOut { filter, reason, title, place });
             }
         }
         Population { branches_with_parent: branches.unwrap_or_default(), out }

@@ -1,11 +1,11 @@
 //! Which schools the lists of a pack are about.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::{DataFrame, IntoLazy};
 
 use super::formula::polars;
-use crate::base::{Fault, FaultCode, Result, Year};
+use crate::base::{Fault, FaultCode, Place, Result, Year};
 use crate::method::Wording;
 use crate::method::sql::Checked;
 use crate::tables::{Register, bools, ints, polars_refused, texts};
@@ -22,6 +22,8 @@ pub struct LeftOut {
     pub reason: String,
     /// The reason in each language.
     pub title: Wording,
+    /// Where the pack declares it.
+    pub place: Place,
 }
 
 /// The schools that a pack is about. A school that no register has belongs to it: nothing is known against it.
@@ -38,6 +40,8 @@ pub struct Population {
 pub struct Outside<'a> {
     branches_with_parent: bool,
     population: &'a [LeftOut],
+    /// Conditions that some school of some year met.
+    met: BTreeSet<usize>,
     schools: BTreeMap<String, BTreeMap<Year, Option<usize>>>,
 }
 
@@ -63,11 +67,14 @@ impl Population {
         let mut outside = Outside {
             branches_with_parent: self.branches_with_parent,
             population: &self.out,
+            met: BTreeSet::new(),
             schools: BTreeMap::new(),
         };
         let answers: Vec<_> = (0..self.out.len())
             .map(|position| bools(&asked, &format!("__out_{position}")))
             .collect::<Result<_>>()?;
+        let some = |answer: &Vec<Option<bool>>| answer.contains(&Some(true));
+        outside.met = answers.iter().enumerate().filter(|(_, answer)| some(answer)).map(|(at, _)| at).collect();
         let keys = ints(&asked, "year")?.into_iter().zip(texts(&asked, "school_id")?);
         for (row, (year, id)) in keys.enumerate() {
             let (Some(year), Some(id)) = (year, id) else { continue };
@@ -80,6 +87,12 @@ impl Population {
 }
 
 impl Outside<'_> {
+    /// The conditions that no school of any year met; nothing where there is no register.
+    pub fn unmet(&self) -> impl Iterator<Item = &LeftOut> {
+        let asked = self.population.iter().enumerate().filter(|_| !self.schools.is_empty());
+        asked.filter(|(at, _)| !self.met.contains(at)).map(|(_, out)| out)
+    }
+
     /// Why the lists are not about a school in a year, in a word: a branch that is counted with its parent, or a reason of
     /// the pack.
     #[must_use]
@@ -118,10 +131,15 @@ mod tests {
             filter: check_expression(text, School::SPEC, &[], Role::Filter).unwrap(),
             reason: reason.into(),
             title: Default::default(),
+            place: Default::default(),
         };
         let population = Population {
             branches_with_parent: false,
-            out: vec![out("kind = 'evening'", "evening"), out("enrolment < 10", "small")],
+            out: vec![
+                out("kind = 'evening'", "evening"),
+                out("enrolment < 10", "small"),
+                out("kind = 'prison'", "prison"),
+            ],
         };
         let school = |year, id: &str, kind: &str, enrolment| School {
             year,
@@ -138,6 +156,7 @@ mod tests {
         ]);
         let register = register.unwrap();
         let outside = population.outside(&register).unwrap();
+        assert_eq!(outside.unmet().map(|out| out.reason.as_str()).collect::<Vec<_>>(), ["prison"]);
         let told = |id, year| outside.reason(id, Year(year)).map(|out| out.reason.as_str());
         assert_eq!(
             [2023, 2024, 2025, 2026].map(|year| told("1", year).unwrap()),

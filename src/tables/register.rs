@@ -16,7 +16,12 @@ pub struct Registered {
     pub municipality: String,
     /// For a branch: the school that it belongs to.
     pub parent: Option<String>,
+    /// Where the register of the year names no parent of a branch, or one that cannot be read: the year from which it is taken.
+    pub parent_of: Option<Year>,
 }
+
+/// The word for a branch.
+const BRANCH: &str = "branch";
 
 /// A longer chain of parents is a ring, which only an error can make.
 const MOST_PARENTS: usize = 4;
@@ -31,9 +36,11 @@ pub struct Register {
 impl Register {
     /// The columns of `school` that it is read from.
     pub const COLUMNS: &'static [&'static str] =
-        &["year", "school_id", "name_short", "municipality", "parent"];
+        &["year", "school_id", "name_short", "municipality", "parent", "kind"];
 
-    /// Reads the table `school`. Where a school stands twice in a year its first row counts (validation says so).
+    /// Reads the table `school`. Where a school stands twice in a year its first row counts (validation says so). A branch
+    /// without a readable parent in a year keeps that of the latest year before, else of the first after: its pupils are
+    /// nobody else's.
     ///
     /// # Errors
     /// `E803` where a column is not there.
@@ -44,17 +51,36 @@ impl Register {
             .zip(texts(school, "school_id")?)
             .zip(texts(school, "name_short")?)
             .zip(texts(school, "municipality")?)
-            .zip(texts(school, "parent")?);
-        for ((((year, id), name), municipality), parent) in rows {
+            .zip(texts(school, "parent")?.into_iter().zip(texts(school, "kind")?));
+        let mut orphans: Vec<(String, Year)> = Vec::new();
+        for ((((year, id), name), municipality), (parent, kind)) in rows {
             let (Some(year), Some(id)) = (year.map(Year), id) else { continue };
             register.years.insert(year);
+            if parent.is_none() && kind.as_deref() == Some(BRANCH) {
+                orphans.push((id.clone(), year));
+            }
             register.schools.entry(id).or_default().entry(year).or_insert_with(|| Registered {
                 name_short: name.unwrap_or_default(),
                 municipality: municipality.unwrap_or_default(),
                 parent,
+                parent_of: None,
             });
         }
+        orphans.into_iter().for_each(|(id, year)| register.adopt(&id, year));
         Ok(register)
+    }
+
+    /// Gives a branch the parent of the nearest year that names one.
+    fn adopt(&mut self, id: &str, year: Year) {
+        let Some(entries) = self.schools.get_mut(id) else { return };
+        let named = |(at, entry): (&Year, &Registered)| {
+            entry.parent.clone().filter(|_| entry.parent_of.is_none()).map(|parent| (*at, parent))
+        };
+        let nearest = entries.range(..year).rev().find_map(named).or_else(|| entries.range(year..).find_map(named));
+        if let (Some(entry), Some((from, parent))) = (entries.get_mut(&year).filter(|e| e.parent.is_none()), nearest) {
+            entry.parent = Some(parent);
+            entry.parent_of = Some(from);
+        }
     }
 
     /// A school as the register of that year has it; else of the latest year before, else of the first after.
@@ -126,6 +152,37 @@ mod tests {
         assert_eq!((name("2", 2023), name("3", 2025)), (Some("b"), None));
         assert_eq!(register.ids(Year(2024)).into_iter().collect::<Vec<_>>(), ["1"]);
         assert_eq!(register.ids(Year(2026)).into_iter().collect::<Vec<_>>(), ["1", "2"]);
+    }
+
+    #[test]
+    fn a_branch_without_a_parent_keeps_that_of_the_nearest_year() {
+        let row = |year, id: &str, kind: &str, parent: Option<&str>| School {
+            year,
+            school_id: id.into(),
+            kind: Some(kind.into()),
+            parent: parent.map(str::to_owned),
+            ..School::default()
+        };
+        let rows = vec![
+            row(2023, "1", "general", None),
+            row(2023, "3", "general", None),
+            row(2022, "2", "branch", None),
+            row(2023, "2", "branch", Some("1")),
+            row(2024, "2", "branch", None),
+            row(2025, "2", "branch", Some("3")),
+            row(2026, "2", "general", None),
+            row(2023, "4", "branch", None),
+        ];
+        let register = Register::read(&School::frame(rows).unwrap()).unwrap();
+        let head = |id, year| register.head(id, Year(year));
+        assert_eq!(
+            [2022, 2023, 2024, 2025, 2026].map(|year| head("2", year)),
+            [Some("1"), Some("1"), Some("1"), Some("3"), None],
+            "a school that has become its own has no parent"
+        );
+        assert_eq!(head("4", 2023), None, "no year names one");
+        let from = |year| register.school("2", Year(year)).unwrap().parent_of;
+        assert_eq!([2022, 2023, 2024].map(from), [Some(Year(2023)), None, Some(Year(2023))]);
     }
 
     #[test]

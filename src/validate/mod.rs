@@ -13,6 +13,7 @@ mod years;
 
 use crate::base::{Finding, Result};
 use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
+use crate::tables::Register;
 use places::Places;
 
 /// Looks across files.
@@ -31,7 +32,8 @@ impl Stage for Validate {
         Ok(vec![
             Read::columns("source", &["source_id", "path", "sheet"]).or_empty(),
             Read::columns("source_column", &["source_id", "letter", "canonical"]).or_empty(),
-            Read::columns("school", &["year", "school_id", "municipality", "kind", "source_id", "row"]),
+            Read::columns("school", Register::COLUMNS),
+            Read::columns("school", &["source_id", "row"]),
             Read::columns("form_entry", &answers::COLUMNS).or_empty(),
             Read::columns("result", &pupils::COLUMNS),
             Read::columns("result", &reconcile::COLUMNS),
@@ -48,7 +50,7 @@ impl Stage for Validate {
     }
 
     fn run(&self, input: &Input<'_>) -> Result<Output> {
-        input.progress.total(10);
+        input.progress.total(11);
         let places = Places::new(input.table("source")?, input.table("source_column")?)?;
         let (results, schools, figures) =
             (input.table("result")?, input.table("school")?, input.table("measure")?);
@@ -60,6 +62,7 @@ impl Stage for Validate {
         };
         add(register::unregistered(&places, results, schools))?;
         add(register::repeated(&places, schools))?;
+        add(register::orphans(&places, schools))?;
         add(register::unknown_on_lists(&places, input.table("official_list")?, schools))?;
         add(pupils::repeated(&places, results))?;
         add(measures::repeated(&places, figures))?;

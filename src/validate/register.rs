@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use polars::prelude::DataFrame;
 
 use super::places::{Group, Places, groups};
-use crate::base::{Finding, FindingCode, Place, Result};
+use crate::base::{Finding, FindingCode, Place, Result, Year};
+use crate::tables::Register;
 
 const KEY: [&str; 2] = ["year", "school_id"];
 
@@ -54,6 +55,27 @@ pub(super) fn repeated(places: &Places, schools: &DataFrame) -> Result<Vec<Findi
         .collect())
 }
 
+/// Branches of which the register of a year names no parent, or one that it does not know; with the year of which a parent was
+/// taken instead, or `own` where the branch is counted by itself.
+pub(super) fn orphans(places: &Places, schools: &DataFrame) -> Result<Vec<Finding>> {
+    let register = Register::read(schools)?;
+    let branches = groups(schools, &["year", "school_id", "kind", "parent"], 1)?;
+    let told = branches.iter().filter_map(|group| {
+        let (id, year) = (group.value(1), Year(group.value(0).parse().ok()?));
+        let entry = register.school(id, year)?;
+        let is_branch = group.value(2) == "branch" || !group.value(3).is_empty();
+        let detail = match entry.parent_of {
+            _ if !is_branch => return None,
+            Some(from) => from.to_string(),
+            None if register.head(id, year).is_none() => "own".to_owned(),
+            None => return None,
+        };
+        let found = Finding::new(FindingCode::BranchWithoutParent, places.cell("school", group, "parent"));
+        Some(found.column("parent").value(id).detail(detail))
+    });
+    Ok(told.collect())
+}
+
 /// Schools of an official list that the register of no year has: once a school, at the first row that names it.
 pub(super) fn unknown_on_lists(
     places: &Places,
@@ -74,7 +96,7 @@ pub(super) fn unknown_on_lists(
 
 #[cfg(test)]
 mod tests {
-    use super::{Places, repeated, unknown_on_lists, unregistered};
+    use super::{Places, orphans, repeated, unknown_on_lists, unregistered};
     use crate::base::Finding;
     use crate::tables::{OfficialList, ResultRow, School, Table};
 
@@ -96,6 +118,24 @@ mod tests {
         let found = repeated(&Places::of_one_sheet("A", "school_id"), &School::frame(rows.to_vec()).unwrap())
             .unwrap();
         assert_eq!(told(&found), ["V305 f.xlsx › S › A2 1 2"]);
+    }
+
+    #[test]
+    fn a_branch_that_belongs_to_nobody_is_told_with_what_was_done() {
+        let branch = |row, year, id: &str, parent: Option<&str>| School {
+            kind: Some("branch".into()),
+            parent: parent.map(str::to_owned),
+            ..school(row, year, id)
+        };
+        let rows = vec![
+            school(2, 2024, "1"),
+            branch(3, 2024, "2", None),
+            branch(4, 2025, "2", Some("1")),
+            branch(5, 2024, "3", None),
+            branch(6, 2024, "4", Some("77")),
+        ];
+        let found = orphans(&places(), &School::frame(rows).unwrap()).unwrap();
+        assert_eq!(told(&found), ["V309 f.xlsx › S 2 2025", "V309 f.xlsx › S 3 own", "V309 f.xlsx › S 4 own"]);
     }
 
     #[test]

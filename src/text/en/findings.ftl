@@ -128,6 +128,11 @@ finding-V305 = school { $value } stands more than once in the register, rows: { 
     .cure = keep one row of the school in the register of this year
 finding-V308 = an official list has school { $value }, which the register of no year has
     .cure = check the school's code on the list; add the school to the register if there is one, and write it into a file of data/identity if its code changed
+finding-V309 = the register does not say to which school the branch { $value } belongs, or knows no such school; { $detail ->
+    [own] its pupils count as those of a school of its own
+   *[other] the parent was taken from the register of { $detail }
+}
+    .cure = write the login (edu and six digits) of a school of the register into the column of the parent
 finding-V306 = the mark does not follow from the score by the scale of the year; rows of this school: { $detail } (the first has the mark { $value }); the printed mark was used
     .cure = check the score and the mark of this row against the scale
 finding-S112 = nothing tells what the sheet belongs to: no { $detail ->
@@ -230,6 +235,12 @@ finding-A411 = { $column ->
    *[other] the official list “{ $column }”
 } is of { $value }, the computed one of { $detail }: an earlier one stands beside it under its own year, a later one does not
     .cure = add the official list of the computed list's year, or mind in reading that the lists are of different years
+finding-A412 = the criterion { $value } has not one row in any year: the list is made by the other criteria
+    .cure = add the files with the results; if they are there, check the criterion's where in this line of the pack
+finding-A413 = the indicator { $value } has not one row in any year
+    .cure = if there should be results, add their files; if they are there, check the indicator's where in this line of the pack
+finding-A414 = the condition “{ $value }”, by which schools are left out, is met by no school of the register
+    .cure = nothing to do if the region has no such schools; else check the column of the register of which the condition speaks
 finding-I220 = the printed total leaves out tasks { $value }: nine in ten of the wrong totals say so (wrong and all totals, schools: { $detail })
     .cure = mend the formula of the total in the form; the total was recomputed from the tasks, and the method says which of both counts
 finding-I221 = school { $value }: pupils wrote one of the two parts of the test, rows: { $detail }; only a printed mark is used
