@@ -156,8 +156,10 @@ finding_codes! {
     AggregateDiffers = "V310" Warning,
     /// An official list has a school that no register knows.
     OfficialUnregistered = "V308" Warning,
-    /// The register says of no school, or of none that it knows, that a branch belongs to it.
-    BranchWithoutParent = "V309" Warning,
+    /// The register of a year does not say to which school a branch belongs: the register of another year does.
+    ParentOfOtherYear = "V309" Note,
+    /// The register says of no school, or of none that it knows, that a branch belongs to it: the branch counts by itself.
+    BranchOfNobody = "V311" Warning,
     /// A year of the pipeline has no results at all.
     YearWithoutResults = "V307" Error,
     /// The registers of two years show a change of a school on which nobody has decided: which change, says the column.

@@ -55,8 +55,8 @@ pub(super) fn repeated(places: &Places, schools: &DataFrame) -> Result<Vec<Findi
         .collect())
 }
 
-/// Branches of which the register of a year names no parent, or one that it does not know; with the year of which a parent was
-/// taken instead, or `own` where the branch is counted by itself.
+/// Branches of which the register of a year names no parent, or one that it does not know: with the year from which a parent was
+/// taken instead, or that the branch is counted by itself.
 pub(super) fn orphans(places: &Places, schools: &DataFrame) -> Result<Vec<Finding>> {
     let register = Register::read(schools)?;
     let branches = groups(schools, &["year", "school_id", "kind", "parent"], 1)?;
@@ -64,14 +64,17 @@ pub(super) fn orphans(places: &Places, schools: &DataFrame) -> Result<Vec<Findin
         let (id, year) = (group.value(1), Year(group.value(0).parse().ok()?));
         let entry = register.school(id, year)?;
         let is_branch = group.value(2) == "branch" || !group.value(3).is_empty();
-        let detail = match entry.parent_of {
+        let code = match entry.parent_of {
             _ if !is_branch => return None,
-            Some(from) => from.to_string(),
-            None if register.head(id, year).is_none() => "own".to_owned(),
+            _ if register.head(id, year).is_none() => FindingCode::BranchOfNobody,
+            Some(_) => FindingCode::ParentOfOtherYear,
             None => return None,
         };
-        let found = Finding::new(FindingCode::BranchWithoutParent, places.cell("school", group, "parent"));
-        Some(found.column("parent").value(id).detail(detail))
+        let found = Finding::new(code, places.cell("school", group, "parent")).column("parent").value(id);
+        Some(match entry.parent_of {
+            Some(from) if code == FindingCode::ParentOfOtherYear => found.detail(from.to_string()),
+            _ => found,
+        })
     });
     Ok(told.collect())
 }
@@ -135,7 +138,7 @@ mod tests {
             branch(6, 2024, "4", Some("77")),
         ];
         let found = orphans(&places(), &School::frame(rows).unwrap()).unwrap();
-        assert_eq!(told(&found), ["V309 f.xlsx › S 2 2025", "V309 f.xlsx › S 3 own", "V309 f.xlsx › S 4 own"]);
+        assert_eq!(told(&found), ["V309 f.xlsx › S 2 2025", "V311 f.xlsx › S 3 ", "V311 f.xlsx › S 4 "]);
     }
 
     #[test]

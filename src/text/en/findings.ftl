@@ -128,10 +128,9 @@ finding-V305 = school { $value } stands more than once in the register, rows: { 
     .cure = keep one row of the school in the register of this year
 finding-V308 = an official list has school { $value }, which the register of no year has
     .cure = check the school's code on the list; add the school to the register if there is one, and write it into a file of data/identity if its code changed
-finding-V309 = the register does not say to which school the branch { $value } belongs, or knows no such school; { $detail ->
-    [own] its pupils count as those of a school of its own
-   *[other] the parent was taken from the register of { $detail }
-}
+finding-V309 = the register of this year does not say to which school the branch { $value } belongs: the parent was taken from the register of { $detail }
+    .cure = write the login of the school (edu and six digits) into the column of the parent
+finding-V311 = the register does not say to which school the branch { $value } belongs, or knows no such school: the pupils of the branch count as those of a school of its own
     .cure = write the login (edu and six digits) of a school of the register into the column of the parent
 finding-V306 = the mark does not follow from the score by the scale of the year; rows of this school: { $detail } (the first has the mark { $value }); the printed mark was used
     .cure = check the score and the mark of this row against the scale
