@@ -50,7 +50,18 @@ impl MethodPack {
                     Place::Line(_, line) => line,
                     _ => 0,
                 });
-                Err(complaints)
+                // rows that several indicators share are looked at for each of them
+                let mut told: Vec<Box<Fault>> = Vec::new();
+                for complaint in complaints {
+                    let is_same = |other: &Box<Fault>| {
+                        (other.code, &other.place, other.cause, &other.args)
+                            == (complaint.code, &complaint.place, complaint.cause, &complaint.args)
+                    };
+                    if !told.iter().any(is_same) {
+                        told.push(complaint);
+                    }
+                }
+                Err(told)
             }
         }
     }
@@ -161,7 +172,7 @@ impl Proof<'_> {
         for indicator in &raw.indicators {
             self.id("id", &indicator.get_ref().id, &mut seen);
         }
-        let indicators = raw.indicators.iter().filter_map(|raw| self.indicator(raw.get_ref())).collect();
+        let indicators = raw.indicators.iter().filter_map(|one| self.indicator(one.get_ref(), &raw.rows)).collect();
         let mut seen_lists = BTreeSet::new();
         for list in &raw.lists {
             self.id("id", &list.get_ref().id, &mut seen_lists);
@@ -234,32 +245,37 @@ impl Proof<'_> {
         Some(Note { about: raw.about.clone(), certainty: certainty?, text })
     }
 
-    fn indicator(&mut self, raw: &raw::Indicator) -> Option<Indicator> {
+    fn indicator(
+        &mut self,
+        raw: &raw::Indicator,
+        shared: &BTreeMap<String, raw::Rows>,
+    ) -> Option<Indicator> {
         let title = self.wording(&raw.title);
         let better = self.word("better", &raw.better, &[("low", Better::Low), ("high", Better::High)]);
-        if *raw.min_n.get_ref() < 1 {
-            self.invalid("min_n", &raw.min_n, "value-positive");
+        let chosen = self.chosen(raw, shared)?;
+        if *chosen.min_n.get_ref() < 1 {
+            self.invalid("min_n", chosen.min_n, "value-positive");
         }
-        let excluded = raw
+        let excluded = chosen
             .excluded
             .iter()
             .map(|year| ExcludedYear { year: Year(year.year), reason: self.wording(&year.reason) })
             .collect();
-        let table = self.table(&raw.table)?;
+        let table = self.table(chosen.table)?;
         let threshold = raw.threshold.as_ref().map(|raw| self.threshold(raw));
         let beside: &[&'static str] = if threshold.is_some() { &[THRESHOLD] } else { &[] };
-        let filter = self.expression(&raw.filter, table, beside, Role::Filter);
-        let applicable = match &raw.applicable_where {
+        let filter = self.expression(chosen.filter, table, beside, Role::Filter);
+        let applicable = match chosen.applicable_where {
             Some(text) => self.expression(text, table, &[], Role::Filter),
             None => filter.clone(),
         };
-        let applicable_school = raw.applicable_school.as_ref().map(|text| {
+        let applicable_school = chosen.applicable_school.map(|text| {
             let checked = self.expression(text, School::SPEC, &[], Role::Filter)?;
             self.keep(&text.span(), register_condition(&checked)).map(|()| checked)
         });
-        let formula = self.formula(raw, table, beside);
+        let formula = self.formula(raw, chosen.table, table, beside);
         if let Some(filter) = &filter {
-            self.decided(&raw.filter, filter, table);
+            self.decided(chosen.filter, filter, table);
         }
         let indicator = Indicator {
             id: raw.id.get_ref().clone(),
@@ -274,7 +290,7 @@ impl Proof<'_> {
             formula: formula?,
             contingent: self.contingent(raw),
             better: better?,
-            min_n: *raw.min_n.get_ref(),
+            min_n: *chosen.min_n.get_ref(),
             threshold: match threshold {
                 Some(threshold) => Some(threshold?),
                 None => None,
@@ -282,7 +298,7 @@ impl Proof<'_> {
             excluded,
             place: self.place(&raw.id.span()),
         };
-        self.keep(&raw.filter.span(), try_on_nothing(&indicator))?;
+        self.keep(&chosen.filter.span(), try_on_nothing(&indicator))?;
         Some(indicator)
     }
 
@@ -290,6 +306,7 @@ impl Proof<'_> {
     fn formula(
         &mut self,
         raw: &raw::Indicator,
+        named: &Spanned<String>,
         table: &'static TableSpec,
         beside: &[&'static str],
     ) -> Option<Formula> {
@@ -299,7 +316,7 @@ impl Proof<'_> {
             None => None,
         };
         if let Some(standardised) = standardised {
-            return self.mean(raw, table, beside, standardised);
+            return self.mean(raw, named, table, beside, standardised);
         }
         if let Some(odd) = raw.value.as_ref().or(raw.unit.as_ref()) {
             self.invalid("value, unit", odd, "value-formula");
@@ -307,7 +324,7 @@ impl Proof<'_> {
         }
         // Tasks of one pupil stand and fall together: counted one by one they would pretend to be as many pupils.
         if is_of_tasks(table) && raw.per_pupil.is_none() {
-            self.invalid("kind", &raw.table, "value-tasks");
+            self.invalid("kind", named, "value-tasks");
             return None;
         }
         match (&raw.numerator, &raw.denominator, &raw.per_pupil, &raw.among) {
@@ -357,12 +374,13 @@ impl Proof<'_> {
     fn mean(
         &mut self,
         raw: &raw::Indicator,
+        named: &Spanned<String>,
         table: &'static TableSpec,
         beside: &[&'static str],
         standardised: bool,
     ) -> Option<Formula> {
         if is_of_tasks(table) {
-            return self.works(raw, table, beside, standardised);
+            return self.works(raw, named, table, beside, standardised);
         }
         let counted = [&raw.numerator, &raw.denominator, &raw.per_pupil, &raw.among];
         let Some(value) = raw.value.as_ref().filter(|_| counted.iter().all(|text| text.is_none())) else {
@@ -411,6 +429,7 @@ impl Proof<'_> {
     fn works(
         &mut self,
         raw: &raw::Indicator,
+        named: &Spanned<String>,
         table: &'static TableSpec,
         beside: &[&'static str],
         standardised: bool,
@@ -419,7 +438,7 @@ impl Proof<'_> {
         let (Some(numerator), Some(denominator), false, true) =
             (&raw.numerator, &raw.denominator, standardised, others.iter().all(|text| text.is_none()))
         else {
-            self.invalid("kind", &raw.table, "value-tasks");
+            self.invalid("kind", named, "value-tasks");
             return None;
         };
         let numerator = self.expression(numerator, table, beside, Role::Count);

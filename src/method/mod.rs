@@ -6,6 +6,7 @@
 mod adverse;
 mod check;
 mod check_factors;
+mod check_rows;
 mod check_types;
 mod condition;
 mod factors;

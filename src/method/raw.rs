@@ -19,6 +19,8 @@ pub(super) struct Pack {
     pub notes: Vec<Note>,
     #[serde(default)]
     pub words: BTreeMap<Spanned<String>, Spanned<Vec<String>>>,
+    #[serde(default)]
+    pub rows: BTreeMap<String, Rows>,
     pub population: Option<Population>,
     #[serde(default, rename = "indicator")]
     pub indicators: Vec<Spanned<Indicator>>,
@@ -57,14 +59,28 @@ pub(super) struct Note {
     pub text: Spanned<Wording>,
 }
 
+/// Which rows several indicators count.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rows {
+    pub table: Option<Spanned<String>>,
+    #[serde(rename = "where")]
+    pub filter: Option<Spanned<String>>,
+    pub applicable_where: Option<Spanned<String>>,
+    pub applicable_school: Option<Spanned<String>>,
+    pub min_n: Option<Spanned<i64>>,
+    pub excluded: Option<Vec<Excluded>>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Indicator {
     pub id: Spanned<String>,
     pub title: Spanned<Wording>,
-    pub table: Spanned<String>,
+    pub rows: Option<Spanned<String>>,
+    pub table: Option<Spanned<String>>,
     #[serde(rename = "where")]
-    pub filter: Spanned<String>,
+    pub filter: Option<Spanned<String>>,
     pub applicable_where: Option<Spanned<String>>,
     pub applicable_school: Option<Spanned<String>>,
     pub numerator: Option<Spanned<String>>,
@@ -77,9 +93,8 @@ pub(super) struct Indicator {
     pub among: Option<Spanned<String>>,
     pub contingent: Option<Spanned<String>>,
     pub better: Spanned<String>,
-    pub min_n: Spanned<i64>,
-    #[serde(default)]
-    pub excluded: Vec<Excluded>,
+    pub min_n: Option<Spanned<i64>>,
+    pub excluded: Option<Vec<Excluded>>,
 }
 
 #[derive(Deserialize)]

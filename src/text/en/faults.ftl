@@ -37,6 +37,7 @@ fault-E303 = { $kind ->
     [word] the column `{ $column }` never holds `{ $name }`
     [measure] there is no measure `{ $name }`
     [layout] there is no layout `{ $name }`
+    [rows] the pack has no part [rows.{ $name }]
     [set] the pack has no set of factors `{ $name }`
     [stage] there is no stage `{ $name }`
     [parameter] the stage has no parameter `{ $name }`
@@ -48,6 +49,7 @@ fault-E303 = { $kind ->
     .cure-measure = correct the name in this line; measures are named in the layout of the social passport (pipelines/layouts, field to)
     .cure-layout = correct the name in this line; layouts stand in the folder pipelines/layouts
     .cure-stage = correct the stage's name in this line; for an example see pipelines/identification.toml
+    .cure-rows = correct the name, or add a part [rows.{ $name }] with table, where and min_n
     .cure-set = correct the set's name (parameter set of the stage factors), or leave it out: then the pack's first set is taken
     .cure-word = correct the word in this line; if your files do have it, add it to the section [words] of the pack (for example kind = ["cadet"])
     .cure-threshold = correct the threshold in this line; which there are stands in the files of data/reference (exam-minimums.toml, vpr-scales.toml, oge-scales.toml)

@@ -37,6 +37,7 @@ fault-E303 = { $kind ->
     [word] в столбце «{ $column }» не бывает слова «{ $name }»
     [measure] нет признака «{ $name }»
     [layout] нет макета «{ $name }»
+    [rows] в методике нет раздела [rows.{ $name }]
     [set] в методике нет набора факторов «{ $name }»
     [stage] нет этапа «{ $name }»
     [parameter] у этапа нет параметра «{ $name }»
@@ -48,6 +49,7 @@ fault-E303 = { $kind ->
     .cure-measure = исправьте имя в указанной строке; признаки названы в макете социального паспорта (pipelines/layouts, поле to)
     .cure-layout = исправьте имя в указанной строке; макеты лежат в папке pipelines/layouts
     .cure-stage = исправьте имя этапа в указанной строке; образец: pipelines/identification.toml
+    .cure-rows = исправьте имя раздела или добавьте раздел [rows.{ $name }] с полями table, where, min_n
     .cure-set = исправьте имя набора (параметр set этапа factors) или уберите его: тогда берётся первый набор методики
     .cure-word = исправьте слово в указанной строке; если в ваших файлах оно есть, добавьте его в раздел [words] методики (например, kind = ["cadet"])
     .cure-threshold = исправьте порог в указанной строке; какие есть, написано в файлах data/reference (exam-minimums.toml, vpr-scales.toml, oge-scales.toml)
