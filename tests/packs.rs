@@ -116,7 +116,11 @@ fn a_broken_pack_is_told_and_stops_no_other() {
     }
     assert!(out.contains("federal-847          2020.1"), "{out}");
     let asked = rsoko(mini.path(), &["--lang", "en", "method", "check", "bytes"]);
-    assert!(asked.status.code() == Some(10) && text(&asked.stderr).contains("UTF-8"), "{}", text(&asked.stderr));
+    assert!(
+        asked.status.code() == Some(10) && text(&asked.stderr).contains("UTF-8"),
+        "{}",
+        text(&asked.stderr)
+    );
     let sets = rsoko(mini.path(), &["--lang", "en", "method", "check", "irkutsk-2020"]);
     assert!(text(&sets.stdout).contains("1 list by conditions of work"), "{}", text(&sets.stdout));
 }

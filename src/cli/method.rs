@@ -70,7 +70,12 @@ fn list(app: &App, workspace: &Workspace) -> Result<()> {
                     ("place", Arg::from(fault.place.to_string())),
                     ("name", Arg::from(name.as_str())),
                 ];
-                vec![name.clone(), String::new(), app.t("cli-method-broken"), app.say("cli-method-broken-at", &args)]
+                vec![
+                    name.clone(),
+                    String::new(),
+                    app.t("cli-method-broken"),
+                    app.say("cli-method-broken-at", &args),
+                ]
             }
         })
         .collect();
@@ -110,10 +115,12 @@ fn show(app: &App, workspace: &Workspace, name: &str) -> Result<()> {
             ("cut", Arg::from(number(app.lang, rule.cut.threshold.value(), 2))),
         ];
         app.line(&app.say("cli-method-adverse", &args));
-        let rows: Vec<Vec<String>> = rule.measures.iter().map(|measure| adverse_measure(app, measure)).collect();
+        let rows: Vec<Vec<String>> =
+            rule.measures.iter().map(|measure| adverse_measure(app, measure)).collect();
         for line in aligned(&rows, &[]) {
             app.line(&line);
         }
+        app.line(&app.t(&format!("method-rare-{}", rule.rare.as_str())));
     }
     if !pack.indicators.is_empty() {
         app.line("");

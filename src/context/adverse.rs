@@ -76,6 +76,7 @@ pub(super) fn of_year(around: &Around<'_>, set: &Set, draws: Draws, seed: Seed) 
         let counts: Vec<_> = schools.iter().map(|school| known.get(school).copied()).collect();
         let collected = counts.iter().any(Option::is_some);
         let (logits, status) = match shrunken_logits(&counts) {
+            Ok(logits) if set.rule.leaves_out(logits.scale.location) => (None, "rare"),
             Ok(logits) => (Some(logits), "used"),
             Err(PriorTrouble::NoData) if !collected => (None, "not_collected"),
             Err(trouble) => {

@@ -133,11 +133,73 @@ mod tests {
     use super::Context;
     use crate::base::{Seed, Year};
     use crate::pipeline::{Declared, Input, Quiet, Stage};
-    use crate::tables::{AdverseIndex, Measure, School, Table, conform, int64s, ints, texts};
+    use crate::tables::{AdverseIndex, Measure, School, Table, conform, floats, int64s, ints, texts};
 
     const PACK: &str = include_str!("../../pipelines/methods/irkutsk-2020.toml");
     const MEASURES: [&str; 4] =
         ["large_families", "both_parents_unemployed", "socially_dangerous", "police_register"];
+
+    /// Of 21 schools 14 have nobody on the police register: its median deviation would be that of their sizes.
+    #[test]
+    fn a_rare_share_has_the_scale_that_the_pack_declares() {
+        let id = |number: u32| number.to_string();
+        let row = |number: u32, measure: &str, x: u32| Measure {
+            year: 2025,
+            period: "year".into(),
+            school_id: id(number),
+            measure: measure.into(),
+            numerator: Some(f64::from(x)),
+            denominator: Some(f64::from(60 + 10 * number)),
+            unit: "share".into(),
+            status: "value".into(),
+            ..Measure::default()
+        };
+        let mut rows = Vec::new();
+        for measure in MEASURES {
+            let rare = measure == "police_register";
+            let count = |number: u32| if rare && number % 3 != 0 { 0 } else { 2 + 3 * (number % 7) };
+            rows.extend((1..=21).map(|number| row(number, measure, count(number))));
+        }
+        let schools =
+            (1..=21).map(|number| School { year: 2025, school_id: id(number), ..School::default() });
+        let schools = School::frame(schools.collect()).unwrap();
+        let frame = Measure::frame(rows).unwrap();
+        let scales = |pack: &str| {
+            let params =
+                toml::from_str("measures = { large_families = 1 }\nsets = [\"irkutsk-2020\"]").unwrap();
+            let documents =
+                BTreeMap::from([("method/irkutsk-2020".to_owned(), ("p.toml".to_owned(), pack.to_owned()))]);
+            let declared =
+                Declared { years: &[Year(2025)], languages: &[], params: &params, documents: &documents };
+            let tables = BTreeMap::from([("measure", frame.clone()), ("school", schools.clone())]);
+            let input = Input {
+                declared,
+                tables: &tables,
+                seed: Seed(1),
+                run: "",
+                sources: &Quiet,
+                progress: &Quiet,
+            };
+            let made: BTreeMap<_, _> = Context.run(&input).unwrap().tables.into_iter().collect();
+            let of = |name: &str| texts(&made["adverse_measure"], name).unwrap().into_iter();
+            let told: BTreeMap<String, (String, Option<String>)> = of("measure")
+                .flatten()
+                .zip(of("status").flatten().zip(of("scale")))
+                .filter(|(measure, _)| MEASURES.contains(&measure.as_str()))
+                .collect();
+            let index = floats(&made["adverse_index"], "index").unwrap();
+            (told, index.into_iter().flatten().filter(|index| index.is_finite()).count())
+        };
+        let used = |scale: &str| ("used".to_owned(), Some(scale.to_owned()));
+        let (told, known) = scales(PACK);
+        assert_eq!((&told["police_register"], &told["large_families"]), (&used("mean"), &used("median")));
+        assert_eq!(known, 21, "every school has an index");
+        let (told, _) = scales(&PACK.replacen("rare = \"mean\"", "rare = \"leave_out\"", 1));
+        assert_eq!(
+            (&told["police_register"], &told["large_families"]),
+            (&("rare".to_owned(), None), &used("median"))
+        );
+    }
 
     /// Twenty ordinary schools, a correctional one with extreme shares, and a branch of the first.
     #[test]

@@ -172,7 +172,7 @@ mod tests {
             condition: Condition::parse(">= 0.30").unwrap(),
             at_least: 1,
             years: 1,
-            unassessable: Unassessable::Skip,
+            unassessable: Unassessable::Skip { within: 3 },
             decision: Default::default(),
         };
         let cell = |state: &str, counts| Cell { state: state.into(), counts, interval: None };

@@ -97,7 +97,9 @@ fn is_listed(entry: &ListEntry) -> bool {
 
 fn read(frame: &DataFrame) -> Result<Lists> {
     let rows = ints(frame, "year")?.into_iter().zip(texts(frame, "list")?);
-    let rows = rows.zip(texts(frame, "school_id")?).zip(texts(frame, "document")?.into_iter().zip(texts(frame, "name")?));
+    let rows = rows
+        .zip(texts(frame, "school_id")?)
+        .zip(texts(frame, "document")?.into_iter().zip(texts(frame, "name")?));
     let mut lists = Lists::new();
     for (((year, list), school), (document, name)) in rows {
         let (Some(year), Some(list), Some(school)) = (year, list, school) else { continue };

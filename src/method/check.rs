@@ -11,8 +11,8 @@ use super::formula::polars;
 use super::sql::{Checked, Role, Said, check_expression, unit_of, unknown};
 use super::{
     AdverseMeasure, AdverseRule, BRANCH, Better, Certainty, Condition, Decision, ExcludedYear, Formula,
-    Indicator, LeftOut, ListRule, MethodPack, Note, PUPIL, PackStatus, Population, SaidWord, TEST, THRESHOLD,
-    ThresholdName, ThresholdOf, Unassessable, Unit, Wording, raw,
+    Indicator, LeftOut, ListRule, MethodPack, Note, PUPIL, PackStatus, Population, RareShare, SaidWord, TEST,
+    THRESHOLD, ThresholdName, ThresholdOf, Unassessable, Unit, Wording, raw,
 };
 use crate::base::{Fault, FaultCode, Place, Result, Year, not_toml};
 use crate::tables::{self, ColumnSpec, Kind, Measure, School, TASKS, Table, TableSpec};
@@ -172,7 +172,8 @@ impl Proof<'_> {
         for indicator in &raw.indicators {
             self.id("id", &indicator.get_ref().id, &mut seen);
         }
-        let indicators = raw.indicators.iter().filter_map(|one| self.indicator(one.get_ref(), &raw.rows)).collect();
+        let indicators =
+            raw.indicators.iter().filter_map(|one| self.indicator(one.get_ref(), &raw.rows)).collect();
         let mut seen_lists = BTreeSet::new();
         for list in &raw.lists {
             self.id("id", &list.get_ref().id, &mut seen_lists);
@@ -210,7 +211,8 @@ impl Proof<'_> {
         raw: &BTreeMap<Spanned<String>, Spanned<Vec<String>>>,
     ) -> BTreeMap<String, Vec<String>> {
         let is_text = |column: &&ColumnSpec| column.kind == Kind::Text;
-        let columns = || tables::ALL.iter().flat_map(|table| table.columns).filter(is_text).map(|column| column.name);
+        let columns =
+            || tables::ALL.iter().flat_map(|table| table.columns).filter(is_text).map(|column| column.name);
         for column in raw.keys().filter(|column| !columns().any(|name| name == column.get_ref())) {
             let known: BTreeSet<&str> = columns().collect();
             let known: Vec<&str> = known.into_iter().collect();
@@ -245,11 +247,7 @@ impl Proof<'_> {
         Some(Note { about: raw.about.clone(), certainty: certainty?, text })
     }
 
-    fn indicator(
-        &mut self,
-        raw: &raw::Indicator,
-        shared: &BTreeMap<String, raw::Rows>,
-    ) -> Option<Indicator> {
+    fn indicator(&mut self, raw: &raw::Indicator, shared: &BTreeMap<String, raw::Rows>) -> Option<Indicator> {
         let title = self.wording(&raw.title);
         let better = self.word("better", &raw.better, &[("low", Better::Low), ("high", Better::High)]);
         let chosen = self.chosen(raw, shared)?;
@@ -412,7 +410,8 @@ impl Proof<'_> {
             }
         };
         if let (Some(said), Some(unit)) = (&raw.unit, unit)
-            && let Some(measured) = unit_of(value.get_ref(), table).filter(|measured| *measured != unit.as_str())
+            && let Some(measured) =
+                unit_of(value.get_ref(), table).filter(|measured| *measured != unit.as_str())
         {
             let fault = Fault::new(FaultCode::ValueInvalid)
                 .with("field", "unit")
@@ -509,7 +508,12 @@ impl Proof<'_> {
         for (column, said) in &checked.said {
             let Some(column) = table.column(column) else { continue };
             self.within(text, column, said);
-            self.said.push(SaidWord { table, column: column.name, said: said.clone(), place: self.place(&text.span()) });
+            self.said.push(SaidWord {
+                table,
+                column: column.name,
+                said: said.clone(),
+                place: self.place(&text.span()),
+            });
         }
         Some(checked)
     }
@@ -521,7 +525,9 @@ impl Proof<'_> {
             Said::Bound(number) => (*number, 1),
             Said::Word(_) | Said::Pattern(..) => return,
         };
-        let Some((low, high)) = column.range.map(|(low, high)| (i64::from(low), i64::from(high))) else { return };
+        let Some((low, high)) = column.range.map(|(low, high)| (i64::from(low), i64::from(high))) else {
+            return;
+        };
         if !(low - slack..=high + slack).contains(&number) {
             let fault = Fault::new(FaultCode::ValueInvalid)
                 .with("field", column.name)
@@ -590,9 +596,14 @@ impl Proof<'_> {
     /// What a year does that cannot be assessed. Where years are passed over, one may be if the pack does not say how far back
     /// the list may reach.
     fn unassessable(&mut self, raw: &raw::Rule, years: usize) -> Option<Unassessable> {
-        let skips = self.word("unassessable", &raw.unassessable, &[("skip", true), ("not_assessable", false)])?;
+        let skips =
+            self.word("unassessable", &raw.unassessable, &[("skip", true), ("not_assessable", false)])?;
         let Some(within) = &raw.within_last else {
-            return Some(if skips { Unassessable::Skip { within: years + 1 } } else { Unassessable::NotAssessable });
+            return Some(if skips {
+                Unassessable::Skip { within: years + 1 }
+            } else {
+                Unassessable::NotAssessable
+            });
         };
         if !skips {
             self.invalid("within_last", within, "value-within-skip");
@@ -624,12 +635,18 @@ impl Proof<'_> {
         let measures = raw.measures.get_ref().iter();
         let measures: Vec<_> =
             measures.filter_map(|raw| self.adverse_measure(raw.get_ref(), &mut seen)).collect();
+        let words = [RareShare::Mean, RareShare::LeaveOut].map(|rare| (rare.as_str(), rare));
+        let rare = match &raw.rare {
+            Some(word) => self.word("rare", word, &words),
+            None => Some(RareShare::Mean),
+        };
         let concentration = self.positive("concentration", raw.concentration.as_ref(), CONCENTRATION);
         Some(AdverseRule {
             id: raw.id.get_ref().clone(),
             title,
             measures,
             cut: cut?,
+            rare: rare?,
             concentration: concentration?,
         })
     }
@@ -817,7 +834,11 @@ objectivity = "flag"
     fn a_good_pack_is_read() {
         let pack = MethodPack::parse("p.toml", PACK).unwrap();
         assert_eq!(pack.lists[0].criteria, ["low_ma5"]);
-        assert_eq!(pack.lists[0].unassessable, Unassessable::Skip { within: 3 }, "one year may be passed over");
+        assert_eq!(
+            pack.lists[0].unassessable,
+            Unassessable::Skip { within: 3 },
+            "one year may be passed over"
+        );
         let wide = PACK.replacen("\"skip\"", "\"skip\", within_last = 5", 1);
         let pack = MethodPack::parse("p.toml", &wide).unwrap();
         assert_eq!(pack.lists[0].unassessable, Unassessable::Skip { within: 5 });
@@ -1103,6 +1124,7 @@ measures = [
         for (from, to, line) in [
             (">= 0.75", "<= 0.75", 9),
             (">= 0.75", "worst", 9),
+            ("cut = ", "rare = \"median\"\ncut = ", 9),
             ("direction = 1,", "direction = 0,", 11),
             ("weight = 2", "weight = 0", 11),
             ("weight = 2", "weight = nan", 11),

@@ -102,7 +102,10 @@ better = "high"
     fn indicators_share_rows_and_what_they_say_themselves_goes_first() {
         let pack = MethodPack::parse("p.toml", PACK).unwrap();
         let [low, mark] = pack.indicators.as_slice() else { panic!("two indicators") };
-        assert_eq!((low.filter.clone(), low.applicable.clone()), (mark.filter.clone(), mark.applicable.clone()));
+        assert_eq!(
+            (low.filter.clone(), low.applicable.clone()),
+            (mark.filter.clone(), mark.applicable.clone())
+        );
         assert_eq!((low.min_n, mark.min_n), (10, 5));
         assert!(low.excludes(Year(2020)) && !mark.excludes(Year(2020)));
     }
@@ -119,7 +122,8 @@ better = "high"
             let complaints = MethodPack::check("p.toml", &PACK.replacen(from, to, 1)).unwrap_err();
             let first = complaints.first().unwrap();
             assert_eq!((first.code, &first.place), (code, &Place::Line("p.toml".into(), line)), "{to}");
-            let same = complaints.iter().filter(|other| other.place == first.place && other.args == first.args);
+            let same =
+                complaints.iter().filter(|other| other.place == first.place && other.args == first.args);
             assert_eq!(same.count(), 1, "{to}");
         }
     }

@@ -84,7 +84,9 @@ impl ListRule {
         let latest = years.iter().rev().copied();
         let mut chosen: Vec<Year> = match self.unassessable {
             Unassessable::Skip { within } => {
-                let oldest = years.last().map_or(0, |last| last.0.saturating_sub(i32::try_from(within).unwrap_or(i32::MAX)));
+                let oldest = years
+                    .last()
+                    .map_or(0, |last| last.0.saturating_sub(i32::try_from(within).unwrap_or(i32::MAX)));
                 let near = latest.take_while(|year| year.0 > oldest);
                 near.filter(|&year| assessable(year)).take(self.years).collect()
             }

@@ -21,7 +21,7 @@ mod threshold;
 mod types;
 mod vocabulary;
 
-pub use adverse::{AdverseMeasure, AdverseRule};
+pub use adverse::{AdverseMeasure, AdverseRule, RareShare};
 pub use condition::{Comparison, Condition, Threshold};
 pub use factors::{Explained, FactorOutcome, FactorPlan, FactorSet, ResilientRule, ScoreColumn};
 pub use formula::{Formula, PUPIL, TEST, Unit};

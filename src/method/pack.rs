@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::base::Result;
-use crate::method::{
-    AdverseRule, FactorPlan, Indicator, ListRule, Population, SaidWord, TypePlan, Wording,
-};
+use crate::method::{AdverseRule, FactorPlan, Indicator, ListRule, Population, SaidWord, TypePlan, Wording};
 
 /// Where a pack comes from: printed wherever a list made with it is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

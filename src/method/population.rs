@@ -74,7 +74,8 @@ impl Population {
             .map(|position| bools(&asked, &format!("__out_{position}")))
             .collect::<Result<_>>()?;
         let some = |answer: &Vec<Option<bool>>| answer.contains(&Some(true));
-        outside.met = answers.iter().enumerate().filter(|(_, answer)| some(answer)).map(|(at, _)| at).collect();
+        outside.met =
+            answers.iter().enumerate().filter(|(_, answer)| some(answer)).map(|(at, _)| at).collect();
         let keys = ints(&asked, "year")?.into_iter().zip(texts(&asked, "school_id")?);
         for (row, (year, id)) in keys.enumerate() {
             let (Some(year), Some(id)) = (year, id) else { continue };

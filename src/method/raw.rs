@@ -139,6 +139,7 @@ pub(super) struct Adverse {
     pub id: Spanned<String>,
     pub title: Spanned<Wording>,
     pub cut: Spanned<String>,
+    pub rare: Option<Spanned<String>>,
     pub concentration: Option<Spanned<f64>>,
     pub measures: Spanned<Vec<Spanned<AdverseMeasure>>>,
 }

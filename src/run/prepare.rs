@@ -113,7 +113,8 @@ fn choose<'s>(declaration: &Declaration, registry: &'s [Box<dyn Stage>]) -> Resu
 fn prove_words(declaration: &Declaration, documents: &[String], proved: &mut BTreeSet<String>) -> Result<()> {
     let is_pack = |name: &&String| *name == "method" || name.starts_with("method/") && !name.ends_with('/');
     for name in documents.iter().filter(is_pack) {
-        let (Some((path, text)), true) = (declaration.documents.get(name), proved.insert(name.clone())) else {
+        let (Some((path, text)), true) = (declaration.documents.get(name), proved.insert(name.clone()))
+        else {
             continue;
         };
         let pack = MethodPack::parse(path, text)?;

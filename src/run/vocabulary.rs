@@ -46,7 +46,9 @@ fn of_layout(layout: &Layout, words: &mut Vocabulary) {
         let Some(to) = &rule.to else { continue };
         match rule.kind {
             Some(Kind::Word) => each(&rule.words, |word| words.add(table, to, word)),
-            Some(Kind::Pupils | Kind::Share | Kind::Percent | Kind::Number) if layout.table == Target::Measure => {
+            Some(Kind::Pupils | Kind::Share | Kind::Percent | Kind::Number)
+                if layout.table == Target::Measure =>
+            {
                 // `attendance@quarter-1`: the measure and its period
                 let name = to.split_once('@').map_or(to.as_str(), |(name, _)| name);
                 words.add(Measure::SPEC.name, "measure", name);

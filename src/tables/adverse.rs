@@ -104,7 +104,8 @@ table! {
         direction: i32;
         /// Its part of all weights.
         weight: f64, unit "share";
-        /// `used`, `not_collected` (nobody sent it), `no_spread` (it tells schools apart no better than chance).
+        /// `used`, `not_collected` (nobody sent it), `no_spread` (it tells schools apart no better than chance),
+        /// `rare` (most schools have nobody, and the pack leaves such shares out).
         status: String;
         /// Schools of which it is known.
         schools: i32, unit "schools";

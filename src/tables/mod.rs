@@ -73,8 +73,8 @@ pub use school_code::{SchoolAlias, SchoolCase, SchoolCode};
 pub use series_break::SeriesBreak;
 pub use shares::{Counts, Shares};
 pub use source::{Source, SourceColumn};
-pub(crate) use spec::{first, table};
 pub use spec::{ColumnSpec, Sensitivity, Table, TableSpec};
+pub(crate) use spec::{first, table};
 pub use task::{TASKS, WORK, tasks};
 
 /// Every table of the house, sorted by name.

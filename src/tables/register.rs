@@ -76,8 +76,11 @@ impl Register {
         let named = |(at, entry): (&Year, &Registered)| {
             entry.parent.clone().filter(|_| entry.parent_of.is_none()).map(|parent| (*at, parent))
         };
-        let nearest = entries.range(..year).rev().find_map(named).or_else(|| entries.range(year..).find_map(named));
-        if let (Some(entry), Some((from, parent))) = (entries.get_mut(&year).filter(|e| e.parent.is_none()), nearest) {
+        let nearest =
+            entries.range(..year).rev().find_map(named).or_else(|| entries.range(year..).find_map(named));
+        if let (Some(entry), Some((from, parent))) =
+            (entries.get_mut(&year).filter(|e| e.parent.is_none()), nearest)
+        {
             entry.parent = Some(parent);
             entry.parent_of = Some(from);
         }

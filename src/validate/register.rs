@@ -152,7 +152,8 @@ mod tests {
             ..OfficialList::default()
         };
         let official =
-            OfficialList::frame(vec![listed(5, 2024, "1"), listed(6, 2024, "7"), listed(3, 2025, "7")]).unwrap();
+            OfficialList::frame(vec![listed(5, 2024, "1"), listed(6, 2024, "7"), listed(3, 2025, "7")])
+                .unwrap();
         let register = School::frame(vec![school(2, 2025, "1")]).unwrap();
         let found = unknown_on_lists(&places(), &official, &register).unwrap();
         assert_eq!(told(&found), ["V308 f.xlsx › S › A6 7 "]);

@@ -56,7 +56,9 @@ fn not_of_a_row<'e>(expr: &'e Expr, is_number: &dyn Fn(&str) -> bool) -> Option<
         Expr::BinaryOp { left, op: BinaryOperator::Plus | BinaryOperator::Minus, right } => {
             // numbers of pupils may be added up; 1 + 1 is two pupils out of one row
             [left, right].into_iter().find_map(|side| match &**side {
-                Expr::Identifier(_) | Expr::Function(_) | Expr::Nested(_) | Expr::BinaryOp { .. } => check(side),
+                Expr::Identifier(_) | Expr::Function(_) | Expr::Nested(_) | Expr::BinaryOp { .. } => {
+                    check(side)
+                }
                 other => Some(other),
             })
         }
@@ -97,7 +99,8 @@ mod tests {
     fn only_pupils_are_added_up() {
         let odd = |text: &str| {
             let expr = parser(text).unwrap().parse_expr().unwrap();
-            not_a_tally(&expr, &|name| ["n2", "participants", "below_min"].contains(&name)).map(ToString::to_string)
+            not_a_tally(&expr, &|name| ["n2", "participants", "below_min"].contains(&name))
+                .map(ToString::to_string)
         };
         for fine in [
             "SUM(CASE WHEN mark = 2 THEN 1 ELSE 0 END)",

@@ -290,6 +290,7 @@ word-list-federal = the federal list of schools with low results
 word-list-regional = the regional list of schools with low results
 word-used = counted
 word-not_collected = not collected
+word-rare = rare: the pack leaves such shares out of the index
 word-no_spread = tells schools apart no better than chance
 word-adverse_conditions = Schools in adverse social conditions
 word-regional = regional

@@ -290,6 +290,7 @@ word-list-federal = федеральный список школ с низким
 word-list-regional = региональный список школ с низкими результатами
 word-used = учтён
 word-not_collected = не собирался
+word-rare = доля редкая: методика такие доли в индекс не включает
 word-no_spread = школы не различает
 word-adverse_conditions = Школы в неблагоприятных социальных условиях (ШНСУ)
 word-regional = региональный
