@@ -11,7 +11,10 @@ method-certainty-verified = verified
 method-certainty-strong = strong
 method-certainty-medium = medium
 method-certainty-weak = weak
-method-skip = A year in which a school cannot be assessed is passed over; the years that count lie within so many years up to that of the list: { $within }.
+method-skip = A year in which a school cannot be assessed is passed over; only the { $within } latest { $within ->
+    [one] year counts
+   *[other] years count
+}, that of the list included.
 method-no-skip = A year in which a school cannot be assessed is not passed over: the school counts as not assessable.
 method-rare-mean = A share of which most schools have nobody is standardised by mean and standard deviation, the others by median and median absolute deviation.
 method-rare-leave_out = A share of which most schools have nobody is left out of the index; the others are standardised by median and median absolute deviation.
