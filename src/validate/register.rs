@@ -137,7 +137,7 @@ mod tests {
             branch(5, 2024, "3", None),
             branch(6, 2024, "4", Some("77")),
         ];
-        let found = orphans(&places(), &School::frame(rows).unwrap()).unwrap();
+        let found = orphans(&Places::of_one_sheet("A", "school_id"), &School::frame(rows).unwrap()).unwrap();
         assert_eq!(told(&found), ["V309 f.xlsx › S 2 2025", "V311 f.xlsx › S 3 ", "V311 f.xlsx › S 4 "]);
     }
 
@@ -155,10 +155,13 @@ mod tests {
             OfficialList::frame(vec![listed(5, 2024, "1"), listed(6, 2024, "7"), listed(3, 2025, "7")])
                 .unwrap();
         let register = School::frame(vec![school(2, 2025, "1")]).unwrap();
-        let found = unknown_on_lists(&places(), &official, &register).unwrap();
+        let found = unknown_on_lists(&Places::of_one_sheet("A", "school_id"), &official, &register).unwrap();
         assert_eq!(told(&found), ["V308 f.xlsx › S › A6 7 "]);
         let nobody = School::frame(vec![]).unwrap();
-        assert!(unknown_on_lists(&places(), &official, &nobody).unwrap().is_empty(), "without a register");
+        assert!(
+            unknown_on_lists(&Places::of_one_sheet("A", "school_id"), &official, &nobody).unwrap().is_empty(),
+            "without a register"
+        );
     }
 
     #[test]
