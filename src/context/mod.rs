@@ -157,7 +157,8 @@ mod tests {
         let mut rows = Vec::new();
         for measure in MEASURES {
             let rare = measure == "police_register";
-            let count = |number: u32| if rare && number % 3 != 0 { 0 } else { 2 + 3 * (number % 7) };
+            let count =
+                |number: u32| if rare && !number.is_multiple_of(3) { 0 } else { 2 + 3 * (number % 7) };
             rows.extend((1..=21).map(|number| row(number, measure, count(number))));
         }
         let schools =

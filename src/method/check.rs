@@ -53,11 +53,11 @@ impl MethodPack {
                 // rows that several indicators share are looked at for each of them
                 let mut told: Vec<Box<Fault>> = Vec::new();
                 for complaint in complaints {
-                    let is_same = |other: &Box<Fault>| {
+                    let is_same = |other: &Fault| {
                         (other.code, &other.place, other.cause, &other.args)
                             == (complaint.code, &complaint.place, complaint.cause, &complaint.args)
                     };
-                    if !told.iter().any(is_same) {
+                    if !told.iter().any(|other| is_same(other)) {
                         told.push(complaint);
                     }
                 }
