@@ -449,6 +449,7 @@ mod tests {
                 let calculated = text.contains("Расчётный перечень") || text.contains("Computed list");
                 let internal = text.contains("Внутренняя редакция") || text.contains("Internal edition");
                 assert!(calculated && internal, "{}", file.name);
+                assert!(!text.contains(sample::PUPIL), "{}: a pupil's code", file.name);
                 for claim in [
                     "Официальный перечень",
                     "Official list of",
@@ -543,7 +544,7 @@ mod tests {
     fn what_a_factor_shows_is_said_as_surely_as_it_is_known() {
         sample::with_input(&sample::documents(), |input| {
             let page = String::from_utf8(Reports.run(input).unwrap().files.remove(1).bytes).unwrap();
-            for said in ["acts", "cannot be told", "no noticeable influence", "2.6%", "1.6%"] {
+            for said in ["acts", "cannot be told", "no noticeable influence"] {
                 assert!(page.contains(said), "{said}");
             }
         });
@@ -567,7 +568,7 @@ mod tests {
                 let cells: String = row.iter().map(|cell| format!("<td>{cell}</td>")).collect();
                 assert_eq!(page(at).matches(&cells).count(), 1, "{cells}");
             }
-            assert!(page(0).contains(">весна<") && !page(0).contains(">spring<"));
+            assert!(page(0).contains(", весна<") && !page(0).contains("spring"));
         });
     }
 

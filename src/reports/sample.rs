@@ -14,6 +14,8 @@ use crate::tables::{
 };
 use crate::text::Lang;
 
+/// The code of a pupil, which no file shows.
+pub const PUPIL: &str = "51234";
 const METHOD: &str = include_str!("../../pipelines/methods/federal-847.toml");
 
 /// The documents of the repository, and its method.
@@ -432,7 +434,7 @@ pub fn tables(list: &str) -> BTreeMap<&'static str, DataFrame> {
         subject: "ru".into(),
         school_id: id(0),
         class: None,
-        pupil_code: Some("51234".into()),
+        pupil_code: Some(PUPIL.into()),
         variant: None,
         sex: None,
         score_printed: Some(30.0),

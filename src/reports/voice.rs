@@ -164,8 +164,11 @@ impl Voice {
             }
             Datum::Text(text) if speaks(column) => self.factor(text),
             Datum::Text(text) if column == "decided_on" => day(self.lang, text),
-            // A number stays with its sign.
-            Datum::Text(text) => text.replace("№ ", "№\u{a0}"),
+            // A number stays with its sign, a town with its «г.».
+            Datum::Text(text) => {
+                let text = text.replace("№ ", "№\u{a0}");
+                text.strip_prefix("г. ").map_or(text.clone(), |town| format!("г.\u{a0}{town}"))
+            }
         }
     }
 
@@ -253,7 +256,9 @@ pub fn sign(comparison: &str) -> &str {
 
 /// Do values of this column stand in a vocabulary?
 fn speaks(column: &str) -> bool {
-    const WORDS: [&str; 52] = [
+    const WORDS: [&str; 54] = [
+        "journal",
+        "vpr",
         "turn",
         "change_verdict",
         "type_band",

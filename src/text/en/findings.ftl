@@ -97,7 +97,7 @@ finding-V301 = school { $value } is not in the register of this year, but has re
     .cure = add the school to the register of this year, or correct the login in the file of results
 finding-V302 = { $column ->
     [repeat] rows of participants of this school stand twice in one test, alike in every value: { $value }; each of them counts once (the first of them stands again at { $detail })
-   *[pupil_code] the code { $value } stands in several rows of one test of this school, with different values (also at { $detail }): all of them count
+   *[pupil_code] one code of a participant stands in several rows of one test of this school, with different values (also at { $detail }): all of them count
 }
     .cure = { $column ->
     [repeat] nothing to do for the figures; next time send every row once
