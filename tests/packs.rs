@@ -76,6 +76,22 @@ fn a_regional_pack_of_two_levels_runs_from_end_to_end() {
     assert_eq!(of("100010"), ("out_of_population".to_owned(), Some("branch".to_owned())));
     assert_eq!(of("100011"), ("out_of_population".to_owned(), Some("evening".to_owned())));
 
+    let findings = run.table("finding").unwrap();
+    let told = |name: &str| texts(&findings, name).unwrap().into_iter();
+    let told: Vec<(String, String, String)> = told("code")
+        .flatten()
+        .zip(told("value"))
+        .zip(told("path").flatten())
+        .filter(|((code, _), _)| code.starts_with("A41"))
+        .map(|((code, value), path)| (code, value.unwrap_or_default(), path))
+        .collect();
+    let pack = "pipelines/methods/karabudakhkent-2021.toml";
+    let line = |code: &str, value: &str| (code.to_owned(), value.to_owned(), pack.to_owned());
+    assert!(told.contains(&line("A412", "below_min_two_or_more")), "no exams were sent: {told:?}");
+    assert!(told.contains(&line("A413", "oge_mark_ma")), "{told:?}");
+    assert!(told.contains(&line("A414", "correctional")), "{told:?}");
+    assert!(!told.contains(&line("A414", "evening")) && !told.contains(&line("A412", "low_share_vpr")));
+
     let values = run.table("indicator_value").unwrap();
     let column = |name: &str| texts(&values, name).unwrap();
     let (indicators, levels, ids) = (column("indicator"), column("level"), column("entity_id"));
