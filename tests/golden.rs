@@ -292,7 +292,8 @@ fn check_clusters(case: &Case, points: &Array2<f64>) {
     }
 
     for (k, best) in case.golden["kmeans_best"].as_object().expect("by k") {
-        let found = stats::kmeans(points.view(), k.parse().expect("a number"), 100, 1).unwrap();
+        // of a hundred starts, two seeds of three find the best of eight clusters
+        let found = stats::kmeans(points.view(), k.parse().expect("a number"), 500, 1).unwrap();
         let wanted = best["wss_best"].as_f64().expect("a number");
         println!("k = {k}: inertia {:.9}, best known {wanted:.9}", found.inertia);
         // a smaller one is right too

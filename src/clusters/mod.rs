@@ -2,7 +2,8 @@
 //! on them: peers, places among them, courses over the years.
 //!
 //! Parameters of `clusters`: `columns`, names of shares; `order_by`, the column by whose mean the clusters are numbered (the
-//! first); `method` (`kmeans`, `ward`, `average`, `mixture`, `pam`); `compare`, other methods to stand beside it (all); `k`, a
+//! first); `classes`, columns of the register beside them (`kind`, `locality`; none), which `pam` and `average` take, by Gower's
+//! distance; `method` (`kmeans`, `ward`, `average`, `mixture`, `pam`); `compare`, other methods to stand beside it (all); `k`, a
 //! number of clusters or the two ends of a range (2 to 6) of which one is recommended, or none; `starts` of k-means (50);
 //! `resamples` of the bootstrap (100) and `references` of the gap statistic (30), each 0 for none; `draws` of the shares behind
 //! the probability of a type (200). The method pack says the scale of shares, how many unknown measures of a school are replaced
@@ -10,6 +11,7 @@
 
 pub mod analysis;
 mod courses;
+mod mixed;
 mod names;
 mod peers;
 mod results;
@@ -26,6 +28,7 @@ use crate::tables::{
     Cluster, ClusterAgreement, ClusterChoice, ClusterConsensus, ClusterLoading, ClusterProfile,
     ClusterQuality, ClusterTransition, ClusterType, Register, Shares, Table,
 };
+use mixed::CLASSES;
 use types::Found;
 
 pub use courses::Courses;
@@ -38,14 +41,25 @@ pub struct Clusters;
 /// Its parameters.
 struct Asked {
     columns: Vec<String>,
+    classes: Vec<&'static str>,
     order_by: String,
     options: Options,
     draws: usize,
     plan: TypePlan,
 }
 
-const PARAMETERS: [&str; 9] =
-    ["columns", "order_by", "method", "compare", "k", "starts", "resamples", "references", "draws"];
+const PARAMETERS: [&str; 10] = [
+    "columns",
+    "classes",
+    "order_by",
+    "method",
+    "compare",
+    "k",
+    "starts",
+    "resamples",
+    "references",
+    "draws",
+];
 
 impl Asked {
     fn read(declared: &Declared<'_>) -> Result<Self> {
@@ -60,10 +74,14 @@ impl Asked {
         }
         let known = Method::ALL.map(|(name, _)| name);
         let method = Method::named(params.word("method", &known)?).unwrap_or(Method::KMeans);
+        let classes = classes(declared, params)?;
+        if !classes.is_empty() && !method.takes_words() {
+            return Err(no_words(method));
+        }
         let starts = params.whole("starts", 50, 1..=10_000)?;
         let options = Options {
             method,
-            compare: compared(declared, method)?,
+            compare: compared(declared, method, !classes.is_empty())?,
             k: params.span("k", 2..=6, 2..=20)?,
             starts,
             starts_again: starts.min(STARTS_AGAIN),
@@ -74,6 +92,7 @@ impl Asked {
             draws: params.whole("draws", 200, 1..=100_000)?,
             plan: plan(declared)?,
             columns,
+            classes,
             order_by,
             options,
         })
@@ -84,11 +103,29 @@ fn unknown(field: &str, name: &str, known: &str) -> Box<Fault> {
     Fault::new(FaultCode::NameUnknown).with("field", field).with("name", name).with("known", known)
 }
 
+/// The columns of words that are asked for.
+fn classes(declared: &Declared<'_>, params: Params<'_>) -> Result<Vec<&'static str>> {
+    if !declared.params.contains_key("classes") {
+        return Ok(Vec::new());
+    }
+    let known = |name: String| {
+        let found = CLASSES.into_iter().find(|class| *class == name);
+        found.ok_or_else(|| unknown("classes", &name, &CLASSES.join(", ")))
+    };
+    params.names("classes")?.into_iter().map(known).collect()
+}
+
+fn no_words(method: Method) -> Box<Fault> {
+    let name = method.name();
+    let fault = Fault::new(FaultCode::ValueInvalid).with("field", "classes").with("value", name);
+    fault.why("cluster-words").with("method", name)
+}
+
 /// The methods beside the one that is taken.
-fn compared(declared: &Declared<'_>, method: Method) -> Result<Vec<Method>> {
-    let all = Method::ALL.map(|(_, method)| method);
+fn compared(declared: &Declared<'_>, method: Method, words: bool) -> Result<Vec<Method>> {
+    let all = Method::ALL.map(|(_, method)| method).into_iter().filter(|one| one.takes_words() || !words);
     let Some(value) = declared.params.get("compare") else {
-        return Ok(all.into_iter().filter(|other| *other != method).collect());
+        return Ok(all.filter(|other| *other != method).collect());
     };
     let invalid = || {
         Fault::new(FaultCode::ValueInvalid).with("field", "compare").with("value", value).why("value-names")
@@ -97,7 +134,11 @@ fn compared(declared: &Declared<'_>, method: Method) -> Result<Vec<Method>> {
     for name in value.as_array().ok_or_else(invalid)? {
         let name = name.as_str().ok_or_else(invalid)?;
         let known = Method::ALL.map(|(name, _)| name).join(", ");
-        methods.push(Method::named(name).ok_or_else(|| unknown("compare", name, &known))?);
+        let other = Method::named(name).ok_or_else(|| unknown("compare", name, &known))?;
+        if words && !other.takes_words() {
+            return Err(no_words(other));
+        }
+        methods.push(other);
     }
     methods.retain(|other| *other != method);
     Ok(methods)
@@ -236,6 +277,7 @@ mod tests {
         };
         assert!(check("columns = ['a', 'b']\nk = [2, 6]\norder_by = 'b'").is_ok());
         assert!(check("columns = ['a']\nmethod = 'pam'\ncompare = ['ward']").is_ok());
+        assert!(check("columns = ['a']\nmethod = 'pam'\nclasses = ['kind', 'locality']").is_ok());
         for (text, code) in [
             ("", FaultCode::DeclarationUnreadable),
             ("columns = ['a']\nk = 1", FaultCode::ValueInvalid),
@@ -244,6 +286,12 @@ mod tests {
             ("columns = ['a']\nmethod = 'dbscan'", FaultCode::ValueInvalid),
             ("columns = ['a']\ncompare = ['dbscan']", FaultCode::NameUnknown),
             ("columns = ['a']\nscale = 'logit'", FaultCode::NameUnknown),
+            ("columns = ['a']\nclasses = ['kind']", FaultCode::ValueInvalid),
+            (
+                "columns = ['a']\nmethod = 'pam'\nclasses = ['kind']\ncompare = ['ward']",
+                FaultCode::ValueInvalid,
+            ),
+            ("columns = ['a']\nmethod = 'pam'\nclasses = ['roof']", FaultCode::NameUnknown),
         ] {
             assert_eq!(check(text).unwrap_err().code, code, "{text}");
         }

@@ -39,8 +39,8 @@ pub(super) fn proposed(lang: Lang, profile: &[&ClusterProfile]) -> String {
 }
 
 fn measure(cat: &Catalogue, id: &str) -> String {
-    let key = format!("measure-{id}");
-    if cat.has(&key) { cat.text(&key) } else { id.to_owned() }
+    let known = ["measure", "word"].map(|of| format!("{of}-{id}")).into_iter().find(|key| cat.has(key));
+    known.map_or_else(|| id.to_owned(), |key| cat.text(&key))
 }
 
 #[cfg(test)]

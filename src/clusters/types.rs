@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use ndarray::{Array2, ArrayView1, Axis};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 
 use super::Asked;
 use super::analysis::{Analysis, Space, Taken, analyse, band, centres};
+use super::mixed::{classes, dissimilarities, profiles as profiles_of_words, to_clusters};
 use super::names::{proposed, size};
 use super::scales::{Column, Columns, columns};
 use crate::base::{Finding, Result, Seed, Year};
@@ -58,7 +59,12 @@ pub(super) fn of_year(
     found.clusters =
         schools.iter().map(|id| Cluster { year, school_id: id.clone(), ..Cluster::default() }).collect();
     let keys = keys(&table, &asked.order_by);
-    let space = Space::Points(table.points.clone());
+    let words = classes(year, &table, schools, register, &asked.classes);
+    let space = match words.as_slice() {
+        [] => Some(Space::Points(table.points.clone())),
+        words => dissimilarities(&table, words).map(Space::Mixed),
+    };
+    let Some(space) = space else { return Ok(found) };
     let Some(analysis) = analyse(&space, &keys, &asked.options, seed, tick) else { return Ok(found) };
     found.choices = vec![choice(year, asked, &analysis, &table, schools.len())];
     found.qualities = qualities(year, asked, &analysis, table.schools.len());
@@ -70,8 +76,17 @@ pub(super) fn of_year(
     }
     if let Some(taken) = &analysis.taken {
         let centres = centres(&table.points, &taken.labels, taken.k);
-        label(&mut found.clusters, taken, &table, &centres, seed, asked.draws);
+        // where words take part there are no centres, nor errors of measurement to be drawn
+        let (apart, belongs) = match &space {
+            Space::Points(points) => (
+                to_centres(points.view(), &centres),
+                memberships(&found.clusters, &table, &centres, seed, asked.draws),
+            ),
+            Space::Mixed(between) => (to_clusters(between, &taken.labels, taken.k), Vec::new()),
+        };
+        label(&mut found.clusters, taken, &table.schools, &apart, &belongs);
         found.profiles = profiles(year, &table, taken);
+        found.profiles.extend(profiles_of_words(year, &words, &taken.labels, taken.k));
         found.types = types(year, taken, &found, register, &asked.plan);
         found.consensus = consensus(year, taken);
         let schools = count(table.schools.len());
@@ -85,7 +100,7 @@ pub(super) fn of_year(
                 schools,
             })
             .collect();
-        found.basis = Some(Basis { columns: table.columns, centres });
+        found.basis = words.is_empty().then_some(Basis { columns: table.columns, centres });
     }
     Ok(found)
 }
@@ -188,30 +203,31 @@ fn distance(a: ArrayView1<'_, f64>, b: ArrayView1<'_, f64>) -> f64 {
     sum(&a.iter().zip(b).map(|(x, y)| (x - y) * (x - y)).collect::<Vec<_>>()).sqrt()
 }
 
-/// Fills the rows of the schools that take part.
+/// Distances of points to centres.
+fn to_centres(points: ArrayView2<'_, f64>, centres: &Array2<f64>) -> Vec<Vec<f64>> {
+    let from = |point: ArrayView1<'_, f64>| {
+        centres.axis_iter(Axis(0)).map(|centre| distance(point, centre)).collect()
+    };
+    points.axis_iter(Axis(0)).map(from).collect()
+}
+
+/// Fills the rows of the schools that take part: `apart`, how far each is from each cluster; `belongs`, with which probability
+/// it is of it, where that is known.
 fn label(
     rows: &mut [Cluster],
     taken: &Taken,
-    table: &Columns,
-    centres: &Array2<f64>,
-    seed: Seed,
-    draws: usize,
+    schools: &[usize],
+    apart: &[Vec<f64>],
+    belongs: &[Option<Vec<f64>>],
 ) {
-    let belongs = memberships(rows, table, centres, seed, draws);
-    let order = |point: ArrayView1<'_, f64>| {
-        let mut all: Vec<(usize, f64)> =
-            centres.axis_iter(Axis(0)).map(|centre| distance(point, centre)).enumerate().collect();
-        all.sort_by(|a, b| a.1.total_cmp(&b.1));
-        all
-    };
     let mut near: Vec<(usize, f64, usize)> = Vec::new();
-    for (at, (&school, &cluster)) in table.schools.iter().zip(&taken.labels).enumerate() {
+    for (at, ((&school, &cluster), apart)) in schools.iter().zip(&taken.labels).zip(apart).enumerate() {
         let Some(row) = rows.get_mut(school) else { continue };
-        let distances = order(table.points.index_axis(Axis(0), at));
         row.cluster = Some(number(cluster));
         row.silhouette = taken.silhouettes.get(at).copied();
-        row.distance = distances.iter().find(|(c, _)| *c == cluster).map(|(_, d)| *d);
-        row.next_cluster = distances.iter().find(|(c, _)| *c != cluster).map(|(c, _)| number(*c));
+        row.distance = apart.get(cluster).copied();
+        let others = apart.iter().enumerate().filter(|(c, _)| *c != cluster);
+        row.next_cluster = others.min_by(|a, b| a.1.total_cmp(b.1)).map(|(c, _)| number(c));
         row.membership = belongs.get(at).and_then(|shares| shares.as_ref()?.get(cluster)).copied();
         row.together = taken
             .stability
@@ -337,7 +353,7 @@ mod tests {
     use crate::clusters::analysis::{Method, Options};
     use crate::method::TypePlan;
     use crate::stats::Rng;
-    use crate::tables::{Measure, Register, Shares, Table};
+    use crate::tables::{Measure, Register, School, Shares, Table};
 
     fn shares(rows: Vec<(String, &str, u32)>) -> Shares {
         let rows = rows
@@ -368,7 +384,14 @@ mod tests {
             resamples: 20,
             references: 10,
         };
-        Asked { order_by: "poor".into(), columns, options, draws: 100, plan: TypePlan::default() }
+        Asked {
+            order_by: "poor".into(),
+            columns,
+            classes: Vec::new(),
+            options,
+            draws: 100,
+            plan: TypePlan::default(),
+        }
     }
 
     fn found(year: i32, schools: &[String], shares: &Shares, asked: &Asked) -> Found {
@@ -416,6 +439,47 @@ mod tests {
         let poor: Vec<f64> = profiles.iter().filter(|p| p.measure == "poor").map(|p| p.mean).collect();
         assert!(poor[0] < 0.1 && (0.2..0.35).contains(&poor[1]) && poor[2] > 0.45, "{poor:?}");
         assert!(profiles.iter().all(|p| p.schools == 12));
+    }
+
+    #[test]
+    fn words_of_the_register_take_part_by_gower_s_distance() {
+        // the measure alone tells poor from rich; villages and cities are told apart by the register
+        let schools: Vec<String> = (0..40).map(|s| format!("{s:02}")).collect();
+        let mut rng = Rng::new(6);
+        let above = |s: usize, jitter: u32| [20, 120][s % 2] + jitter;
+        let rows = schools
+            .iter()
+            .enumerate()
+            .map(|(s, school)| (school.clone(), "poor", above(s, u32::try_from(rng.below(9)).unwrap())));
+        let shares = shares(rows.collect());
+        let entry = |(s, school): (usize, &String)| School {
+            year: 2024,
+            school_id: school.clone(),
+            locality: Some(["city", "village"][s / 2 % 2].into()),
+            kind: Some("general".into()),
+            ..School::default()
+        };
+        let register: Vec<School> = schools.iter().enumerate().map(entry).collect();
+        let register = Register::read(&School::frame(register).unwrap()).unwrap();
+        let mut asked = asked(&["poor"], 4..=4);
+        asked.classes = vec!["kind", "locality"];
+        asked.options.method = Method::Medoids;
+        asked.options.compare = vec![Method::Average];
+        let Found { clusters, profiles, basis, .. } =
+            of_year(2024, &schools, &shares, &register, &asked, Seed(9), &|_| ()).unwrap();
+        for (s, row) in clusters.iter().enumerate() {
+            assert_eq!(row.cluster, clusters[s % 4].cluster, "{s}");
+            assert!(row.membership.is_none() && row.distance.unwrap() < 0.2, "{row:?}");
+        }
+        let kinds: std::collections::BTreeSet<_> = clusters.iter().map(|row| row.cluster).collect();
+        assert_eq!(kinds.len(), 4);
+        let village = |cluster: i32| {
+            profiles.iter().find(|p| p.cluster == cluster && p.measure == "village").map(|p| p.mean).unwrap()
+        };
+        let shares: Vec<f64> = (1..=4).map(village).collect();
+        assert!(shares.iter().all(|share| *share < 1e-9 || *share > 1.0 - 1e-9), "{shares:?}");
+        assert!(profiles.iter().all(|p| p.measure != "general"), "all schools are general");
+        assert!(basis.is_none());
     }
 
     #[test]

@@ -39,10 +39,10 @@ const STEPS_MAX: usize = 10_000;
 /// - Units: those of the columns: bring them to a common scale first.
 /// - Missing: a value that is not finite gives `None`; leave such points out.
 /// - Fails: `None` where `k` or `starts` is 0, where fewer than `k` points are distinct, or a value is not finite.
-/// - Reference: Arthur, Vassilvitskii (2007), k-means++ starts in their greedy form (section 7), half of them from one
-///   of the best before with one centre swapped (Fränti 2018, Journal of Big Data 5:13), each followed by [`lloyd`], then by exchanges
-///   of single points (Hartigan 1975, «Clustering Algorithms», 4.3), which find the way out of many a fixed point. Not by
-///   linfa-clustering: it counts the old centre as a point of its cluster, and takes ten times as long.
+/// - Reference: Arthur, Vassilvitskii (2007), k-means++ starts in their greedy form (section 7), half of them from one of the best
+///   before with one centre swapped (Fränti 2018, Journal of Big Data 5:13), each followed as [`lloyd`] does while many points
+///   move, then by exchanges of single points (Hartigan 1975, «Clustering Algorithms», 4.3), which find the way out of many a
+///   fixed point. Not by linfa-clustering: it counts the old centre as a point of its cluster, and takes ten times as long.
 /// - Accuracy: the best known inertia of the golden case to 9 digits; `tests/golden.rs`. No number of starts proves an
 ///   optimum.
 /// - Determinism: a function of the set of points and the seed: order of rows and number of threads change nothing.
@@ -121,12 +121,15 @@ pub fn lloyd(points: ArrayView2<'_, f64>, centres: ArrayView2<'_, f64>) -> Optio
 struct Cloud<'a> {
     points: ArrayView2<'a, f64>,
     columns: Array2<f64>,
+    /// Squared distances to nought.
+    norms: Vec<f64>,
 }
 
 impl<'a> Cloud<'a> {
     /// Of points in standard layout.
     fn new(points: ArrayView2<'a, f64>) -> Self {
-        Self { points, columns: points.t().as_standard_layout().into_owned() }
+        let norms = points.rows().into_iter().map(|point| point.dot(&point)).collect();
+        Self { points, columns: points.t().as_standard_layout().into_owned(), norms }
     }
 
     /// Squared distances of all points to a place.

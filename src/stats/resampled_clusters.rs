@@ -1,5 +1,6 @@
 //! Do clusters come back when points are drawn anew?
 
+use pulp::Arch;
 use rayon::prelude::*;
 
 use crate::stats::Rng;
@@ -149,7 +150,8 @@ fn consensus(places: &[Vec<u8>], labels: &[usize], k: usize) -> (Vec<Vec<Option<
         let means = totals.iter().zip(&pairs).map(|(total, &pairs)| (pairs > 0).then(|| total / real(pairs)));
         (means.collect::<Vec<_>>(), ambiguous, known)
     };
-    let points: Vec<(Vec<Option<f64>>, usize, usize)> = (0..n).into_par_iter().map(of_point).collect();
+    let points: Vec<(Vec<Option<f64>>, usize, usize)> =
+        (0..n).into_par_iter().map(|i| Arch::new().dispatch(|| of_point(i))).collect();
     let (ambiguous, known) = points.iter().fold((0, 0), |(a, b), point| (a + point.1, b + point.2));
     let share = if known > 0 { real(ambiguous) / real(known) } else { 0.0 };
     (points.into_iter().map(|point| point.0).collect(), share)

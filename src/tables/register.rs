@@ -18,6 +18,10 @@ pub struct Registered {
     pub parent: Option<String>,
     /// Where the register of the year names no parent of a branch, or one that cannot be read: the year from which it is taken.
     pub parent_of: Option<Year>,
+    /// Kind of school.
+    pub kind: Option<String>,
+    /// City, town, village.
+    pub locality: Option<String>,
 }
 
 /// The word for a branch.
@@ -36,7 +40,7 @@ pub struct Register {
 impl Register {
     /// The columns of `school` that it is read from.
     pub const COLUMNS: &'static [&'static str] =
-        &["year", "school_id", "name_short", "municipality", "parent", "kind"];
+        &["year", "school_id", "name_short", "municipality", "parent", "kind", "locality"];
 
     /// Reads the table `school`. Where a school stands twice in a year its first row counts (validation says so). A branch
     /// without a readable parent in a year keeps that of the latest year before, else of the first after: its pupils are
@@ -51,9 +55,10 @@ impl Register {
             .zip(texts(school, "school_id")?)
             .zip(texts(school, "name_short")?)
             .zip(texts(school, "municipality")?)
-            .zip(texts(school, "parent")?.into_iter().zip(texts(school, "kind")?));
+            .zip(texts(school, "parent")?)
+            .zip(texts(school, "kind")?.into_iter().zip(texts(school, "locality")?));
         let mut orphans: Vec<(String, Year)> = Vec::new();
-        for ((((year, id), name), municipality), (parent, kind)) in rows {
+        for (((((year, id), name), municipality), parent), (kind, locality)) in rows {
             let (Some(year), Some(id)) = (year.map(Year), id) else { continue };
             register.years.insert(year);
             if parent.is_none() && kind.as_deref() == Some(BRANCH) {
@@ -64,6 +69,8 @@ impl Register {
                 municipality: municipality.unwrap_or_default(),
                 parent,
                 parent_of: None,
+                kind,
+                locality,
             });
         }
         orphans.into_iter().for_each(|(id, year)| register.adopt(&id, year));

@@ -6,62 +6,84 @@ use pulp::Simd;
 /// So many registers of centres are gone through together.
 const TOGETHER: usize = 4;
 
-/// Centres side by side, a register holds several: their first coordinates, then their second ones, and so on, by blocks of
-/// [`TOGETHER`] registers; the rest of the last register is infinitely far away.
+/// Centres side by side, a register holds several: their squared distances to nought, then all first coordinates by −2, all second
+/// ones, and so on, by blocks of [`TOGETHER`] registers; the rest of the last register is infinitely far away.
 pub(super) struct Beside {
-    /// Registers, and their coordinates: shape (p, registers, lanes).
+    /// Registers, and what they hold: shape (1 + p, registers, lanes).
     blocks: Vec<(usize, Vec<f64>)>,
+    width: usize,
 }
 
 impl Beside {
     #[inline(always)]
     pub(super) fn of<S: Simd>(_: S, centres: &ArrayView2<'_, f64>) -> Self {
         let (k, lanes) = (centres.nrows(), S::F64_LANES);
+        let norms: Vec<f64> = centres.rows().into_iter().map(|centre| centre.dot(&centre)).collect();
         let block = |first: usize| {
             let registers = (k - first).div_ceil(lanes).min(TOGETHER);
             let places = first..first + registers * lanes;
-            let all = (0..centres.ncols()).flat_map(|j| places.clone().map(move |c| (c, j)));
-            let values = all.map(|place| centres.get(place).copied().unwrap_or(f64::INFINITY));
-            (registers, values.collect())
+            let mut values: Vec<f64> =
+                places.clone().map(|c| norms.get(c).copied().unwrap_or(f64::INFINITY)).collect();
+            for column in centres.columns() {
+                values.extend(places.clone().map(|c| -2.0 * column.get(c).copied().unwrap_or_default()));
+            }
+            (registers, values)
         };
-        Self { blocks: (0..k).step_by(TOGETHER * lanes).map(block).collect() }
+        let blocks = (0..k).step_by(TOGETHER * lanes).map(block).collect();
+        Self { blocks, width: k.div_ceil(lanes) * lanes }
     }
 
-    /// Room for the distances to all centres, and the places behind the last one.
-    #[inline(always)]
-    pub(super) fn room<S: Simd>(&self, _: S) -> Vec<f64> {
-        vec![f64::INFINITY; self.blocks.iter().map(|(registers, _)| registers * S::F64_LANES).sum()]
+    /// Distances to all centres, and places behind the last one: so many numbers.
+    pub(super) fn width(&self) -> usize {
+        self.width
     }
 
-    /// Squared distances of a point to all centres.
+    /// Room for them.
+    pub(super) fn room(&self) -> Vec<f64> {
+        vec![f64::INFINITY; self.width]
+    }
+
+    /// Squared distances of two points to all centres without their own squared distances to nought, good to some roundings of
+    /// those. Two at once, since what is fetched of the centres serves both.
     #[inline(always)]
-    pub(super) fn distances<S: Simd>(&self, simd: S, point: &[f64], distances: &mut [f64]) {
-        let (mut rest, _) = S::as_mut_simd_f64s(distances);
+    pub(super) fn distances<S: Simd>(&self, simd: S, points: [&[f64]; 2], distances: &mut [Vec<f64>; 2]) {
+        let mut rest = distances.each_mut().map(|room| S::as_mut_simd_f64s(room).0);
         for (registers, values) in &self.blocks {
             let (values, _) = S::as_simd_f64s(values);
-            let (own, others) = rest.split_at_mut(*registers);
-            match registers {
-                1 => squares::<S, 1>(simd, values, point, own),
-                2 => squares::<S, 2>(simd, values, point, own),
-                3 => squares::<S, 3>(simd, values, point, own),
-                _ => squares::<S, TOGETHER>(simd, values, point, own),
+            let mut own = [&mut [][..], &mut []];
+            for (own, rest) in own.iter_mut().zip(&mut rest) {
+                *own = rest.split_off_mut(..*registers).unwrap_or_default();
             }
-            rest = others;
+            match registers {
+                1 => squares::<S, 1>(simd, values, points, own),
+                2 => squares::<S, 2>(simd, values, points, own),
+                3 => squares::<S, 3>(simd, values, points, own),
+                _ => squares::<S, TOGETHER>(simd, values, points, own),
+            }
         }
     }
 }
 
 #[inline(always)]
-fn squares<S: Simd, const R: usize>(simd: S, values: &[S::f64s], point: &[f64], distances: &mut [S::f64s]) {
-    let mut totals = [simd.splat_f64s(0.0); R];
-    for (centres, &x) in values.as_chunks::<R>().0.iter().zip(point) {
-        let x = simd.splat_f64s(x);
-        for (total, &centre) in totals.iter_mut().zip(centres) {
-            let apart = simd.sub_f64s(x, centre);
-            *total = simd.add_f64s(*total, simd.mul_f64s(apart, apart));
+fn squares<S: Simd, const R: usize>(
+    simd: S,
+    values: &[S::f64s],
+    points: [&[f64]; 2],
+    distances: [&mut [S::f64s]; 2],
+) {
+    let [norms, columns @ ..] = values.as_chunks::<R>().0 else { return };
+    let mut totals = [*norms; 2];
+    for ((centres, &a), &b) in columns.iter().zip(points[0]).zip(points[1]) {
+        let (a, b) = (simd.splat_f64s(a), simd.splat_f64s(b));
+        for (r, &centre) in centres.iter().enumerate() {
+            // rounded once on every processor
+            totals[0][r] = simd.mul_add_f64s(a, centre, totals[0][r]);
+            totals[1][r] = simd.mul_add_f64s(b, centre, totals[1][r]);
         }
     }
-    distances.copy_from_slice(&totals);
+    for (distances, totals) in distances.into_iter().zip(&totals) {
+        distances.copy_from_slice(totals);
+    }
 }
 
 /// The least of numbers that fill whole registers.
@@ -80,9 +102,9 @@ mod tests {
     use super::{Beside, least};
     use crate::stats::Rng;
 
-    struct Checked(usize);
+    struct Checked<'a>(usize, &'a mut Vec<Vec<u64>>);
 
-    impl WithSimd for Checked {
+    impl WithSimd for Checked<'_> {
         type Output = ();
 
         #[inline(always)]
@@ -92,27 +114,31 @@ mod tests {
             let centres = Array2::from_shape_fn((k, 3), |_| rng.normal());
             let point = [rng.normal(), rng.normal(), rng.normal()];
             let beside = Beside::of(simd, &centres.view());
-            let mut found = beside.room(simd);
-            beside.distances(simd, &point, &mut found);
+            let mut found = beside.room();
+            let mut both = [found.clone(), found];
+            beside.distances(simd, [&[0.0; 3], &point], &mut both);
+            found = both[1].clone();
+            let own: f64 = point.iter().map(|x| x * x).sum();
             let plain = |c: usize| {
-                (0..3).fold(0.0, |sum, j| {
-                    let apart: f64 = point[j] - centres[[c, j]];
-                    sum + apart * apart
-                })
+                let squares = (0..3).map(|j| (point[j] - centres[[c, j]]) * (point[j] - centres[[c, j]]));
+                squares.sum::<f64>()
             };
-            let all: Vec<f64> = (0..k).map(plain).collect();
-            assert!(all.iter().zip(&found).all(|(a, b)| a.to_bits() == b.to_bits()), "{k} centres");
+            let apart = |c: usize| (found[c] + own - plain(c)).abs();
+            assert!((0..k).all(|c| apart(c) < 1e-14 * (own + plain(c))), "{k} centres");
             assert!(found[k..].iter().all(|distance| distance.is_infinite()));
-            let expected = all.iter().copied().fold(f64::INFINITY, f64::min);
+            let expected = found.iter().copied().fold(f64::INFINITY, f64::min);
             assert_eq!(least(simd, &found).to_bits(), expected.to_bits());
+            self.1.push(found[..k].iter().map(|distance| distance.to_bits()).collect());
         }
     }
 
     #[test]
-    fn every_distance_is_that_of_its_centre_in_registers_of_any_width() {
+    fn every_distance_is_that_of_its_centre_and_has_the_same_digits_in_registers_of_any_width() {
         for k in 1..=37 {
-            Arch::new().dispatch(Checked(k));
-            Arch::Scalar.dispatch(Checked(k));
+            let mut found = Vec::new();
+            Arch::new().dispatch(Checked(k, &mut found));
+            Arch::Scalar.dispatch(Checked(k, &mut found));
+            assert_eq!(found[0], found[1], "{k} centres");
         }
     }
 }

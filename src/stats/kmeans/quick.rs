@@ -11,6 +11,10 @@ use crate::stats::sum;
 /// points for ever.
 const GAIN: f64 = 1e-9;
 
+/// After so many of Lloyd's steps, when fewer than one point of [`HANDFUL`] moves, exchanges get to the end sooner.
+const PATIENCE: usize = 5;
+const HANDFUL: usize = 50;
+
 /// Points on their way to a fixed point.
 pub(super) struct Walk<'a, 'p> {
     cloud: &'a Cloud<'p>,
@@ -20,18 +24,11 @@ pub(super) struct Walk<'a, 'p> {
     /// Sums of the points of each cluster, row by row, and how many they are.
     sums: Vec<f64>,
     sizes: Vec<f64>,
-    /// A point is at most so far from its own centre, when what the centre has gone is put on, shape (n).
-    near: Vec<f64>,
-    /// At least so far from each other centre, when what that has gone is taken off, shape (n, registers × lanes); infinite at
-    /// its own and behind the last one.
-    far: Vec<f64>,
-    /// How far each centre has gone.
-    gone: Vec<f64>,
-    /// Room for what is found of a point.
-    room: Vec<f64>,
+    /// Room for what is found of two points.
+    rooms: [Vec<f64>; 2],
 }
 
-/// Lloyd's steps from some centres, as far as a fixed point. `None` where a cluster loses its last point.
+/// Lloyd's steps from some centres, to a fixed point or near one. `None` where a cluster loses its last point.
 pub(super) fn follow<'a, 'p>(cloud: &'a Cloud<'p>, centres: Array2<f64>) -> Option<Walk<'a, 'p>> {
     Arch::new().dispatch(Follow { cloud, centres })
 }
@@ -77,75 +74,34 @@ impl WithSimd for Exchange<'_, '_> {
 impl<'a, 'p> Walk<'a, 'p> {
     #[inline(always)]
     fn new<S: Simd>(simd: S, cloud: &'a Cloud<'p>, centres: Array2<f64>) -> Self {
-        let ((n, p), k) = (cloud.points.dim(), centres.nrows());
+        let (k, p) = centres.dim();
         let beside = Beside::of(simd, &centres.view());
-        let room = beside.room(simd);
-        let mut walk = Self {
-            cloud,
-            labels: vec![0; n],
-            centres,
-            beside,
-            sums: vec![0.0; k * p],
-            sizes: vec![0.0; k],
-            near: vec![0.0; n],
-            far: vec![0.0; n * room.len()],
-            gone: vec![0.0; room.len()],
-            room,
-        };
-        for (i, point) in rows(&cloud.points).enumerate() {
-            walk.beside.distances(simd, point, &mut walk.room);
-            let near = least(simd, &walk.room);
-            let label = walk.place(near);
+        let (sums, sizes) = (vec![0.0; k * p], vec![0.0; k]);
+        let rooms = [beside.room(), beside.room()];
+        let labels = Vec::with_capacity(cloud.points.nrows());
+        let mut walk = Self { cloud, labels, centres, beside, sums, sizes, rooms };
+        walk.each(simd, |walk, _, point, room| {
+            let label = place(room, least(simd, room));
             walk.sizes[label] += 1.0;
             walk.sums[label * p..(label + 1) * p].iter_mut().zip(point).for_each(|(sum, x)| *sum += x);
-            walk.labels[i] = label;
-            walk.remember(simd, i);
-        }
+            walk.labels.push(label);
+        });
         walk
     }
 
-    /// The first place in the room with at most this number.
+    /// Does something with every point and the squared distances to the centres, without its own one to nought.
     #[inline(always)]
-    fn place(&self, number: f64) -> usize {
-        self.room.iter().position(|value| *value <= number).unwrap_or_default()
-    }
-
-    /// Keeps the distances of a point, whose squares are in the room, as its bounds.
-    #[inline(always)]
-    fn remember<S: Simd>(&mut self, simd: S, i: usize) {
-        let (own, width) = (self.labels[i], self.room.len());
-        let far = &mut self.far[i * width..(i + 1) * width];
-        self.near[i] = self.room[own].sqrt() - self.gone[own];
-        let places = S::as_mut_simd_f64s(far).0.iter_mut().zip(S::as_simd_f64s(&self.room).0);
-        for ((far, &square), &gone) in places.zip(S::as_simd_f64s(&self.gone).0) {
-            *far = simd.add_f64s(simd.sqrt_f64s(square), gone);
+    fn each<S: Simd>(&mut self, simd: S, mut what: impl FnMut(&mut Self, usize, &'p [f64], &mut [f64])) {
+        let mut rooms = std::mem::take(&mut self.rooms);
+        let mut points = rows(&self.cloud.points).enumerate();
+        while let Some(first) = points.next() {
+            let second = points.next();
+            self.beside.distances(simd, [first.1, second.unwrap_or(first).1], &mut rooms);
+            for ((i, point), room) in [Some(first), second].into_iter().flatten().zip(&mut rooms) {
+                what(self, i, point, room);
+            }
         }
-        far[own] = f64::INFINITY;
-    }
-
-    /// The least distance that a point may have to another centre than its own.
-    #[inline(always)]
-    fn others<S: Simd>(&self, simd: S, i: usize) -> f64 {
-        let width = self.room.len();
-        let far = S::as_simd_f64s(&self.far[i * width..(i + 1) * width]).0;
-        let each = far.iter().zip(S::as_simd_f64s(&self.gone).0);
-        let all = simd.splat_f64s(f64::INFINITY);
-        simd.reduce_min_f64s(
-            each.fold(all, |least, (&far, &gone)| simd.min_f64s(least, simd.sub_f64s(far, gone))),
-        )
-    }
-
-    /// The least cost at which a point may join another cluster than its own.
-    #[inline(always)]
-    fn cheapest<S: Simd>(&self, simd: S, i: usize, joined: &[f64]) -> f64 {
-        let width = self.room.len();
-        let far = S::as_simd_f64s(&self.far[i * width..(i + 1) * width]).0;
-        let each = far.iter().zip(S::as_simd_f64s(&self.gone).0).zip(S::as_simd_f64s(joined).0);
-        let (all, nought) = (simd.splat_f64s(f64::INFINITY), simd.splat_f64s(0.0));
-        simd.reduce_min_f64s(each.fold(all, |least, ((&far, &gone), &share)| {
-            let far = simd.max_f64s(simd.sub_f64s(far, gone), nought);
-            simd.min_f64s(least, simd.mul_f64s(simd.mul_f64s(far, far), share))
-        }))
+        self.rooms = rooms;
     }
 
     /// The partition, clusters numbered by their first point: the same for all walks that end in it.
@@ -162,6 +118,7 @@ impl<'a, 'p> Walk<'a, 'p> {
         self.labels.iter().map(number).collect()
     }
 
+    /// Inertia and centres.
     #[inline(always)]
     fn end(self) -> (f64, Array2<f64>) {
         let own = rows(&self.cloud.points).zip(&self.labels);
@@ -184,66 +141,39 @@ impl<'a, 'p> Walk<'a, 'p> {
         self.sums[to * p..(to + 1) * p].iter_mut().zip(point).for_each(|(sum, x)| *sum += x);
     }
 
-    /// Puts the centres into the middle of their points, and says how far each went; `None` where one has no points.
+    /// Puts the centres into the middle of their points; `None` where one has no points.
     #[inline(always)]
-    fn settle<S: Simd>(&mut self, simd: S) -> Option<Vec<f64>> {
+    fn settle<S: Simd>(&mut self, simd: S) -> Option<()> {
         if self.sizes.iter().any(|size| *size < 0.5) {
             return None;
         }
         let p = self.centres.ncols();
-        let mut shifts = vec![0.0; self.sizes.len()];
-        let places = self.centres.iter_mut().zip(&self.sums).enumerate();
-        for (at, (place, sum)) in places {
-            let next = sum / self.sizes[at / p];
-            shifts[at / p] += (next - *place) * (next - *place);
-            *place = next;
+        for (at, (place, sum)) in self.centres.iter_mut().zip(&self.sums).enumerate() {
+            *place = sum / self.sizes[at / p];
         }
-        shifts.iter_mut().for_each(|shift| *shift = shift.sqrt());
         self.beside = Beside::of(simd, &self.centres.view());
-        Some(shifts)
+        Some(())
     }
 
-    /// Of each centre half the distance to the nearest other.
-    #[inline(always)]
-    fn halves(&self) -> Vec<f64> {
-        let k = self.sizes.len();
-        let mut nearest = vec![f64::INFINITY; k];
-        for a in 0..k {
-            for b in 0..a {
-                let half = 0.5 * quick_distance(self.centre(a), self.centre(b)).sqrt();
-                nearest[a] = half.min(nearest[a]);
-                nearest[b] = half.min(nearest[b]);
-            }
-        }
-        nearest
-    }
-
-    /// Lloyd's steps until no point moves. A point is compared with the centres only where bounds that their shifts leave do
-    /// not show that its own is the nearest (Elkan 2003, «Using the triangle inequality to accelerate k-means», ICML).
+    /// Lloyd's steps until no point moves, or few do. All distances are known at once: bounds that spare some of them would cost more.
     #[inline(always)]
     fn follow<S: Simd>(&mut self, simd: S) -> Option<()> {
-        for _ in 0..STEPS_MAX {
-            let shifts = self.settle(simd)?;
-            self.gone.iter_mut().zip(&shifts).for_each(|(gone, shift)| *gone += shift);
-            let halves = self.halves();
-            let mut moved = false;
-            for (i, point) in rows(&self.cloud.points).enumerate() {
-                let own = self.labels[i];
-                let near = self.near[i] + self.gone[own];
-                if near <= halves[own] || near <= self.others(simd, i) {
-                    continue;
+        for step in 0..STEPS_MAX {
+            self.settle(simd)?;
+            let mut moved = 0;
+            self.each(simd, |walk, i, point, room| {
+                let (own, least) = (walk.labels[i], least(simd, room));
+                if least >= room[own] {
+                    return;
                 }
-                self.beside.distances(simd, point, &mut self.room);
-                let least = least(simd, &self.room);
-                if least < self.room[own] {
-                    let to = self.place(least);
-                    self.moves(point, own, to);
-                    self.labels[i] = to;
-                    moved = true;
+                let to = place(room, least);
+                if quick_distance(point, walk.centre(to)) < quick_distance(point, walk.centre(own)) {
+                    walk.moves(point, own, to);
+                    walk.labels[i] = to;
+                    moved += 1;
                 }
-                self.remember(simd, i);
-            }
-            if !moved {
+            });
+            if moved == 0 || step >= PATIENCE && moved * HANDFUL < self.labels.len() {
                 return Some(());
             }
         }
@@ -256,35 +186,40 @@ impl<'a, 'p> Walk<'a, 'p> {
         let k = self.sizes.len();
         let mut moved = false;
         let mut joined = self.joined();
-        for (i, point) in rows(&self.cloud.points).enumerate() {
-            let own = self.labels[i];
-            if k < 2 || self.sizes[own] < 2.0 {
-                continue;
+        // of each cluster, what keeps its points from joining it
+        let width = self.beside.width();
+        let bars: Vec<f64> =
+            (0..k * width).map(|at| if at % width == at / width { f64::INFINITY } else { 0.0 }).collect();
+        if k < 2 {
+            return false;
+        }
+        self.each(simd, |walk, i, point, room| {
+            let own = walk.labels[i];
+            if walk.sizes[own] < 2.0 {
+                return;
             }
-            let saved = self.sizes[own] / (self.sizes[own] - 1.0) * (1.0 - GAIN);
-            let near = self.near[i] + self.gone[own];
-            if self.cheapest(simd, i, &joined) >= saved * near * near {
-                continue;
+            let norm = walk.cloud.norms[i];
+            let bars = &bars[own * width..(own + 1) * width];
+            let leaves = walk.sizes[own] / (walk.sizes[own] - 1.0);
+            if cheapest(simd, room, norm, &joined, bars) >= leaves * (room[own] + norm) {
+                return;
             }
-            self.beside.distances(simd, point, &mut self.room);
-            self.remember(simd, i);
-            let saved = saved * std::mem::replace(&mut self.room[own], f64::INFINITY);
-            self.room.iter_mut().zip(&joined).for_each(|(square, share)| *square *= share);
-            let added = least(simd, &self.room);
-            if added < saved {
-                let to = self.place(added);
-                self.moves(point, own, to);
-                self.labels[i] = to;
-                for cluster in [own, to] {
-                    self.gone[cluster] += self.centre_again(cluster);
-                }
-                self.beside = Beside::of(simd, &self.centres.view());
-                joined = self.joined();
-                self.beside.distances(simd, point, &mut self.room);
-                self.remember(simd, i);
+            let costs = room.iter_mut().zip(joined.iter().zip(bars));
+            costs.for_each(|(square, (share, bar))| *square = (*square + norm) * share + bar);
+            let least = least(simd, room);
+            let to = place(room, least);
+            let added = joined[to] * quick_distance(point, walk.centre(to));
+            let saved = leaves * quick_distance(point, walk.centre(own));
+            if added < saved * (1.0 - GAIN) {
+                walk.moves(point, own, to);
+                walk.labels[i] = to;
+                walk.centre_again(own);
+                walk.centre_again(to);
+                walk.beside = Beside::of(simd, &walk.centres.view());
+                joined = walk.joined();
                 moved = true;
             }
-        }
+        });
         moved
     }
 
@@ -292,20 +227,33 @@ impl<'a, 'p> Walk<'a, 'p> {
     #[inline(always)]
     fn joined(&self) -> Vec<f64> {
         let mut shares: Vec<f64> = self.sizes.iter().map(|size| size / (size + 1.0)).collect();
-        shares.resize(self.room.len(), 1.0);
+        shares.resize(self.beside.width(), 1.0);
         shares
     }
 
-    /// Puts a centre into the middle of its points, and says how far it went.
+    /// Puts a centre into the middle of its points.
     #[inline(always)]
-    fn centre_again(&mut self, cluster: usize) -> f64 {
+    fn centre_again(&mut self, cluster: usize) {
         let p = self.centres.ncols();
         let means = self.sums[cluster * p..(cluster + 1) * p].iter().map(|sum| sum / self.sizes[cluster]);
-        let mut square = 0.0;
-        for (place, mean) in self.centres.row_mut(cluster).iter_mut().zip(means) {
-            square += (mean - *place) * (mean - *place);
-            *place = mean;
-        }
-        square.sqrt()
+        self.centres.row_mut(cluster).iter_mut().zip(means).for_each(|(place, mean)| *place = mean);
     }
+}
+
+/// The first place in the room with at most this number.
+#[inline(always)]
+fn place(room: &[f64], number: f64) -> usize {
+    room.iter().position(|value| *value <= number).unwrap_or_default()
+}
+
+/// The least cost at which a point joins another cluster.
+#[inline(always)]
+fn cheapest<S: Simd>(simd: S, squares: &[f64], norm: f64, joined: &[f64], bars: &[f64]) -> f64 {
+    let norm = simd.splat_f64s(norm);
+    let shares = S::as_simd_f64s(joined).0.iter().zip(S::as_simd_f64s(bars).0);
+    let costs = S::as_simd_f64s(squares).0.iter().zip(shares);
+    let all = simd.splat_f64s(f64::INFINITY);
+    simd.reduce_min_f64s(costs.fold(all, |least, (&square, (&share, &bar))| {
+        simd.min_f64s(least, simd.mul_add_f64s(simd.add_f64s(square, norm), share, bar))
+    }))
 }
