@@ -178,7 +178,7 @@ fn fenced(until: Instant, seeds: &[(&str, Vec<u8>)]) -> Tally {
         let root = Root::new(Arc::new(RealDisk), &folder);
         let sources = FencedSources::new(Path::new(env!("CARGO_BIN_EXE_rsoko")), root, files, &documents);
         let start = Instant::now();
-        let parsed = sources.read(&sources.files()[0]).expect("the child starts");
+        let parsed = sources.read(&sources.files()[0], "s0001").expect("the child starts");
         let rows = parsed.tables.iter().map(|(_, frame)| frame.height()).sum::<usize>();
         if rows == 0 && parsed.findings.is_empty() {
             tally.panics.push(format!("{name} {} is lost without a word", tally.inputs));

@@ -280,7 +280,7 @@ fn every_hostile_file_earns_its_word_in_time_and_the_parent_stays_small() {
     let mut longest = (0.0, String::new());
     for file in sources.files() {
         let start = now();
-        let parsed = sources.read(file).unwrap();
+        let parsed = sources.read(file, "s0001").unwrap();
         let seconds = start.elapsed().as_secs_f64();
         let loud = parsed.findings.iter().find(|f| f.code.id().starts_with("S10"));
         let word = loud
@@ -306,7 +306,7 @@ fn every_hostile_file_earns_its_word_in_time_and_the_parent_stays_small() {
     assert_eq!(told, expected, "\n{}\n", lines.join("\n"));
     // The good one among them is read.
     let file = SourceFile { path: "good.xlsx".to_owned(), layout: "f1".to_owned() };
-    assert_eq!(sources.read(&file).unwrap().findings.first().map(|f| f.code.id()), Some("S104"));
+    assert_eq!(sources.read(&file, "s0001").unwrap().findings.first().map(|f| f.code.id()), Some("S104"));
 }
 
 /// How much slower the program of the tests may be than the one that is shipped.
@@ -358,8 +358,8 @@ fn changed_bytes_of_every_kind_of_workbook_never_harm() {
     let root = Root::new(Arc::new(RealDisk), folder.path());
     let sources = FencedSources::new(Path::new(env!("CARGO_BIN_EXE_rsoko")), root, files, &documents());
     for file in sources.files() {
-        let parsed = sources.read(file).unwrap();
-        let was_read = parsed.tables.iter().any(|(name, frame)| *name == "result" && frame.height() > 0);
+        let parsed = sources.read(file, "s0001").unwrap();
+        let was_read = parsed.packed.iter().any(|part| part.table == "result");
         assert!(was_read || !parsed.findings.is_empty(), "{} is lost without a word", file.path);
     }
     let table = cells(&[

@@ -13,12 +13,12 @@ use proptest::prelude::{Just, ProptestConfig, Strategy, any, proptest};
 use rsoko::base::{FaultCode, Seed, Year};
 use rsoko::grid::{Cell, Limits, Refusal, ScannedSheet, scan_csv, scan_xlsx};
 use rsoko::ingest::Ingest;
-use rsoko::lake::{Disk, RealDisk, Root};
+use rsoko::lake::{Disk, RealDisk, Root, parquet};
 use rsoko::pipeline::{Declared, Input, Output, Quiet, SourceFile, Sources, Stage};
 use rsoko::run::fence::FencedSources;
-use rsoko::tables;
+use rsoko::tables::{self, ResultRow, Table};
 
-use crate::reading::read_as;
+use crate::reading::{read_as, table};
 use crate::support::{TempDir, cells, documents, xlsx, xlsx_with, zipped};
 
 fn scan(bytes: &[u8]) -> Result<Vec<ScannedSheet>, Refusal> {
@@ -319,10 +319,13 @@ fn hostile_files_are_named_and_the_others_are_read() {
         ("Ф1 2024 д.xlsx", good),
     ];
     let output = fenced(program(), &files).unwrap();
-    let table = |name: &str| &output.tables.iter().find(|(table, _)| *table == name).unwrap().1;
-    let ids = tables::texts(table("source"), "source_id").unwrap();
+    let sheets = &output.tables.iter().find(|(table, _)| *table == "source").unwrap().1;
+    let ids = tables::texts(sheets, "source_id").unwrap();
     assert_eq!(ids.into_iter().flatten().collect::<Vec<_>>(), ["s0001", "s0002", "s0003", "s0004", "s0005"]);
-    let rows = tables::texts(table("result"), "source_id").unwrap();
+    let (_, bytes, count) = output.packed.iter().find(|(table, ..)| *table == "result").unwrap();
+    let results = parquet::decode(ResultRow::SPEC, bytes, None).unwrap();
+    assert_eq!(*count, results.height() as u64);
+    let rows = tables::texts(&results, "source_id").unwrap();
     assert_eq!(rows.into_iter().flatten().collect::<Vec<_>>(), ["s0001", "s0001", "s0005", "s0005"]);
     let refused: Vec<(&str, String)> = output
         .findings
@@ -339,13 +342,17 @@ fn what_comes_through_the_fence_is_what_was_read_before_it() {
     let folder = TempDir::new("fence");
     let bytes = xlsx(&[("РУ 5", small_f1())]);
     let sources = sources(&folder, program(), &[("Ф1 2024.xlsx", bytes.clone())]);
-    let through = sources.read(&sources.files()[0]).unwrap();
+    let through = sources.read(&sources.files()[0], "s0001").unwrap();
     let direct = read_as("Ф1 2024.xlsx", &bytes, "auto");
     assert_eq!(through.findings, direct.findings);
     assert!(!direct.findings.is_empty());
-    for ((name, a), (other, b)) in through.tables.iter().zip(&direct.tables) {
-        assert_eq!(name, other);
-        assert!(a.equals_missing(b), "{name}: {a:?} {b:?}");
+    for (name, a) in &through.tables {
+        assert!(a.equals_missing(table(&direct, name)), "{name}: {a:?}");
+    }
+    assert_eq!(through.packed.len() + through.tables.len(), direct.tables.len());
+    for part in &through.packed {
+        let packed = parquet::decode(tables::spec(part.table).unwrap(), &part.bytes, None).unwrap();
+        assert!(packed.equals_missing(table(&direct, part.table)), "{}: {packed:?}", part.table);
     }
 }
 
@@ -357,10 +364,10 @@ fn a_child_that_dies_or_babbles_is_a_finding_and_one_that_cannot_start_a_fault()
     for reader in ["/bin/false", "/bin/true", "/bin/echo"] {
         let folder = TempDir::new("child");
         let sources = sources(&folder, Path::new(reader), &file);
-        let parsed = sources.read(&sources.files()[0]).unwrap();
+        let parsed = sources.read(&sources.files()[0], "s0001").unwrap();
         assert_eq!(parsed.findings.len(), 1, "{reader}");
         assert_eq!(parsed.findings[0].code.id(), "S101", "{reader}");
     }
     let sources = sources(&folder, Path::new("/nowhere/rsoko"), &file);
-    assert_eq!(sources.read(&sources.files()[0]).unwrap_err().code, FaultCode::ChildFailed);
+    assert_eq!(sources.read(&sources.files()[0], "s0001").unwrap_err().code, FaultCode::ChildFailed);
 }

@@ -438,7 +438,7 @@ fn the_raw_export_gets_its_marks_from_the_scale_of_its_year() {
     let rows: Vec<&[&str]> = rows.iter().map(<[&str; 15]>::as_slice).collect();
     let parsed = read_as(RAW, &raw(&rows), "auto");
     assert_eq!(column(&parsed, "source", "layout"), ["-", "fisoko-2022"]);
-    assert_eq!(column(&parsed, "result", "source_id"), ["1"; 4]);
+    assert_eq!(column(&parsed, "result", "source_id"), ["s0001.2"; 4]);
     assert_eq!(column(&parsed, "result", "mark"), ["2", "3", "4", "5"]);
     assert_eq!(column(&parsed, "result", "sex"), ["f"; 4]);
     assert_eq!(column(&parsed, "result", "class"), ["5А"; 4]);

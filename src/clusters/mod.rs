@@ -213,7 +213,7 @@ impl Stage for Clusters {
         if let Some(year) = input.declared.years.last() {
             findings.extend(relatives(year.0, &shares, &register, &asked)?);
         }
-        Ok(Output { tables: tables(years, transitions)?, findings, files: Vec::new() })
+        Ok(Output { tables: tables(years, transitions)?, findings, ..Output::default() })
     }
 }
 

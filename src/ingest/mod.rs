@@ -1,6 +1,6 @@
 //! Senders' cells become canonical tables, every value with its address.
 //!
-//! [`read_bytes`] is what the fenced child does with one file; [`Ingest`] is the stage that goes over all files and
+//! [`read_packed`] is what the fenced child does with one file; [`Ingest`] is the stage that goes over all files and
 //! puts the children's answers together.
 
 mod aggregates;
@@ -26,11 +26,12 @@ mod strip;
 mod totals;
 mod vertical;
 mod who;
+mod whole;
 mod words;
 
 pub use ids::Register;
 pub use layout::{ColumnRule, Facts, Files, From, Items, Kind, Layout, Layouts, Rows, Target};
-pub use read::{read_bytes, read_sheets, refused};
+pub use read::{read_bytes, read_packed, read_sheets, refused};
 pub use reference::Reference;
 pub use stage::Ingest;
 pub use strip::{SheetTry, Strip, Wanted, strips, try_layouts};

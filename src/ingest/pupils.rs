@@ -1,19 +1,19 @@
 //! Rows of pupils: `result` and `item_score`.
 
-use crate::base::{FindingCode, Result, SchoolId, column_letters};
+use crate::base::{FindingCode, Result, SchoolId};
 use crate::grid::{Cell, Row};
 use crate::ingest::block::Block;
 use crate::ingest::desk::{Desk, Line, is_whole, number};
 use crate::ingest::facts::SheetFacts;
 use crate::ingest::header::{Fit, looks_like_score};
-use crate::ingest::items::Items;
+use crate::ingest::items::{Items, SheetItems, State};
 use crate::ingest::layout::Items as ItemRules;
 use crate::ingest::reference::Reference;
 use crate::ingest::rows::{Count, Group, RowKind, kind_of};
 use crate::ingest::totals::Totals;
 use crate::ingest::words::{quotable, squash};
 use crate::method::VprScale;
-use crate::tables::{ItemScore, ResultRow};
+use crate::tables::ResultRow;
 
 /// What a sheet of pupils gave.
 #[derive(Default)]
@@ -36,11 +36,9 @@ struct Reader<'a, 'l> {
 /// The tasks of one pupil.
 #[derive(Default)]
 struct Tasks {
-    rows: Vec<ItemScore>,
     /// Points of each task of the block.
     points: Vec<f64>,
     sum: Option<f64>,
-    blank: u32,
     first_blank: Option<u32>,
     /// Something stands in a task.
     any: bool,
@@ -56,6 +54,7 @@ pub(super) fn read(
 ) -> Result<Pupils> {
     let mut reader = Reader::new(desk, fit, facts, reference, source_id);
     let mut out = Pupils::default();
+    let mut tasks = SheetItems::of(&reader.block);
     let mut group: Option<Group> = None;
     let sheet = desk.sheet;
     for row in sheet.rows.iter().filter(|row| row.number > fit.rows.1) {
@@ -67,7 +66,7 @@ pub(super) fn read(
                 out.count.aside_quietly += 1;
             }
             RowKind::Total | RowKind::Empty => out.count.aside_quietly += 1,
-            RowKind::Data => reader.row(desk, row, &mut group, &mut out, items)?,
+            RowKind::Data => reader.row(desk, row, &mut group, &mut out, &mut tasks),
         }
     }
     Group::close(group, desk);
@@ -75,6 +74,7 @@ pub(super) fn read(
         let names: Vec<&str> = reader.block.items.iter().map(|(_, name, _)| name.as_str()).collect();
         reader.totals.finish(desk, &names, (fit.rows.1, column));
     }
+    items.add(source_id, tasks)?;
     Ok(out)
 }
 
@@ -117,8 +117,8 @@ impl<'a, 'l> Reader<'a, 'l> {
         row: &Row,
         group: &mut Option<Group>,
         out: &mut Pupils,
-        out_items: &mut Items,
-    ) -> Result<()> {
+        out_items: &mut SheetItems,
+    ) {
         let line = Line { row, fit: self.fit };
         let columns = self.block.items.iter().map(|(column, ..)| column);
         let has_item = columns
@@ -132,12 +132,12 @@ impl<'a, 'l> Reader<'a, 'l> {
             || self.fit.column("status").is_some();
         if !has_result {
             self.without_result(desk, &line, out);
-            return Ok(());
+            return;
         }
         let Some(school) = school(&line, group.as_ref()).or_else(|| self.sheet_school()) else {
             school_unreadable(desk, &line);
             out.count.aside += 1;
-            return Ok(());
+            return;
         };
         if let Some(group) = group {
             group.rows += 1;
@@ -145,10 +145,10 @@ impl<'a, 'l> Reader<'a, 'l> {
         }
         let Some(mut result) = self.result(desk, &line, &school, missed) else {
             out.count.aside += 1;
-            return Ok(());
+            return;
         };
         if result.status == "present" || result.status == "partial" {
-            let tasks = self.tasks(desk, row, school.as_str(), result.status == "present");
+            let tasks = self.tasks(desk, row, school.as_str(), result.status == "present", out_items);
             result.score_printed = line.number(desk, "score_printed");
             result.test_score = line.number(desk, "test_score");
             result.score_tasks = tasks.sum;
@@ -156,7 +156,6 @@ impl<'a, 'l> Reader<'a, 'l> {
             result.below_min = self.below_min(&result);
             self.compare_total(desk, &line, &result, &tasks.points);
             self.compare_scale(desk, &line, &result);
-            out_items.extend(tasks.rows)?;
         } else if has_item || line.holds("score_printed") || line.holds("test_score") || line.holds("mark") {
             let column = self.block.items.first().map_or(0, |(column, _, _)| *column);
             let column = line.cell("status").map_or(column, |(column, _)| column);
@@ -165,7 +164,6 @@ impl<'a, 'l> Reader<'a, 'l> {
             });
         }
         out.results.push(result);
-        Ok(())
     }
 
     /// The school of the whole sheet, where no column has schools.
@@ -299,41 +297,37 @@ impl<'a, 'l> Reader<'a, 'l> {
         (first.is_some() || second.is_some()).then(|| format!("{}/{}", of(first), of(second)))
     }
 
-    fn tasks(&self, desk: &mut Desk<'_>, row: &Row, school: &str, result_is_whole: bool) -> Tasks {
+    fn tasks(
+        &self,
+        desk: &mut Desk<'_>,
+        row: &Row,
+        school: &str,
+        result_is_whole: bool,
+        out: &mut SheetItems,
+    ) -> Tasks {
         let Some(rules) = &self.fit.layout.items else { return Tasks::default() };
         let mut tasks = Tasks::default();
         let (mut sum, mut whole) = (0.0, true);
-        let item = |column: u32, name: &str, score, max, state: &str| ItemScore {
-            source_id: self.source_id.to_owned(),
-            row: i32::try_from(row.number).unwrap_or(i32::MAX),
-            column: column_letters(column),
-            position: i32::try_from(column).unwrap_or(i32::MAX).saturating_add(1),
-            item: name.to_owned(),
-            score,
-            max,
-            state: state.to_owned(),
-        };
-        for (column, name, max) in &self.block.items {
+        for (slot, (column, _, max)) in self.block.items.iter().enumerate() {
             let cell = row.cell(*column);
             if cell.is_blank() {
                 tasks.points.push(0.0);
-                tasks.blank += 1;
                 tasks.first_blank.get_or_insert(*column);
                 continue;
             }
             tasks.any = true;
             let (score, state) = self.score(desk, (row.number, *column), cell, *max, rules);
-            whole &= state != "unreadable";
+            whole &= state != State::Unreadable;
             sum += score.unwrap_or(0.0);
             tasks.points.push(score.unwrap_or(0.0));
-            tasks.rows.push(item(*column, name, score, *max, state));
+            out.add(row.number, slot, score, state);
         }
         let mut strays = Vec::new();
-        for (column, name) in &self.block.stray {
+        for (slot, (column, _)) in self.block.stray.iter().enumerate() {
             let cell = row.cell(*column);
             if !cell.is_blank() {
                 strays.push(*column);
-                tasks.rows.push(item(*column, name, number(cell), None, "beside"));
+                out.add(row.number, self.block.items.len() + slot, number(cell), State::Beside);
             }
         }
         tasks.sum = (tasks.any && whole).then_some(sum);
@@ -367,20 +361,20 @@ impl<'a, 'l> Reader<'a, 'l> {
         cell: &Cell,
         max: Option<f64>,
         rules: &ItemRules,
-    ) -> (Option<f64>, &'static str) {
+    ) -> (Option<f64>, State) {
         if let Cell::Text(text) = cell {
             let word = squash(text);
             if rules.not_attempted.contains(&word) {
-                return (None, "not_attempted");
+                return (None, State::NotAttempted);
             }
             if rules.not_taught.contains(&word) {
-                return (None, "not_taught");
+                return (None, State::NotTaught);
             }
         }
         let high = max.unwrap_or(100.0);
         let code = match number(cell) {
             Some(value) if is_whole(value) && (0.0..=high).contains(&value) => {
-                return (Some(value), "scored");
+                return (Some(value), State::Scored);
             }
             Some(_) => FindingCode::OutOfScale,
             None => FindingCode::NumberUnreadable,
@@ -388,7 +382,7 @@ impl<'a, 'l> Reader<'a, 'l> {
         desk.push(code, desk.at(at.0, at.1), |f| {
             f.column("score").value(self.quote(cell)).detail(format!("0…{high}"))
         });
-        (None, "unreadable")
+        (None, State::Unreadable)
     }
 
     fn quote(&self, cell: &Cell) -> String {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::{Finding, FindingCode, Place, Result, column_letters};
+use polars::prelude::SortMultipleOptions;
+
+use crate::base::{Fault, FaultCode, Finding, FindingCode, Place, Result, column_letters};
 use crate::grid::{
     Damage, Limits, Refusal, ScannedSheet, ScannedText, is_container, is_open_document, scan_csv, scan_ods,
     scan_xls, scan_xlsx,
@@ -17,15 +19,19 @@ use crate::ingest::rows::Count;
 use crate::ingest::schools;
 use crate::ingest::words::fold;
 use crate::ingest::{aggregates, facts, forms, vertical};
-use crate::pipeline::Parsed;
+use crate::lake::parquet;
+use crate::pipeline::{Packed, Parsed, Test, sheet_id};
 use crate::tables::{
-    FormEntry, ItemScore, JournalComparison, MarkCount, Measure, OfficialList, ResultRow, School, SchoolCode,
-    ScoreCount, Source, SourceColumn, Table,
+    self, FormEntry, ItemScore, JournalComparison, MarkCount, Measure, OfficialList, ResultRow, School,
+    SchoolCode, ScoreCount, Source, SourceColumn, Table,
 };
 
 /// Rows of all canonical tables that one file gave.
 #[derive(Default)]
 struct Book {
+    /// The id of the first sheet, and how many sheets there are.
+    source_id: String,
+    sheets: usize,
     sources: Vec<Source>,
     columns: Vec<SourceColumn>,
     results: Vec<ResultRow>,
@@ -43,14 +49,16 @@ struct Book {
 
 impl Book {
     fn parsed(self) -> Result<Parsed> {
+        let mut packed = results(self.results)?;
+        let items = self.items.finish()?;
+        packed.extend(items.map(|bytes| Packed { table: ItemScore::SPEC.name, test: None, bytes }));
         Ok(Parsed {
+            packed,
             tables: vec![
                 (Source::SPEC.name, Source::frame(self.sources)?),
                 (SourceColumn::SPEC.name, SourceColumn::frame(self.columns)?),
                 (School::SPEC.name, School::frame(self.schools)?),
                 (SchoolCode::SPEC.name, SchoolCode::frame(self.codes)?),
-                (ResultRow::SPEC.name, ResultRow::frame(self.results)?),
-                (ItemScore::SPEC.name, self.items.finish()?),
                 (Measure::SPEC.name, Measure::frame(self.measures)?),
                 (OfficialList::SPEC.name, OfficialList::frame(self.official)?),
                 (MarkCount::SPEC.name, MarkCount::frame(self.marks)?),
@@ -70,9 +78,58 @@ impl Book {
     }
 
     fn next_id(&self) -> String {
-        self.sources.len().to_string()
+        sheet_id(&self.source_id, self.sources.len(), self.sheets)
     }
 }
+
+/// Results packed test by test.
+fn results(rows: Vec<ResultRow>) -> Result<Vec<Packed>> {
+    let mut tests: BTreeMap<Test, Vec<ResultRow>> = BTreeMap::new();
+    let mut last: Option<(Test, Vec<ResultRow>)> = None;
+    for row in rows {
+        let is_of = |(year, procedure, grade, subject, wave): &Test| {
+            (*year, *grade) == (row.year, row.grade)
+                && *procedure == row.procedure
+                && *subject == row.subject
+                && *wave == row.wave
+        };
+        match &mut last {
+            Some((test, rows)) if is_of(test) => rows.push(row),
+            other => {
+                let test =
+                    (row.year, row.procedure.clone(), row.grade, row.subject.clone(), row.wave.clone());
+                let mut known = tests.remove(&test).unwrap_or_default();
+                known.push(row);
+                tests.extend(other.replace((test, known)));
+            }
+        }
+    }
+    tests.extend(last);
+    let spec = ResultRow::SPEC;
+    let pack = |(test, rows)| {
+        let bytes = parquet::encode(spec, &ResultRow::frame(rows)?)?;
+        Ok(Packed { table: spec.name, test: Some(test), bytes })
+    };
+    tests.into_iter().map(pack).collect()
+}
+
+/// What was read, with frames for the packed tables too, their rows in the order of the file.
+fn unpacked(mut parsed: Parsed) -> Result<Parsed> {
+    for spec in [ResultRow::SPEC, ItemScore::SPEC] {
+        let parts = parsed.packed.iter().filter(|part| part.table == spec.name);
+        let frames =
+            parts.map(|part| parquet::decode(spec, &part.bytes, None)).collect::<Result<Vec<_>>>()?;
+        let whole = tables::concat(spec, &frames)?;
+        let options = SortMultipleOptions::default().with_maintain_order(true);
+        let whole = whole.sort(["source_id", "row"], options);
+        parsed.tables.push((spec.name, whole.map_err(|error| Fault::new(FaultCode::Bug).because(error))?));
+    }
+    parsed.packed = Vec::new();
+    Ok(parsed)
+}
+
+/// The id of the first sheet of a file that is read by itself.
+const ALONE: &str = "s0001";
 
 /// Reads the bytes of a sender's file. `file` is its path in the workspace, `layout` the declared one or `auto`.
 ///
@@ -85,8 +142,22 @@ pub fn read_bytes(
     layouts: &Layouts,
     reference: &Reference,
 ) -> Result<Parsed> {
-    match scan_book(file, bytes, &Limits::default()) {
-        Some(Ok(sheets)) => read_sheets(file, &sheets, layout, layouts, reference),
+    unpacked(read_packed((file, ALONE), bytes, layout, layouts, reference)?)
+}
+
+/// As [`read_bytes`], with results and tasks packed. Beside the file stands the `source_id` of its first sheet.
+///
+/// # Errors
+/// As [`read_bytes`].
+pub fn read_packed(
+    file: (&str, &str),
+    bytes: &[u8],
+    layout: &str,
+    layouts: &Layouts,
+    reference: &Reference,
+) -> Result<Parsed> {
+    match scan_book(file.0, bytes, &Limits::default()) {
+        Some(Ok(sheets)) => book(file, &sheets, layout, layouts, reference),
         Some(Err(refusal)) => refused(file, &refusal),
         None => read_text(file, bytes, layout, layouts, reference, &Limits::default()),
     }
@@ -123,24 +194,25 @@ pub(super) fn scan(
     }
 }
 
-/// What is left of a file that could not be read: a row in `source`, and the finding that says why.
+/// What is left of a file that could not be read: a row in `source`, and the finding that says why. Beside the file stands the
+/// `source_id` of its first sheet.
 ///
 /// # Errors
 /// `E101` for a bug.
-pub fn refused(file: &str, refusal: &Refusal) -> Result<Parsed> {
+pub fn refused(file: (&str, &str), refusal: &Refusal) -> Result<Parsed> {
     let code = match refusal {
         Refusal::TooLarge { .. } => FindingCode::WorkbookRefused,
         Refusal::Unreadable(_) => FindingCode::FileUnreadable,
     };
-    let mut finding = Finding::new(code, Place::File(file.to_owned())).detail(refusal.word());
+    let mut finding = Finding::new(code, Place::File(file.0.to_owned())).detail(refusal.word());
     if let Refusal::TooLarge { limit, .. } = refusal {
         finding = finding.value(limit.to_string());
     }
     unread(file, vec![finding])
 }
 
-fn unread(file: &str, findings: Vec<Finding>) -> Result<Parsed> {
-    let source = Source { source_id: "0".to_owned(), path: file.to_owned(), ..Source::default() };
+fn unread((file, source_id): (&str, &str), findings: Vec<Finding>) -> Result<Parsed> {
+    let source = Source { source_id: source_id.to_owned(), path: file.to_owned(), ..Source::default() };
     Book { sources: vec![source], findings, ..Book::default() }.parsed()
 }
 
@@ -180,7 +252,7 @@ fn scan_text(
 }
 
 fn read_text(
-    file: &str,
+    (file, source_id): (&str, &str),
     bytes: &[u8],
     layout: &str,
     layouts: &Layouts,
@@ -189,9 +261,10 @@ fn read_text(
 ) -> Result<Parsed> {
     let scanned = match scan_text(file, bytes, layout, layouts, limits) {
         Ok(scanned) => scanned,
-        Err(refusal) => return refused(file, &refusal),
+        Err(refusal) => return refused((file, source_id), &refusal),
     };
-    let mut parsed = read_sheets(file, std::slice::from_ref(&scanned.sheet), layout, layouts, reference)?;
+    let sheets = std::slice::from_ref(&scanned.sheet);
+    let mut parsed = book((file, source_id), sheets, layout, layouts, reference)?;
     let format = Finding::new(FindingCode::TextFormat, Place::File(file.to_owned()))
         .value(scanned.encoding)
         .detail(if scanned.separator == '\t' { "tab".to_owned() } else { scanned.separator.to_string() });
@@ -203,8 +276,7 @@ fn read_text(
     Ok(parsed)
 }
 
-/// Turns the sheets of one file into canonical tables. Pure: cells in, tables and findings out. `source_id` is local to
-/// the file: `0`, `1`, … by sheet.
+/// Turns the sheets of one file into canonical tables. Pure: cells in, tables and findings out.
 ///
 /// # Errors
 /// `E101` for a bug; trouble with the file is a finding.
@@ -215,13 +287,23 @@ pub fn read_sheets(
     layouts: &Layouts,
     reference: &Reference,
 ) -> Result<Parsed> {
+    unpacked(book((file, ALONE), sheets, layout, layouts, reference)?)
+}
+
+fn book(
+    (file, source_id): (&str, &str),
+    sheets: &[ScannedSheet],
+    layout: &str,
+    layouts: &Layouts,
+    reference: &Reference,
+) -> Result<Parsed> {
     let files = if sheets.iter().all(|sheet| sheet.name.is_empty()) { Files::Text } else { Files::Workbook };
     let fits: Vec<_> = sheets.iter().map(|sheet| best_fit(file, sheet, layout, files, layouts)).collect();
     if !fits.iter().any(std::result::Result::is_ok) {
-        return unread(file, unknown(file, sheets, fits, layout));
+        return unread((file, source_id), unknown(file, sheets, fits, layout));
     }
     let ignored: Vec<&String> = fits.iter().flatten().flat_map(|fit| &fit.layout.sheets_ignored).collect();
-    let mut book = Book::default();
+    let mut book = Book { source_id: source_id.to_owned(), sheets: sheets.len(), ..Book::default() };
     for (sheet, fit) in sheets.iter().zip(&fits) {
         match fit {
             Ok(fit) => read_sheet(&mut book, file, sheet, fit, layout, reference)?,

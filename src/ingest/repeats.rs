@@ -11,18 +11,29 @@ use polars::prelude::{
 };
 
 use crate::base::{Fault, FaultCode, Place, Result};
+use crate::tables;
 
-/// The test, the school and the code: rows that agree on these may be one row sent twice.
-const KEY: [&str; 7] = ["pupil_code", "school_id", "year", "wave", "procedure", "grade", "subject"];
+/// Rows of a test that agree on these may be one row sent twice.
+const KEY: [&str; 2] = ["pupil_code", "school_id"];
 
 /// Where a row stands, which is no part of what it says.
 const ADDRESS: [&str; 3] = ["source_id", "row", "repeat"];
 
-/// The results with `repeat` set: true for a row whose every value, and every task, an earlier row has already. Rows
-/// without a pupil's code repeat nothing.
-pub(super) fn marked(results: DataFrame, items: &DataFrame) -> Result<DataFrame> {
-    let repeats = repeats(&results, items)
-        .map_err(|error| Fault::new(FaultCode::Bug).at(Place::Table("result".to_owned())).because(error))?;
+/// The results of a test with `repeat` set: true for a row whose every value, and every task, an earlier row has already. Rows
+/// without a pupil's code repeat nothing. `items` gives the tasks of these sheets, where it comes to that.
+pub(super) fn marked(
+    results: DataFrame,
+    items: impl FnOnce(&BTreeSet<&str>) -> Result<DataFrame>,
+) -> Result<DataFrame> {
+    let refused = |error| Fault::new(FaultCode::Bug).at(Place::Table("result".to_owned())).because(error);
+    let suspects = suspects(&results).map_err(refused)?;
+    if suspects.is_empty() {
+        return Ok(results);
+    }
+    let numbers: Vec<IdxSize> = suspects.iter().filter_map(|&row| IdxSize::try_from(row).ok()).collect();
+    let rows = results.take(&IdxCa::from_vec("row".into(), numbers)).map_err(refused)?;
+    let items = items(&tables::words(&rows, "source_id")?.flatten().collect())?;
+    let repeats = repeats(&suspects, &rows, &items).map_err(refused)?;
     let flags = BooleanChunked::from_iter_values(
         "repeat".into(),
         (0..results.height()).map(|row| repeats.contains(&row)),
@@ -34,15 +45,9 @@ pub(super) fn marked(results: DataFrame, items: &DataFrame) -> Result<DataFrame>
     Ok(results)
 }
 
-/// The numbers of the rows that repeat an earlier one.
-fn repeats(results: &DataFrame, items: &DataFrame) -> PolarsResult<BTreeSet<usize>> {
-    let suspects = suspects(results)?;
-    if suspects.is_empty() {
-        return Ok(BTreeSet::new());
-    }
-    let numbers: Vec<IdxSize> = suspects.iter().filter_map(|&row| IdxSize::try_from(row).ok()).collect();
-    let rows = results.take(&IdxCa::from_vec("row".into(), numbers))?;
-    let tasks = tasks(&rows, items)?;
+/// Which of these rows repeat an earlier one: their numbers.
+fn repeats(suspects: &[usize], rows: &DataFrame, items: &DataFrame) -> PolarsResult<BTreeSet<usize>> {
+    let tasks = tasks(rows, items)?;
     let said = rows.columns().iter().filter(|column| !ADDRESS.contains(&column.name().as_str()));
     let said = said.map(printed).collect::<PolarsResult<Vec<_>>>()?;
     let mut seen = BTreeSet::new();
@@ -154,7 +159,7 @@ mod tests {
 
     fn repeats(rows: Vec<ResultRow>, items: Vec<ItemScore>) -> Vec<i32> {
         let numbers: Vec<i32> = rows.iter().map(|row| row.row).collect();
-        let frame = marked(ResultRow::frame(rows).unwrap(), &ItemScore::frame(items).unwrap()).unwrap();
+        let frame = marked(ResultRow::frame(rows).unwrap(), |_| ItemScore::frame(items)).unwrap();
         let flags = bools(&frame, "repeat").unwrap();
         numbers.into_iter().zip(flags).filter(|(_, flag)| *flag == Some(true)).map(|(row, _)| row).collect()
     }

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use polars::prelude::{DataFrame, NamedFrom, Series};
+use polars::prelude::{DataFrame, IntoColumn, StringChunked};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -238,76 +238,111 @@ impl Who {
         Ok(())
     }
 
-    /// Gives every row of every table its school, and adds the tables `school_code` and `school_alias`.
-    pub(super) fn apply(mut self, tables: &mut BTreeMap<&'static str, DataFrame>) -> Result<Vec<Finding>> {
+    /// Begins to give rows their schools. What registers among the tables tell of codes is learnt first.
+    pub(super) fn settling(mut self, tables: &mut BTreeMap<&'static str, DataFrame>) -> Result<Settling> {
         if let Some(given) = tables.remove(SchoolCode::SPEC.name) {
             self.learn(&given)?;
         }
-        let mut seen = Seen::default();
-        for (table, column, system) in NAMED {
-            let Some(frame) = tables.get_mut(table) else { continue };
-            self.settle_table(frame, column, system, &mut seen)?;
-        }
-        tables.insert(SchoolCode::SPEC.name, SchoolCode::frame(seen.rows())?);
-        tables.insert(SchoolAlias::SPEC.name, SchoolAlias::frame(self.decisions)?);
-        Ok(self.findings)
+        Ok(Settling { who: self, seen: Seen::default() })
+    }
+}
+
+/// Gives every row of every table its school.
+pub(super) struct Settling {
+    who: Who,
+    seen: Seen,
+}
+
+/// The place of a code in a year: its number among those that were looked up.
+struct Looked {
+    code: String,
+    year: i32,
+    system: &'static str,
+    school: String,
+    used: Vec<usize>,
+    rows: i64,
+}
+
+impl Settling {
+    /// Gives results their schools: some of them, in any order.
+    pub(super) fn results(&mut self, frame: &mut DataFrame) -> Result<()> {
+        self.table(0, frame, "school_id", None)
     }
 
-    fn settle_table(
+    /// Gives the rows of the other tables their schools, and adds the tables `school_code` and `school_alias`.
+    pub(super) fn finish(mut self, tables: &mut BTreeMap<&'static str, DataFrame>) -> Result<Vec<Finding>> {
+        for (number, (table, column, system)) in (1..).zip(NAMED) {
+            let Some(frame) = tables.get_mut(table) else { continue };
+            self.table(number, frame, column, system)?;
+        }
+        tables.insert(SchoolCode::SPEC.name, SchoolCode::frame(self.seen.rows())?);
+        tables.insert(SchoolAlias::SPEC.name, SchoolAlias::frame(self.who.decisions)?);
+        Ok(self.who.findings)
+    }
+
+    /// Without a system, the procedure says which it is.
+    fn table(
         &mut self,
+        number: usize,
         frame: &mut DataFrame,
         column: &'static str,
         system: Option<&'static str>,
-        seen: &mut Seen,
     ) -> Result<()> {
-        let codes = tables::texts(frame, column)?;
-        let years = tables::ints(frame, "year")?;
-        let procedures = if system.is_none() { Some(tables::texts(frame, "procedure")?) } else { None };
-        let (sources, rows) = (tables::texts(frame, "source_id")?, tables::ints(frame, "row")?);
-        let mut known: BTreeMap<(&'static str, String, i32), (String, Vec<usize>)> = BTreeMap::new();
-        let mut settled: Vec<Option<String>> = Vec::with_capacity(codes.len());
-        let mut changed = false;
-        for (at, code) in codes.iter().enumerate() {
-            let year = years.get(at).copied().flatten();
+        let mut looked: Vec<Looked> = Vec::new();
+        let mut places: BTreeMap<(&'static str, &str, i32), usize> = BTreeMap::new();
+        let mut rows: Vec<Option<usize>> = Vec::with_capacity(frame.height());
+        let procedure = if system.is_some() { column } else { "procedure" };
+        let procedures = tables::words(frame, procedure)?;
+        let addresses = tables::words(frame, "source_id")?.zip(tables::ints(frame, "row")?);
+        let codes = tables::words(frame, column)?.zip(tables::ints(frame, "year")?);
+        let mut last: Option<usize> = None;
+        for (((code, year), procedure), (source, row)) in codes.zip(procedures).zip(addresses) {
             let (Some(code), Some(year)) = (code, year) else {
-                settled.push(code.clone());
+                rows.push(None);
                 continue;
             };
-            let procedure = procedures.as_ref().and_then(|all| all.get(at)?.as_deref());
             let system = system.unwrap_or_else(|| system_of(procedure.unwrap_or_default()));
-            let key = (system, code.clone(), year);
-            let (school, used) = match known.get(&key) {
-                Some(known) => known.clone(),
+            let is_last = |at: &usize| {
+                looked.get(*at).is_some_and(|l| l.code == code && l.year == year && l.system == system)
+            };
+            let at = match last.filter(is_last).or_else(|| places.get(&(system, code, year)).copied()) {
+                Some(at) => at,
                 None => {
-                    let (school, used, decision) = self.settle(system, code, year);
-                    let source = sources.get(at).cloned().flatten().unwrap_or_default();
-                    let row = rows.get(at).copied().flatten().unwrap_or_default();
+                    let (school, used, decision) = self.who.settle(system, code, year);
                     if column == "school_id" {
-                        seen.add(&key, &school, decision, (source, row));
+                        let address = (number, source.unwrap_or_default(), row.unwrap_or_default());
+                        self.seen.add((system, code, year), &school, decision, address);
                     }
-                    known.insert(key, (school.clone(), used.clone()));
-                    (school, used)
+                    places.insert((system, code, year), looked.len());
+                    looked.push(Looked { code: code.to_owned(), year, system, school, used, rows: 0 });
+                    looked.len() - 1
                 }
             };
-            changed |= school != *code;
-            for decision in used {
-                if let Some(decision) = self.decisions.get_mut(decision) {
-                    decision.rows += 1;
+            if let Some(looked) = looked.get_mut(at) {
+                looked.rows += 1;
+            }
+            last = Some(at);
+            rows.push(Some(at));
+        }
+        for looked in &looked {
+            for decision in &looked.used {
+                if let Some(decision) = self.who.decisions.get_mut(*decision) {
+                    decision.rows += looked.rows;
                 }
             }
-            settled.push(Some(school));
         }
-        if changed {
-            let bug = |error: polars::prelude::PolarsError| Fault::new(FaultCode::Bug).because(error);
-            frame.replace(column, Series::new(column.into(), settled).into()).map_err(bug)?;
+        if looked.iter().any(|looked| looked.school != looked.code) {
+            let school = |at: &Option<usize>| Some(looked.get((*at)?)?.school.as_str());
+            let settled: StringChunked = rows.iter().map(school).collect();
+            let settled = settled.with_name(column.into()).into_column();
+            frame.replace(column, settled).map_err(|error| Fault::new(FaultCode::Bug).because(error))?;
         }
         Ok(())
     }
 }
 
-/// Tables with a school, the column, and the system of its codes; without one the procedure says it.
-const NAMED: [(&str, &str, Option<&str>); 9] = [
-    ("result", "school_id", None),
+/// Tables with a school beside `result`, the column, and the system of its codes; without one the procedure says it.
+const NAMED: [(&str, &str, Option<&str>); 8] = [
     ("mark_count", "school_id", None),
     ("journal_comparison", "school_id", None),
     ("score_count", "school_id", None),
@@ -322,35 +357,40 @@ fn system_of(procedure: &str) -> &'static str {
     if ["oge", "ege", "gve"].contains(&procedure) { "ris" } else { "fis_oko" }
 }
 
-/// The codes that were seen.
+/// The codes that were seen, each with the number of the table where it stood first.
 #[derive(Default)]
-struct Seen(BTreeMap<(String, String, String), SchoolCode>);
+struct Seen(BTreeMap<(&'static str, String, String), (usize, SchoolCode)>);
 
 impl Seen {
+    /// The address of a code is the first of the first table.
     fn add(
         &mut self,
-        (system, code, year): &(&'static str, String, i32),
+        (system, code, year): (&'static str, &str, i32),
         school: &str,
         decision: Option<String>,
-        (source_id, row): (String, i32),
+        (table, source_id, row): (usize, &str, i32),
     ) {
-        let key = ((*system).to_owned(), code.clone(), school.to_owned());
-        let entry = self.0.entry(key).or_insert_with(|| SchoolCode {
-            system: (*system).to_owned(),
-            code: code.clone(),
+        let key = (system, code.to_owned(), school.to_owned());
+        let new = SchoolCode {
+            system: system.to_owned(),
+            code: code.to_owned(),
             school_id: school.to_owned(),
-            from: *year,
-            to: *year,
+            from: year,
+            to: year,
             decision: decision.filter(|_| school != code),
-            source_id,
+            source_id: source_id.to_owned(),
             row,
-        });
-        entry.from = entry.from.min(*year);
-        entry.to = entry.to.max(*year);
+        };
+        let (first, known) = self.0.entry(key).or_insert_with(|| (table, new.clone()));
+        let years = (known.from.min(year), known.to.max(year));
+        if (table, source_id, row) < (*first, known.source_id.as_str(), known.row) {
+            (*first, *known) = (table, new);
+        }
+        (known.from, known.to) = years;
     }
 
     fn rows(self) -> Vec<SchoolCode> {
-        self.0.into_values().collect()
+        self.0.into_values().map(|(_, code)| code).collect()
     }
 }
 
@@ -409,7 +449,9 @@ mod tests {
 
     fn settled(text: &str) -> (Vec<String>, Vec<String>, BTreeMap<&'static str, DataFrame>) {
         let mut tables = tables();
-        let findings = read(&decided(text)).unwrap().apply(&mut tables).unwrap();
+        let mut settling = read(&decided(text)).unwrap().settling(&mut tables).unwrap();
+        settling.results(tables.get_mut("result").unwrap()).unwrap();
+        let findings = settling.finish(&mut tables).unwrap();
         let schools = texts(&tables["result"], "school_id").unwrap().into_iter().flatten().collect();
         let told = findings.iter().map(|f| format!("{} {}", f.place, f.detail.clone().unwrap())).collect();
         (schools, told, tables)

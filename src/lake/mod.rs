@@ -3,6 +3,8 @@
 //! Nothing here knows what a table means, and nothing is ever changed in place: a file is written beside its place
 //! under another name, made durable, and renamed.
 
+mod bits;
+mod coded;
 mod columns;
 mod disk;
 mod failing;
@@ -18,6 +20,7 @@ mod root;
 mod schema;
 mod store;
 
+pub use coded::{Coded, CodedFile, MISSING, Words};
 pub use disk::{Disk, Entry, EntryKind, Locked, disk_fault};
 pub use failing::{FailingDisk, Failure};
 pub use hash::{ContentHash, hash_bytes, hash_file};

@@ -7,12 +7,16 @@ use parquet::DecodeResult;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use parquet::arrow::arrow_writer::{
-    ArrowColumnChunk, ArrowColumnWriter, ArrowWriter, ArrowWriterOptions, compute_leaves,
+    ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, ArrowWriter, ArrowWriterOptions,
+    compute_leaves,
 };
 use parquet::arrow::push_decoder::{ParquetPushDecoderBuilder, PushBuffers};
 use parquet::basic::{Compression, Encoding, ZstdLevel};
-use parquet::file::metadata::{KeyValue, ParquetMetaDataReader, RowGroupMetaData};
+use parquet::column::writer::ColumnCloseResult;
+use parquet::errors::ParquetError;
+use parquet::file::metadata::{KeyValue, ParquetMetaDataOptions, ParquetMetaDataReader, RowGroupMetaData};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::writer::SerializedFileWriter;
 use polars::prelude::{Column, DataFrame};
 use rayon::prelude::*;
 
@@ -39,28 +43,125 @@ pub fn encode(spec: &TableSpec, table: &DataFrame) -> Result<Vec<u8>> {
 /// # Errors
 /// As [`encode`], and those of the parts.
 pub fn encode_parts(spec: &TableSpec, parts: impl IntoIterator<Item = Result<DataFrame>>) -> Result<Vec<u8>> {
-    let bug = |error: parquet::errors::ParquetError| Fault::new(FaultCode::Bug).because(error);
-    let columns: Vec<&ColumnSpec> = spec.columns.iter().collect();
-    let schema = arrow_schema(spec, &columns);
-    let options = ArrowWriterOptions::new().with_properties(properties(spec));
-    let (mut writer, factory) = ArrowWriter::try_new_with_options(Vec::new(), Arc::clone(&schema), options)
-        .and_then(ArrowWriter::into_serialized_writer)
-        .map_err(bug)?;
-    let mut number = 0;
+    let mut out = Writer::new(spec)?;
     for part in parts {
-        let part = tables::conform(spec, &part?)?;
-        for start in (0..part.height()).step_by(GROUP_ROWS) {
-            let rows = part.slice(i64::try_from(start).unwrap_or(i64::MAX), GROUP_ROWS);
-            let writers = factory.create_column_writers(number).map_err(bug)?;
-            let mut group = writer.next_row_group().map_err(bug)?;
-            for chunk in encode_group(spec, &schema, &rows, writers)? {
+        out.add(&part?)?;
+    }
+    out.finish()
+}
+
+/// Files of one table, one below the other, as one file and the number of its rows. The row groups of a file are taken over as
+/// they stand; those of files of fewer rows than `smallest` are put together first, since a file holds some thousands of groups at
+/// most.
+///
+/// # Errors
+/// `E802` where the bytes of one are no whole Parquet file, `E803` where it has other columns.
+pub fn join(
+    spec: &'static TableSpec,
+    files: impl IntoIterator<Item = Vec<u8>>,
+    smallest: usize,
+) -> Result<(Vec<u8>, u64)> {
+    let mut out = Writer::new(spec)?;
+    let (mut few, mut waiting, mut count) = (Vec::new(), 0, 0_u64);
+    for bytes in files {
+        let file = guarded(spec.name, || File::open(spec, bytes))?;
+        count += file.rows as u64;
+        let is_large = file.rows >= smallest;
+        if !is_large {
+            few.push(guarded(spec.name, || file.frame(&wanted(spec, None)?))?);
+            waiting += file.rows;
+        }
+        if waiting > 0 && (is_large || waiting >= smallest) {
+            out.add(&tables::concat(spec, &std::mem::take(&mut few))?)?;
+            waiting = 0;
+        }
+        if is_large {
+            guarded(spec.name, || out.take_over(&file))?;
+        }
+    }
+    if waiting > 0 {
+        out.add(&tables::concat(spec, &few)?)?;
+    }
+    Ok((out.finish()?, count))
+}
+
+fn bug(error: ParquetError) -> Box<Fault> {
+    Fault::new(FaultCode::Bug).because(error)
+}
+
+/// A file that is being written.
+pub(super) struct Writer<'s> {
+    pub(super) spec: &'s TableSpec,
+    schema: SchemaRef,
+    pub(super) file: SerializedFileWriter<Vec<u8>>,
+    factory: ArrowRowGroupWriterFactory,
+}
+
+impl<'s> Writer<'s> {
+    pub(super) fn new(spec: &'s TableSpec) -> Result<Self> {
+        let columns: Vec<&ColumnSpec> = spec.columns.iter().collect();
+        let schema = arrow_schema(spec, &columns);
+        let options = ArrowWriterOptions::new().with_properties(properties(spec));
+        let (file, factory) = ArrowWriter::try_new_with_options(Vec::new(), Arc::clone(&schema), options)
+            .and_then(ArrowWriter::into_serialized_writer)
+            .map_err(bug)?;
+        Ok(Self { spec, schema, file, factory })
+    }
+
+    /// Adds the rows of a frame in groups of their own.
+    fn add(&mut self, frame: &DataFrame) -> Result<()> {
+        let frame = tables::conform(self.spec, frame)?;
+        for start in (0..frame.height()).step_by(GROUP_ROWS) {
+            let rows = frame.slice(i64::try_from(start).unwrap_or(i64::MAX), GROUP_ROWS);
+            let number = self.file.flushed_row_groups().len();
+            let writers = self.factory.create_column_writers(number).map_err(bug)?;
+            let mut group = self.file.next_row_group().map_err(bug)?;
+            for chunk in encode_group(self.spec, &self.schema, &rows, writers)? {
                 chunk.append_to_row_group(&mut group).map_err(bug)?;
             }
             group.close().map_err(bug)?;
-            number += 1;
         }
+        Ok(())
     }
-    writer.into_inner().map_err(bug)
+
+    /// Adds the row groups of a file as they stand.
+    fn take_over(&mut self, file: &File) -> Result<()> {
+        let whole = |error: ParquetError| damaged(self.spec.name, error);
+        // what pages are encoded in is copied as well, page by page
+        let options = ParquetMetaDataOptions::new().with_encoding_stats_as_mask(false);
+        let footer = ParquetMetaDataReader::new()
+            .with_metadata_options(Some(options))
+            .parse_and_finish(&file.buffers)
+            .map_err(whole)?;
+        for group in footer.row_groups() {
+            let mut taken = self.file.next_row_group().map_err(whole)?;
+            for chunk in group.columns() {
+                let closed = ColumnCloseResult {
+                    bytes_written: u64::try_from(chunk.compressed_size()).unwrap_or_default(),
+                    rows_written: u64::try_from(group.num_rows()).unwrap_or_default(),
+                    metadata: chunk.clone(),
+                    bloom_filter: None,
+                    column_index: None,
+                    offset_index: None,
+                };
+                taken.append_column(&file.buffers, closed).map_err(whole)?;
+            }
+            taken.close().map_err(whole)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(self) -> Result<Vec<u8>> {
+        self.file.into_inner().map_err(bug)
+    }
+}
+
+/// Bytes as the crate reads them.
+pub(super) fn buffers(bytes: Vec<u8>) -> std::result::Result<PushBuffers, ParquetError> {
+    let length = bytes.len() as u64;
+    let mut buffers = PushBuffers::new(length);
+    buffers.push_range(0..length, bytes.into())?;
+    Ok(buffers)
 }
 
 /// The columns of a row group, each in a thread of its own.
@@ -70,7 +171,6 @@ fn encode_group(
     rows: &DataFrame,
     writers: Vec<ArrowColumnWriter>,
 ) -> Result<Vec<ArrowColumnChunk>> {
-    let bug = |error: parquet::errors::ParquetError| Fault::new(FaultCode::Bug).because(error);
     (writers, spec.columns, schema.fields().as_ref(), rows.columns())
         .into_par_iter()
         .map(|(mut writer, column, field, values)| {
@@ -83,7 +183,7 @@ fn encode_group(
         .collect()
 }
 
-fn properties(spec: &TableSpec) -> WriterProperties {
+pub(super) fn properties(spec: &TableSpec) -> WriterProperties {
     let metadata = table_metadata(spec).into_iter().map(|(key, value)| KeyValue::new(key, value)).collect();
     WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
@@ -109,11 +209,7 @@ pub fn decode(spec: &'static TableSpec, bytes: &[u8], columns: Option<&[&str]>) 
 /// As [`decode`].
 pub fn decode_owned(spec: &'static TableSpec, bytes: Vec<u8>, columns: Option<&[&str]>) -> Result<DataFrame> {
     let columns = wanted(spec, columns)?;
-    guarded(spec.name, || {
-        let file = File::open(spec, bytes)?;
-        let series = columns.par_iter().map(|column| file.column(column)).collect::<Result<Vec<Column>>>()?;
-        frame(spec, file.rows, series)
-    })
+    guarded(spec.name, || File::open(spec, bytes)?.frame(&columns))
 }
 
 /// The number of rows, from the file's footer.
@@ -166,10 +262,8 @@ struct File {
 
 impl File {
     fn open(spec: &'static TableSpec, bytes: Vec<u8>) -> Result<Self> {
-        let whole = |error: parquet::errors::ParquetError| damaged(spec.name, error);
-        let length = bytes.len() as u64;
-        let mut buffers = PushBuffers::new(length);
-        buffers.push_range(0..length, bytes.into()).map_err(whole)?;
+        let whole = |error: ParquetError| damaged(spec.name, error);
+        let buffers = buffers(bytes).map_err(whole)?;
         let footer = ParquetMetaDataReader::new().parse_and_finish(&buffers).map_err(whole)?;
         let rows = usize::try_from(footer.file_metadata().num_rows()).unwrap_or_default();
         // Types follow from the file alone: a hint of another writer (dictionaries, long texts) changes nothing.
@@ -181,8 +275,14 @@ impl File {
         Ok(Self { spec, buffers, metadata, rows })
     }
 
+    fn frame(&self, columns: &[&ColumnSpec]) -> Result<DataFrame> {
+        let columns =
+            columns.par_iter().map(|column| self.column(column)).collect::<Result<Vec<Column>>>()?;
+        frame(self.spec, self.rows, columns)
+    }
+
     fn column(&self, column: &ColumnSpec) -> Result<Column> {
-        let whole = |error: parquet::errors::ParquetError| damaged(self.spec.name, error);
+        let whole = |error: ParquetError| damaged(self.spec.name, error);
         let malformed = |why: &str| malformed(self.spec.name, column.name, why);
         let (position, field) = self
             .metadata

@@ -81,10 +81,17 @@ impl Store {
     /// # Errors
     /// As [`parquet::encode`]; exit 16 where the disk refuses.
     pub fn put_table(&self, spec: &TableSpec, table: &DataFrame) -> Result<Stored> {
-        let bytes = parquet::encode(spec, table)?;
-        let hash = hash_bytes(&bytes);
-        self.put(&self.table_path(spec.name, &hash), &hash, &bytes)?;
-        Ok(Stored { hash, bytes: bytes.len() as u64, rows: Some(table.height() as u64) })
+        self.put_encoded(spec, &parquet::encode(spec, table)?, table.height() as u64)
+    }
+
+    /// Stores a table that is a Parquet file already, of so many rows.
+    ///
+    /// # Errors
+    /// Exit 16 where the disk refuses.
+    pub fn put_encoded(&self, spec: &TableSpec, bytes: &[u8], rows: u64) -> Result<Stored> {
+        let hash = hash_bytes(bytes);
+        self.put(&self.table_path(spec.name, &hash), &hash, bytes)?;
+        Ok(Stored { hash, bytes: bytes.len() as u64, rows: Some(rows) })
     }
 
     /// Stores a file.

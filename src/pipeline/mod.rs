@@ -13,6 +13,7 @@ pub use params::Params;
 pub use reason::{Reason, SourceChange};
 pub use spec::{PipelineSpec, StageSpec, line_of};
 pub use stage::{
-    Artefact, Declared, FINDING, Input, Output, Parsed, Progress, Quiet, Read, SourceFile, Sources, Stage,
+    Artefact, Declared, FINDING, Input, Output, Packed, Parsed, Progress, Quiet, Read, SourceFile, Sources,
+    Stage, Test, file_of, sheet_id, source_id,
 };
 pub use unusable::unusable;

@@ -100,8 +100,10 @@ impl Input<'_> {
 /// What a stage gives back.
 #[derive(Default)]
 pub struct Output {
-    /// Tables by name: exactly those that the stage declared to write.
+    /// Tables by name: with the packed ones exactly those that the stage declared to write.
     pub tables: Vec<(&'static str, DataFrame)>,
+    /// Tables that are Parquet files already, conforming and sorted, each with the number of its rows.
+    pub packed: Vec<(&'static str, Vec<u8>, u64)>,
     /// Trouble in the data.
     pub findings: Vec<Finding>,
     /// Files for the run's folder: reports, workbooks.
@@ -173,13 +175,51 @@ pub struct SourceFile {
     pub layout: String,
 }
 
+/// A test: year, procedure, grade, subject, wave. Results are sorted by it first.
+pub type Test = (i32, String, i32, String, Option<String>);
+
+/// Rows of a table as a Parquet file: of tables with a row a pupil or more, which as frames would be too many.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Packed {
+    /// The table.
+    pub table: &'static str,
+    /// The test that all rows are of, where they are of one.
+    pub test: Option<Test>,
+    /// The file.
+    pub bytes: Vec<u8>,
+}
+
 /// What a sender's file became in the fenced child.
 #[derive(Debug, Default)]
 pub struct Parsed {
-    /// Canonical tables. `source_id` is local to the file: `0`, `1`, … by sheet.
+    /// Canonical tables.
     pub tables: Vec<(&'static str, DataFrame)>,
+    /// Parts of further tables, in the order of the file's sheets and rows.
+    pub packed: Vec<Packed>,
     /// Trouble with the file.
     pub findings: Vec<Finding>,
+}
+
+/// The `source_id` of a file's first sheet: `s0001`, … in the order of `files` files.
+#[must_use]
+pub fn source_id(number: usize, files: usize) -> String {
+    let width = files.to_string().len().max(4);
+    format!("s{:0width$}", number + 1)
+}
+
+/// The `source_id` of a sheet (from 0) of a file with so many: that of the first sheet, from the second on with the number of the
+/// sheet behind it, `s0001.2`. Sorted as texts they stand in the order of files and sheets.
+#[must_use]
+pub fn sheet_id(first: &str, sheet: usize, sheets: usize) -> String {
+    let width = sheets.to_string().len();
+    if sheet == 0 { first.to_owned() } else { format!("{first}.{:0width$}", sheet + 1) }
+}
+
+/// The number of the file (from 0) that a `source_id` is of.
+#[must_use]
+pub fn file_of(source_id: &str) -> Option<usize> {
+    let digits = source_id.strip_prefix('s')?.split('.').next()?;
+    digits.parse::<usize>().ok()?.checked_sub(1)
 }
 
 /// The way to senders' files.
@@ -192,11 +232,12 @@ pub trait Sources: Sync {
         &[]
     }
 
-    /// Reads one file behind the fence. Trouble with the file is a finding in the answer.
+    /// Reads one file behind the fence. `source_id` is that of its first sheet; see [`sheet_id`]. Trouble with the file is a
+    /// finding in the answer.
     ///
     /// # Errors
     /// Where the child process cannot be started at all.
-    fn read(&self, file: &SourceFile) -> Result<Parsed>;
+    fn read(&self, file: &SourceFile, source_id: &str) -> Result<Parsed>;
 }
 
 /// How far a stage is.
@@ -215,7 +256,7 @@ impl Sources for Quiet {
         &[]
     }
 
-    fn read(&self, file: &SourceFile) -> Result<Parsed> {
+    fn read(&self, file: &SourceFile, _source_id: &str) -> Result<Parsed> {
         Err(Fault::new(FaultCode::FileMissing).at(Place::File(file.path.clone())))
     }
 }
@@ -223,4 +264,22 @@ impl Sources for Quiet {
 impl Progress for Quiet {
     fn total(&self, _steps: u64) {}
     fn advance(&self, _steps: u64) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{file_of, sheet_id, source_id};
+
+    #[test]
+    fn sources_are_called_by_file_and_sheet_and_sort_so() {
+        assert_eq!(source_id(0, 3), "s0001");
+        assert_eq!(sheet_id("s0001", 0, 3), "s0001");
+        assert_eq!(sheet_id("s0001", 1, 3), "s0001.2");
+        let mut ids: Vec<(usize, String)> = Vec::new();
+        for file in [0, 1, 9_998, 9_999, 12_344] {
+            ids.extend((0..12).map(|sheet| (file, sheet_id(&source_id(file, 12_345), sheet, 12))));
+        }
+        assert!(ids.is_sorted_by(|(_, a), (_, b)| a < b));
+        assert!(ids.iter().all(|(file, id)| file_of(id) == Some(*file)));
+    }
 }

@@ -7,6 +7,7 @@ use polars::prelude::{DataFrame, SortMultipleOptions};
 use crate::base::{Fault, FaultCode, Finding, Place, Result, Seed};
 use crate::identity::Identity;
 use crate::ingest::{Ingest, SheetTry, Strip, Wanted};
+use crate::lake::parquet;
 use crate::pipeline::{Input, Output, Progress, SourceFile, Stage};
 use crate::run::declaration::Declaration;
 use crate::run::files::{refuse_foreign, refuse_links};
@@ -52,8 +53,19 @@ pub fn check(workspace: &Workspace, pipeline: &str, progress: &dyn Progress) -> 
     for (name, frame) in read.tables {
         tables.insert(name, sorted(name, frame)?);
     }
+    let stages = [&Validate as &dyn Stage, &Identity];
+    for (name, bytes, _) in read.packed {
+        let mut is_wanted = false;
+        for stage in stages {
+            is_wanted |=
+                stage.reads(&declaration.declared(&params))?.iter().any(|wanted| wanted.table == name);
+        }
+        if let Some(spec) = tables::spec(name).filter(|_| is_wanted) {
+            tables.insert(name, parquet::decode_owned(spec, bytes, None)?);
+        }
+    }
     let mut findings = read.findings;
-    for stage in [&Validate as &dyn Stage, &Identity] {
+    for stage in stages {
         for wanted in stage.reads(&declaration.declared(&params))? {
             if let std::collections::btree_map::Entry::Vacant(place) = tables.entry(wanted.table) {
                 let spec = tables::spec(wanted.table).ok_or_else(|| Fault::new(FaultCode::Bug))?;

@@ -190,9 +190,11 @@ impl<'a> Execution<'a> {
 
     /// Stores what a stage gave back.
     fn keep(&self, stage: &dyn Stage, key: KeyParts, output: Output) -> Result<StageRecord> {
-        let written: BTreeSet<&str> = output.tables.iter().map(|(name, _)| *name).collect();
+        let names = output.tables.iter().map(|(name, _)| *name);
+        let names: Vec<&str> = names.chain(output.packed.iter().map(|(name, ..)| *name)).collect();
+        let written: BTreeSet<&str> = names.iter().copied().collect();
         let declared: BTreeSet<&str> = stage.writes().iter().copied().collect();
-        if written != declared || output.tables.len() != declared.len() {
+        if written != declared || names.len() != declared.len() {
             let fault = Fault::new(FaultCode::Bug).at(Place::Table(stage.kind().to_owned()));
             return Err(fault.because(format!("declared {declared:?}, written {written:?}")));
         }
@@ -201,6 +203,11 @@ impl<'a> Execution<'a> {
             let unknown = || Fault::new(FaultCode::Bug).at(Place::Table(name.to_owned()));
             let stored = self.put_table(tables::spec(name).ok_or_else(unknown)?, &frame)?;
             tables.insert(name.to_owned(), stored);
+        }
+        for (name, bytes, rows) in output.packed {
+            let unknown = || Fault::new(FaultCode::Bug).at(Place::Table(name.to_owned()));
+            let spec = tables::spec(name).ok_or_else(unknown)?;
+            tables.insert(name.to_owned(), self.workspace.store().put_encoded(spec, &bytes, rows)?);
         }
         let severities = Severities::of(&output.findings);
         let rows = output.findings.into_iter().map(|finding| findings::row(finding, stage.kind())).collect();

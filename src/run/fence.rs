@@ -67,9 +67,10 @@ impl FencedSources {
         Self { reader: reader.to_owned(), root, files, empty_globs: Vec::new(), documents }
     }
 
-    fn asked(&self, file: &SourceFile) -> wire::FileRequest {
+    fn asked(&self, file: &SourceFile, source_id: &str) -> wire::FileRequest {
         wire::FileRequest {
             file: file.path.clone(),
+            source_id: source_id.to_owned(),
             layout: file.layout.clone(),
             documents: self.documents.clone(),
         }
@@ -147,7 +148,7 @@ pub(super) fn strips(
     let count = wanted.len();
     let sources = FencedSources::new(workspace.reader(), workspace.root().clone(), Vec::new(), documents);
     let Ok(bytes) = sources.bytes(file)? else { return Ok(vec![None; count]) };
-    let request = wire::Request::Strips(sources.asked(file), wanted);
+    let request = wire::Request::Strips(sources.asked(file, ""), wanted);
     let answer = converse(start(workspace.reader())?, wire::question(&request, &bytes)?).ok();
     let strips: Option<Vec<Option<Strip>>> = answer.and_then(|answer| wire::read_said(&answer));
     Ok(strips.filter(|strips| strips.len() == count).unwrap_or_else(|| vec![None; count]))
@@ -164,7 +165,7 @@ pub(super) fn try_layouts(
         Ok(bytes) => bytes,
         Err(refusal) => return Ok(Err(refusal.word())),
     };
-    let request = wire::Request::Try(sources.asked(file));
+    let request = wire::Request::Try(sources.asked(file, ""));
     Ok(match converse(start(workspace.reader())?, wire::question(&request, &bytes)?) {
         Ok(answer) => wire::read_said(&answer).unwrap_or_else(|| Err("crash".to_owned())),
         Err(why) => Err(why.to_owned()),
@@ -180,19 +181,21 @@ impl Sources for FencedSources {
         &self.empty_globs
     }
 
-    fn read(&self, file: &SourceFile) -> Result<Parsed> {
+    fn read(&self, file: &SourceFile, source_id: &str) -> Result<Parsed> {
+        let named = (file.path.as_str(), source_id);
         let bytes = match self.bytes(file)? {
             Ok(bytes) => bytes,
-            Err(refusal) => return ingest::refused(&file.path, &refusal),
+            Err(refusal) => return ingest::refused(named, &refusal),
         };
-        let request = wire::request(file, &self.documents, &bytes)?;
+        let request = wire::Request::File(self.asked(file, source_id));
+        let request = wire::question(&request, &bytes)?;
         drop(bytes);
         match converse(start(&self.reader)?, request) {
             Ok(answer) => match wire::read_answer(&answer) {
                 Some(parsed) => Ok(parsed),
-                None => stopped(&file.path, "crash"),
+                None => stopped(named, "crash"),
             },
-            Err(why) => stopped(&file.path, why),
+            Err(why) => stopped(named, why),
         }
     }
 }
@@ -241,9 +244,9 @@ fn converse(mut child: Child, request: Vec<u8>) -> std::result::Result<Vec<u8>, 
 }
 
 /// A child that was stopped or broke: the file is named, and the others go on.
-fn stopped(file: &str, why: &str) -> Result<Parsed> {
+fn stopped(file: (&str, &str), why: &str) -> Result<Parsed> {
     let mut parsed = ingest::refused(file, &Refusal::TooLarge { what: "", limit: 0 })?;
     parsed.findings =
-        vec![Finding::new(FindingCode::WorkbookRefused, Place::File(file.to_owned())).detail(why)];
+        vec![Finding::new(FindingCode::WorkbookRefused, Place::File(file.0.to_owned())).detail(why)];
     Ok(parsed)
 }

@@ -3,6 +3,7 @@
 //! Deliberately absent: styles (no layout reads dates), charts, comments. Nothing is allocated by a size that the file
 //! only claims.
 
+mod plain;
 mod shared;
 mod sheet;
 mod xml;

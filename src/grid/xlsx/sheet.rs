@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use quick_xml::events::{BytesStart, Event};
 
+use super::plain;
 use super::shared::{RichText, unescaped};
 use super::xml::{Budget, Xml, add_text, attribute};
 use crate::base::column_number;
@@ -12,7 +13,7 @@ use crate::grid::cell::within;
 use crate::grid::{Cell, Damage, Merge, Refusal, Row, ScannedSheet};
 
 const LAST_ROW: u32 = 1_048_576;
-const LAST_COLUMN: u32 = 16_383;
+pub(super) const LAST_COLUMN: u32 = 16_383;
 
 /// The cell that is being read.
 #[derive(Default)]
@@ -30,6 +31,10 @@ struct Scan<'s, 'b> {
     budget: &'b Budget,
     cells: u64,
     row: Row,
+    /// How many cells the row before had.
+    width: usize,
+    /// How many elements were open when the row was, itself included.
+    row_depth: Option<u32>,
     next_column: u32,
     cell: Option<Open>,
     in_value: bool,
@@ -44,22 +49,36 @@ pub(super) fn read<R: Read>(mut xml: Xml<'_, R>, strings: &[Arc<str>]) -> Result
         budget,
         cells: 0,
         row: Row::default(),
+        width: 0,
+        row_depth: None,
         next_column: 0,
         cell: None,
         in_value: false,
         rich: RichText::default(),
     };
     loop {
-        let event = xml.next()?;
+        let (event, depth) = xml.next_at_depth()?;
+        let mut is_tag = true;
         match &event {
-            Event::Start(tag) => scan.opens(tag)?,
+            Event::Start(tag) => {
+                scan.opens(tag)?;
+                if tag.name().as_ref() == "row" {
+                    scan.row_depth = Some(depth);
+                }
+            }
             Event::Empty(tag) => {
                 scan.opens(tag)?;
                 scan.closes(tag.local_name().as_ref())?;
             }
             Event::End(tag) => scan.closes(tag.local_name().as_ref())?,
             Event::Eof => return scan.finish(),
-            other => scan.text(other)?,
+            other => {
+                is_tag = false;
+                scan.text(other)?;
+            }
+        }
+        if is_tag && scan.row_depth == Some(depth) {
+            xml.ahead(|bytes| scan.plain(bytes))?;
         }
     }
 }
@@ -91,7 +110,10 @@ impl Scan<'_, '_> {
                 }
             }
             "v" => self.in_value = false,
-            "row" => self.close_row()?,
+            "row" => {
+                self.row_depth = None;
+                self.close_row()?;
+            }
             name => self.rich.closes(name),
         }
         Ok(())
@@ -106,15 +128,48 @@ impl Scan<'_, '_> {
         }
     }
 
-    fn open_row(&mut self, tag: &BytesStart<'_>) -> Result<(), Refusal> {
-        let before = self.row.number;
-        let number = match attribute(tag, "r")? {
-            Some(text) => text.parse().ok().filter(|n| (1..=LAST_ROW).contains(n)),
-            None => before.checked_add(1).filter(|n| *n <= LAST_ROW),
+    /// Reads the plain cells and plain rows that stand at the beginning of these bytes; how many bytes they take.
+    fn plain(&mut self, bytes: &[u8]) -> Result<usize, Refusal> {
+        let mut rest = bytes;
+        loop {
+            if let Some((cell, after)) = plain::cell(rest) {
+                self.plain_cell(&cell)?;
+                rest = after;
+            } else if let Some((number, after)) = plain::next_row(rest) {
+                self.close_row()?;
+                self.begin_row(number, false)?;
+                rest = after;
+            } else {
+                return Ok(bytes.len() - rest.len());
+            }
+        }
+    }
+
+    fn plain_cell(&mut self, plain: &plain::Cell<'_>) -> Result<(), Refusal> {
+        self.next_column = plain.column.saturating_add(1);
+        let cell = match plain.value {
+            plain::Value::Nothing => return Ok(()),
+            plain::Value::Whole(value) => Cell::Number(value, None),
+            plain::Value::Number(text) => number(text),
+            plain::Value::Shared(index) => self.shared(index)?,
         };
-        let number = number.ok_or(Refusal::Unreadable(Damage::Addresses))?;
+        self.keep(plain.column, cell)
+    }
+
+    fn open_row(&mut self, tag: &BytesStart<'_>) -> Result<(), Refusal> {
+        let number = match attribute(tag, "r")? {
+            Some(text) => text.parse().ok(),
+            None => self.row.number.checked_add(1),
+        };
         let hidden = attribute(tag, "hidden")?.is_some_and(|v| is_true(&v));
-        self.row = Row { number, hidden, cells: Vec::new() };
+        self.begin_row(number.unwrap_or_default(), hidden)
+    }
+
+    fn begin_row(&mut self, number: u32, hidden: bool) -> Result<(), Refusal> {
+        if !(1..=LAST_ROW).contains(&number) {
+            return Err(Refusal::Unreadable(Damage::Addresses));
+        }
+        self.row = Row { number, hidden, cells: Vec::with_capacity(self.width) };
         self.next_column = 0;
         Ok(())
     }
@@ -125,6 +180,7 @@ impl Scan<'_, '_> {
         if row.cells.is_empty() {
             return Ok(());
         }
+        self.width = row.cells.len();
         if !row.cells.is_sorted_by_key(|(column, _)| *column) {
             row.cells.sort_by_key(|(column, _)| *column);
         }
@@ -168,14 +224,23 @@ impl Scan<'_, '_> {
             self.sheet.first_formula.get_or_insert((self.row.number, open.column));
         }
         let cell = self.content(open)?;
+        self.keep(open.column, cell)
+    }
+
+    fn keep(&mut self, column: u32, cell: Cell) -> Result<(), Refusal> {
         if cell == Cell::Empty {
             return Ok(());
         }
         self.cells = self.cells.saturating_add(1);
         within(self.cells, self.budget.limits.cells, "cells in a sheet")?;
         self.budget.keep_cell()?;
-        self.row.cells.push((open.column, cell));
+        self.row.cells.push((column, cell));
         Ok(())
+    }
+
+    fn shared(&self, index: usize) -> Result<Cell, Refusal> {
+        let string = self.strings.get(index).ok_or(Refusal::Unreadable(Damage::MissingPart))?;
+        Ok(if string.is_empty() { Cell::Empty } else { Cell::Text(Arc::clone(string)) })
     }
 
     fn content(&self, open: &Open) -> Result<Cell, Refusal> {
@@ -192,13 +257,7 @@ impl Scan<'_, '_> {
             _ if value.is_empty() && open.formula && open.kind != "str" => Ok(Cell::Error(Arc::from("="))),
             "str" => text(&open.value),
             _ if value.is_empty() => Ok(Cell::Empty),
-            "s" => {
-                let index: Option<usize> = value.parse().ok();
-                let string = index
-                    .and_then(|index| self.strings.get(index))
-                    .ok_or(Refusal::Unreadable(Damage::MissingPart))?;
-                Ok(if string.is_empty() { Cell::Empty } else { Cell::Text(Arc::clone(string)) })
-            }
+            "s" => self.shared(value.parse().map_err(|_| Refusal::Unreadable(Damage::MissingPart))?),
             "b" => Ok(Cell::Bool(is_true(value))),
             "e" => Ok(Cell::Error(Arc::from(value))),
             "d" => text(value),

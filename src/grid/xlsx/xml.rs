@@ -49,8 +49,12 @@ impl Budget {
     }
 
     fn spend(&self, bytes: usize) {
-        self.inflated.set(self.inflated.get().saturating_add(bytes as u64));
         self.token.set(self.token.get().saturating_add(bytes as u64));
+        self.inflate(bytes);
+    }
+
+    fn inflate(&self, bytes: usize) {
+        self.inflated.set(self.inflated.get().saturating_add(bytes as u64));
         if self.inflated.get() > self.limits.inflated {
             self.exceeded.set(Some(("bytes inflated", self.limits.inflated)));
         } else if self.token.get() > self.limits.token {
@@ -101,12 +105,32 @@ pub(super) struct Xml<'b, R> {
 
 impl<'b, R: Read> Xml<'b, R> {
     pub(super) fn new(part: R, budget: &'b Budget) -> Self {
-        let inner = BufReader::with_capacity(1 << 15, part);
+        let inner = BufReader::with_capacity(1 << 16, part);
         Self { reader: Reader::from_reader(Metered { inner, budget }), buffer: Vec::new(), depth: 0, budget }
+    }
+
+    /// Shows the bytes that stand ready behind the last event, which must have been a tag. `take` says how many it has read:
+    /// whole elements, each far shorter than a token may be. What it leaves comes as events.
+    pub(super) fn ahead(
+        &mut self,
+        take: impl FnOnce(&[u8]) -> Result<usize, Refusal>,
+    ) -> Result<(), Refusal> {
+        let source = self.reader.get_mut();
+        // A budget that is spent, or a broken archive: the next event tells.
+        let Ok(bytes) = source.fill_buf() else { return Ok(()) };
+        let taken = take(bytes)?;
+        source.budget.inflate(taken);
+        source.inner.consume(taken);
+        Ok(())
     }
 
     /// The next event; comments, declarations and document types are passed on and mean nothing to callers.
     pub(super) fn next(&mut self) -> Result<Event<'_>, Refusal> {
+        self.next_at_depth().map(|(event, _)| event)
+    }
+
+    /// The next event, and how many elements are open after it.
+    pub(super) fn next_at_depth(&mut self) -> Result<(Event<'_>, u32), Refusal> {
         self.buffer.clear();
         self.budget.token.set(0);
         let event = self.reader.read_event_into(&mut self.buffer).map_err(|error| {
@@ -126,7 +150,7 @@ impl<'b, R: Read> Xml<'b, R> {
             }
             _ => {}
         }
-        Ok(event)
+        Ok((event, self.depth))
     }
 }
 

@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
 use crate::base::Result;
-use crate::ingest::{Layouts, Reference, read_bytes, strips, try_layouts};
+use crate::ingest::{Layouts, Reference, read_packed, strips, try_layouts};
 use crate::lake::foreign::read_table;
 use crate::run::fence::wire;
 
@@ -58,7 +58,8 @@ fn answer(request: &[u8]) -> Result<Option<Vec<Vec<u8>>>> {
     };
     let layouts = Layouts::parse(&request.documents)?;
     let reference = Reference::parse(&request.documents)?;
-    let parsed = read_bytes(&request.file, bytes, &request.layout, &layouts, &reference)?;
+    let file = (request.file.as_str(), request.source_id.as_str());
+    let parsed = read_packed(file, bytes, &request.layout, &layouts, &reference)?;
     wire::answer(parsed).map(Some)
 }
 

@@ -6,7 +6,7 @@ use crate::base::{Fault, FaultCode, Finding, FindingCode, Place, Result};
 use crate::ingest::Wanted;
 use crate::lake::foreign::{ForeignTable, TableRequest, TableTrouble};
 use crate::lake::ipc;
-use crate::pipeline::{Parsed, SourceFile};
+use crate::pipeline::{Packed, Parsed, Test};
 use crate::tables;
 
 /// What the child is asked. The bytes of the file follow.
@@ -26,14 +26,17 @@ pub(super) enum Request {
 #[derive(serde::Serialize, serde::Deserialize)]
 pub(super) struct FileRequest {
     pub(super) file: String,
+    /// Of its first sheet.
+    pub(super) source_id: String,
     pub(super) layout: String,
     pub(super) documents: BTreeMap<String, (String, String)>,
 }
 
-/// What the child answers. The tables follow as Arrow IPC, one after the other.
+/// What the child answers. The tables follow as Arrow IPC, then the packed ones as Parquet, one after the other.
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Answer {
     tables: Vec<(String, usize)>,
+    packed: Vec<(String, Option<Test>, usize)>,
     findings: Vec<FindingSent>,
 }
 
@@ -51,16 +54,6 @@ enum PlaceSent {
     File(String),
     Sheet(String, String),
     Cell(String, String, String, u32),
-}
-
-pub(super) fn request(
-    file: &SourceFile,
-    documents: &BTreeMap<String, (String, String)>,
-    bytes: &[u8],
-) -> Result<Vec<u8>> {
-    let request =
-        FileRequest { file: file.path.clone(), layout: file.layout.clone(), documents: documents.clone() };
-    asked(&Request::File(request), bytes)
 }
 
 pub(super) fn table_request(request: &TableRequest, bytes: &[u8]) -> Result<Vec<u8>> {
@@ -120,8 +113,13 @@ pub(super) fn answer(parsed: Parsed) -> Result<Vec<Vec<u8>>> {
         lengths.push((name.to_owned(), bytes.len()));
         pieces.push(bytes);
     }
+    let mut packed = Vec::new();
+    for part in parsed.packed {
+        packed.push((part.table.to_owned(), part.test, part.bytes.len()));
+        pieces.push(part.bytes);
+    }
     let findings = parsed.findings.iter().map(FindingSent::from).collect();
-    let head = framed(&Answer { tables: lengths, findings })?;
+    let head = framed(&Answer { tables: lengths, packed, findings })?;
     if let Some(first) = pieces.first_mut() {
         *first = head;
     }
@@ -137,6 +135,11 @@ pub(super) fn read_answer(bytes: &[u8]) -> Option<Parsed> {
         let table = rest.get(..*length)?;
         rest = rest.get(*length..)?;
         parsed.tables.push((spec.name, ipc::decode(spec, table, None).ok()?));
+    }
+    for (name, test, length) in answer.packed {
+        let bytes = rest.get(..length)?.to_vec();
+        rest = rest.get(length..)?;
+        parsed.packed.push(Packed { table: tables::spec(&name)?.name, test, bytes });
     }
     parsed.findings = answer.findings.into_iter().map(FindingSent::finding).collect::<Option<_>>()?;
     rest.is_empty().then_some(parsed)
