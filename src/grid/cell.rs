@@ -37,7 +37,7 @@ impl Cell {
     pub fn is_blank(&self) -> bool {
         match self {
             Self::Empty => true,
-            Self::Text(text) => text.trim().is_empty(),
+            Self::Text(text) => text.chars().all(char::is_whitespace),
             _ => false,
         }
     }
@@ -58,6 +58,12 @@ impl Row {
     /// The cell in a column (from 0); [`Cell::Empty`] where nothing stands.
     #[must_use]
     pub fn cell(&self, column: u32) -> &Cell {
+        // where no cell before it is empty it stands at its own number
+        if let Some((at, cell)) = usize::try_from(column).ok().and_then(|at| self.cells.get(at))
+            && *at == column
+        {
+            return cell;
+        }
         self.cells
             .binary_search_by_key(&column, |(c, _)| *c)
             .ok()
@@ -65,6 +71,9 @@ impl Row {
             .map_or(&Cell::Empty, |(_, cell)| cell)
     }
 }
+
+/// So many bytes of cells are hashed at once.
+const HASHED_AT_ONCE: usize = 1 << 15;
 
 /// A rectangle of merged cells: rows from 1, columns from 0, ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,8 +125,14 @@ impl ScannedSheet {
     #[must_use]
     pub fn content_hash(&self) -> String {
         let mut hasher = blake3::Hasher::new();
-        hasher.update(self.name.as_bytes());
+        // many cells at once: a call for each would cost more than the hash
+        let mut waiting = Vec::with_capacity(2 * HASHED_AT_ONCE);
+        waiting.extend_from_slice(self.name.as_bytes());
         for row in &self.rows {
+            if waiting.len() >= HASHED_AT_ONCE {
+                hasher.update(&waiting);
+                waiting.clear();
+            }
             for (column, cell) in &row.cells {
                 let kind: u8 = match cell {
                     Cell::Text(_) => 1,
@@ -126,18 +141,19 @@ impl ScannedSheet {
                     Cell::Error(_) => 4,
                     Cell::Empty => continue,
                 };
-                hasher.update(&row.number.to_le_bytes());
-                hasher.update(&column.to_le_bytes());
-                hasher.update(&[kind]);
+                let [a, b, c, d] = row.number.to_le_bytes();
+                let [e, f, g, h] = column.to_le_bytes();
+                waiting.extend_from_slice(&[a, b, c, d, e, f, g, h, kind]);
                 if let Cell::Number(value, _) = cell {
-                    hasher.update(&value.to_le_bytes());
+                    waiting.extend_from_slice(&value.to_le_bytes());
                 } else {
                     let text = cell.printed();
-                    hasher.update(&(text.len() as u64).to_le_bytes());
-                    hasher.update(text.as_bytes());
+                    waiting.extend_from_slice(&(text.len() as u64).to_le_bytes());
+                    waiting.extend_from_slice(text.as_bytes());
                 }
             }
         }
+        hasher.update(&waiting);
         hasher.finalize().to_hex().chars().take(16).collect()
     }
 }

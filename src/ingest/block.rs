@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::grid::{Cell, ScannedSheet, read_number};
+use crate::grid::{Cell, ScannedSheet};
 use crate::ingest::header::{Fit, Role};
+use crate::ingest::spelling::Spellings;
 
 /// A column belongs to a test where more than one in so many rows with tasks has something in it.
 const ONE_IN: u64 = 5;
@@ -48,7 +49,17 @@ fn is_words(role: &Role<'_>) -> bool {
 /// How many rows have something in a column.
 struct Fills {
     with_tasks: u64,
-    by_column: BTreeMap<u32, u64>,
+    /// By the number of the column.
+    by_column: Vec<u64>,
+}
+
+/// What a column is counted for.
+#[derive(Clone, Copy, PartialEq)]
+enum Counted {
+    Not,
+    Task,
+    Part,
+    Digits,
 }
 
 impl Fills {
@@ -58,18 +69,30 @@ impl Fills {
         items: &[(u32, String, Option<f64>)],
         words: &[u32],
     ) -> Self {
-        let mut fills = Self { with_tasks: 0, by_column: BTreeMap::new() };
-        let mut is_task = BTreeMap::new();
-        is_task.extend(words.iter().map(|column| (*column, false)));
-        is_task.extend(fit.column("variant_2").map(|column| (column, false)));
-        is_task.extend(items.iter().map(|(column, ..)| (*column, true)));
+        let roles = words.iter().map(|column| (*column, Counted::Digits));
+        let roles = roles.chain(fit.column("variant_2").map(|column| (column, Counted::Part)));
+        let roles: Vec<_> = roles.chain(items.iter().map(|(column, ..)| (*column, Counted::Task))).collect();
+        let last = roles.iter().map(|(column, _)| *column).max().unwrap_or_default();
+        let mut counted = vec![Counted::Not; place(last) + 1];
+        for (column, role) in roles {
+            if let Some(known) = counted.get_mut(place(column)) {
+                *known = role;
+            }
+        }
+        let mut fills = Self { with_tasks: 0, by_column: vec![0; counted.len()] };
         for row in sheet.rows.iter().filter(|row| row.number > fit.rows.1) {
             let mut any = false;
-            for (column, cell) in row.cells.iter().filter(|(_, cell)| !cell.is_blank()) {
-                let Some(&task) = is_task.get(column) else { continue };
-                any |= task;
-                if task || !words.contains(column) || is_digit(cell) {
-                    *fills.by_column.entry(*column).or_default() += 1;
+            for (column, cell) in &row.cells {
+                let role = counted.get(place(*column)).copied().unwrap_or(Counted::Not);
+                if role == Counted::Not || cell.is_blank() {
+                    continue;
+                }
+                any |= role == Counted::Task;
+                if role == Counted::Digits && !is_digit(cell, &fit.spellings) {
+                    continue;
+                }
+                if let Some(count) = fills.by_column.get_mut(place(*column)) {
+                    *count += 1;
                 }
             }
             fills.with_tasks += u64::from(any);
@@ -77,19 +100,27 @@ impl Fills {
         fills
     }
 
+    fn filled(&self, column: u32) -> u64 {
+        self.by_column.get(place(column)).copied().unwrap_or_default()
+    }
+
     fn has(&self, column: u32) -> bool {
-        self.by_column.contains_key(&column)
+        self.filled(column) > 0
     }
 
     fn is_common(&self, column: u32) -> bool {
-        self.by_column.get(&column).is_some_and(|filled| filled.saturating_mul(ONE_IN) > self.with_tasks)
+        self.has(column) && self.filled(column).saturating_mul(ONE_IN) > self.with_tasks
     }
 }
 
-fn is_digit(cell: &Cell) -> bool {
+fn place(column: u32) -> usize {
+    usize::try_from(column).unwrap_or(usize::MAX)
+}
+
+fn is_digit(cell: &Cell, spellings: &Spellings) -> bool {
     match cell {
         Cell::Number(..) => true,
-        Cell::Text(text) => read_number(text).is_some(),
+        Cell::Text(_) => spellings.of(cell).number.is_some(),
         _ => false,
     }
 }

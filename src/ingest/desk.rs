@@ -1,13 +1,15 @@
 //! The reader's desk: the sheet before it, and the findings that it writes down.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::base::{Finding, FindingCode, Place, column_letters};
 use crate::grid::{Cell, Row, ScannedSheet, read_number};
 use crate::ingest::header::Fit;
 use crate::ingest::layout::ColumnRule;
 use crate::ingest::masks::masked;
-use crate::ingest::words::{class, quotable, shape, squash, tidy, variant};
+use crate::ingest::spelling::Spelling;
+use crate::ingest::words::{quotable, shape, tidy};
 
 /// Many findings of one kind that are told once: the first place, its value, and how many.
 struct Tally {
@@ -22,7 +24,8 @@ pub(super) struct Desk<'a> {
     pub(super) file: &'a str,
     pub(super) sheet: &'a ScannedSheet,
     findings: Vec<Finding>,
-    tallies: BTreeMap<(FindingCode, String), Tally>,
+    /// By group.
+    tallies: BTreeMap<FindingCode, BTreeMap<String, Tally>>,
 }
 
 impl<'a> Desk<'a> {
@@ -57,19 +60,20 @@ impl<'a> Desk<'a> {
         column: Option<&str>,
         value: Option<String>,
     ) {
+        if let Some(tally) = self.tallies.get_mut(&code).and_then(|groups| groups.get_mut(group)) {
+            tally.count += 1;
+            return;
+        }
         let place = self.at(cell.0, cell.1);
-        let tally = self.tallies.entry((code, group.to_owned())).or_insert_with(|| Tally {
-            place,
-            column: column.map(str::to_owned),
-            value,
-            count: 0,
-        });
-        tally.count += 1;
+        let tally = Tally { place, column: column.map(str::to_owned), value, count: 1 };
+        self.tallies.entry(code).or_default().insert(group.to_owned(), tally);
     }
 
     /// All findings, the counted ones last.
     pub(super) fn finish(self) -> Vec<Finding> {
-        let counted = self.tallies.into_iter().map(|((code, _), tally)| Finding {
+        let tallies = self.tallies.into_iter();
+        let tallies = tallies.flat_map(|(code, groups)| groups.into_values().map(move |tally| (code, tally)));
+        let counted = tallies.map(|(code, tally)| Finding {
             code,
             place: tally.place,
             column: tally.column,
@@ -94,13 +98,18 @@ impl<'r> Line<'r, '_> {
 
     /// The cell with its rule, where something stands that is not one of the rule's words for nothing.
     fn value(&self, to: &str) -> Option<(u32, &'r Cell, &ColumnRule)> {
-        let (column, cell) = self.cell(to)?;
-        let rule = self.fit.layout.rule(to)?;
+        let (column, rule) = self.fit.mapped(to)?;
+        let cell = self.row.cell(column);
         if cell.is_blank() {
             return None;
         }
-        let means_nothing = matches!(cell, Cell::Text(text) if rule.blanks.contains(&squash(text)));
+        let is_text = matches!(cell, Cell::Text(_)) && !rule.blanks.is_empty();
+        let means_nothing = is_text && rule.blanks.contains(&self.spelling(cell).squashed);
         (!means_nothing).then_some((column, cell, rule))
+    }
+
+    fn spelling(&self, cell: &Cell) -> Rc<Spelling> {
+        self.fit.spellings.of(cell)
     }
 
     /// A cell as a finding may quote it.
@@ -115,7 +124,9 @@ impl<'r> Line<'r, '_> {
 
     /// Is the pupil marked as absent in this column?
     pub(super) fn is_absent(&self, to: &str) -> bool {
-        self.value(to).is_some_and(|(_, cell, rule)| is_listed(&rule.absent, &squash(&cell.printed())))
+        self.value(to).is_some_and(|(_, cell, rule)| {
+            !rule.absent.is_empty() && is_listed(&rule.absent, &self.spelling(cell).squashed)
+        })
     }
 
     /// A number inside the rule's range. What is none is a finding and missing.
@@ -155,7 +166,7 @@ impl<'r> Line<'r, '_> {
     /// A word of the rule's vocabulary.
     pub(super) fn word(&self, desk: &mut Desk<'_>, to: &str) -> Option<String> {
         let (column, cell, rule) = self.value(to)?;
-        let word = rule.words.get(&squash(&cell.printed()));
+        let word = rule.words.get(&self.spelling(cell).squashed);
         if word.is_none() {
             desk.push(FindingCode::WordUnknown, desk.at(self.row.number, column), |f| {
                 f.column(to).value(self.quote(cell))
@@ -167,13 +178,13 @@ impl<'r> Line<'r, '_> {
     /// A word of the rule's vocabulary, without a finding where there is none.
     pub(super) fn known_word(&self, to: &str) -> Option<String> {
         let (_, cell, rule) = self.value(to)?;
-        rule.words.get(&squash(&cell.printed())).cloned()
+        rule.words.get(&self.spelling(cell).squashed).cloned()
     }
 
     /// The form of the exam that this column's word decides.
     pub(super) fn form_of(&self, to: &str) -> Option<String> {
         let (_, cell, rule) = self.value(to)?;
-        rule.forms.get(&squash(&cell.printed())).cloned()
+        rule.forms.get(&self.spelling(cell).squashed).cloned()
     }
 
     /// Text as it stands, spaces tidied.
@@ -204,9 +215,11 @@ impl<'r> Line<'r, '_> {
     }
 
     /// The digits of a code, without a word where there are none.
+    #[expect(clippy::cast_possible_truncation, reason = "whole and far below the limit of i64")]
     pub(super) fn digits(&self, to: &str) -> Option<String> {
         let (_, cell, _) = self.value(to)?;
         let text = match cell {
+            Cell::Number(value, _) if is_whole(*value) && value.abs() < WHOLE => (*value as i64).to_string(),
             Cell::Number(value, _) if is_whole(*value) => format!("{value:.0}"),
             other => tidy(&other.printed()),
         };
@@ -230,8 +243,12 @@ impl<'r> Line<'r, '_> {
 
     /// A class in its one spelling; the flag tells that look-alikes were replaced.
     pub(super) fn class(&self, desk: &mut Desk<'_>, to: &str, grade: i32) -> (Option<String>, bool) {
-        let Some(text) = self.text(to) else { return (None, false) };
-        let (class, replaced) = class(&text, Some(grade));
+        let Some((_, cell, _)) = self.value(to) else { return (None, false) };
+        let spelling = self.spelling(cell);
+        if spelling.tidy.is_empty() {
+            return (None, false);
+        }
+        let (class, replaced) = spelling.class(grade);
         if class.is_none() {
             self.unusual(desk, to, "5А");
         }
@@ -240,7 +257,12 @@ impl<'r> Line<'r, '_> {
 
     /// The variant of a test; `0` is none.
     pub(super) fn variant(&self, desk: &mut Desk<'_>, to: &str) -> Option<String> {
-        let variant = variant(&self.text(to)?);
+        let (_, cell, _) = self.value(to)?;
+        let spelling = self.spelling(cell);
+        if spelling.tidy.is_empty() {
+            return None;
+        }
+        let variant = spelling.variant.clone();
         if variant.is_none() {
             self.unusual(desk, to, "1");
         }
@@ -263,6 +285,9 @@ pub(super) fn is_listed(words: &[String], word: &str) -> bool {
         None => known == word,
     })
 }
+
+/// Whole numbers below this print the same as whole numbers.
+const WHOLE: f64 = 1e15;
 
 /// Lengths of a pupil's code where the layout says nothing else.
 const PUPIL_CODE: [usize; 2] = [4, 5];

@@ -1,9 +1,10 @@
 //! Finding the header of a sheet, and which column stands for what.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::grid::{Cell, ScannedSheet};
 use crate::ingest::layout::{ColumnRule, Layout};
+use crate::ingest::spelling::Spellings;
 use crate::ingest::vertical::{Label, labels};
 use crate::ingest::words::{fold, shape, tidy};
 
@@ -65,15 +66,21 @@ pub(super) struct Fit<'l> {
     pub(super) known: usize,
     /// Of forms of one school a sheet: the labels that were found.
     pub(super) labels: Vec<Label<'l>>,
+    /// The canonical columns: name, place in the sheet, rule.
+    mapped: Vec<(&'l str, u32, &'l ColumnRule)>,
+    /// What the sheet's texts say.
+    pub(super) spellings: Spellings,
 }
 
 impl<'l> Fit<'l> {
     /// The place of a canonical column in the sheet.
     pub(super) fn column(&self, to: &str) -> Option<u32> {
-        self.columns
-            .iter()
-            .find(|c| matches!(&c.role, Role::Mapped(rule) if rule.to.as_deref() == Some(to)))
-            .map(|c| c.column)
+        self.mapped(to).map(|(column, _)| column)
+    }
+
+    /// The place of a canonical column in the sheet, and its rule.
+    pub(super) fn mapped(&self, to: &str) -> Option<(u32, &'l ColumnRule)> {
+        self.mapped.iter().find(|(name, ..)| *name == to).map(|(_, column, rule)| (*column, *rule))
     }
 
     /// The columns of tasks: column, name, highest score.
@@ -157,6 +164,8 @@ fn vertical<'l>(sheet: &ScannedSheet, layout: &'l Layout) -> Option<Fit<'l>> {
         matched,
         known: labels.len(),
         labels,
+        mapped: Vec::new(),
+        spellings: Spellings::default(),
     })
 }
 
@@ -189,17 +198,26 @@ impl Tops {
     /// Headers of up to so many rows.
     pub(super) fn new(sheet: &ScannedSheet, highest: u32) -> Self {
         let mut tops = Vec::new();
+        // most of the rows that are looked at are data, and say the same again and again
+        let mut folded: HashMap<String, String> = HashMap::new();
+        let mut fold = |text: String| match folded.get(&text) {
+            Some(known) => known.clone(),
+            None => {
+                let new = fold(&text);
+                folded.insert(text, new.clone());
+                new
+            }
+        };
         for height in 1..=highest {
             let firsts = sheet.rows.iter().map(|row| row.number).take_while(|n| *n <= DEEPEST_HEADER);
             for first in firsts {
                 let rows = (first, first.saturating_add(height - 1));
-                let head = |(column, path): (u32, Vec<String>)| Head {
-                    column,
-                    leaf: path.last().map(|leaf| fold(leaf)).unwrap_or_default(),
-                    whole: fold(&path.join(" ")),
-                    path,
-                };
-                tops.push((height, rows, printed_headers(sheet, rows).into_iter().map(head).collect()));
+                let mut heads = Vec::new();
+                for (column, path) in printed_headers(sheet, rows) {
+                    let leaf = path.last().map(|leaf| fold(leaf.clone())).unwrap_or_default();
+                    heads.push(Head { column, leaf, whole: fold(path.join(" ")), path });
+                }
+                tops.push((height, rows, heads));
             }
         }
         Self(tops)
@@ -261,7 +279,21 @@ fn lay<'l>(
         .filter_map(|rule| rule.headers.first().cloned())
         .collect();
     let known = columns.iter().filter(|c| c.role != Role::Unknown).count();
-    Fit { layout, rows, matched: taken.len(), known, columns, missing, labels: Vec::new() }
+    let mapped = columns.iter().filter_map(|c| match c.role {
+        Role::Mapped(rule) => Some((rule.to.as_deref()?, c.column, rule)),
+        _ => None,
+    });
+    Fit {
+        layout,
+        rows,
+        matched: taken.len(),
+        known,
+        missing,
+        labels: Vec::new(),
+        mapped: mapped.collect(),
+        spellings: Spellings::default(),
+        columns,
+    }
 }
 
 fn unmapped<'l>(layout: &Layout, leaf: &str, before: &[HeaderColumn<'_>]) -> Role<'l> {
@@ -360,13 +392,13 @@ fn task_header(leaf: &str, name: &str, max: Option<f64>) -> String {
 }
 
 /// Is this cell a digit, or the sign of a task that was not attempted?
-pub(super) fn looks_like_score(cell: &Cell, not_attempted: &[String]) -> bool {
+pub(super) fn looks_like_score(cell: &Cell, spellings: &Spellings, not_attempted: &[String]) -> bool {
     match cell {
         Cell::Number(value, _) => (0.0..100.0).contains(value),
-        Cell::Text(text) => {
-            let word = crate::ingest::words::squash(text);
-            not_attempted.contains(&word)
-                || crate::grid::read_number(text).is_some_and(|v| (0.0..100.0).contains(&v))
+        Cell::Text(_) => {
+            let spelling = spellings.of(cell);
+            not_attempted.contains(&spelling.squashed)
+                || spelling.number.is_some_and(|v| (0.0..100.0).contains(&v))
         }
         _ => false,
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::base::{Result, column_letters};
 use crate::ingest::block::Block;
-use crate::lake::{Coded, CodedFile, MISSING, Words};
-use crate::tables::{ItemScore, Table};
+use crate::lake::CodedFile;
+use crate::tables::{Coded, ItemScore, MISSING, Table, Words};
 
 /// So many rows are one group of a file at most.
 const GROUP: usize = 1 << 20;
@@ -181,14 +181,16 @@ fn whole(value: f64) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::{Items, SheetItems, Slot, State, floats};
-    use crate::lake::{MISSING, parquet};
-    use crate::tables::{ItemScore, Table};
+    use crate::lake::parquet;
+    use crate::tables::{ItemScore, MISSING, Table};
 
     #[test]
     fn numbers_are_kept_as_they_are() {
         let (numbers, codes) = floats([2.0, 0.5, f64::NAN, 2.0, -0.0, 0.0, 300.0, 0.5].into_iter());
         assert_eq!(codes, [0, 1, MISSING, 0, 2, 3, 4, 1]);
-        assert!(numbers.iter().zip([2.0, 0.5, -0.0, 0.0, 300.0]).all(|(a, b)| a.to_bits() == b.to_bits()));
+        assert!(
+            numbers.iter().zip([2.0_f64, 0.5, -0.0, 0.0, 300.0]).all(|(a, b)| a.to_bits() == b.to_bits())
+        );
     }
 
     #[test]

@@ -262,6 +262,9 @@ pub struct ColumnRule {
     /// The unit of a measure, where it is not pupils.
     #[serde(default)]
     pub unit: Option<String>,
+    /// Those of the headers that are patterns.
+    #[serde(skip)]
+    patterns: Vec<Pattern>,
     /// On forms: the question, and the answer to it, that leads to this one.
     #[serde(default)]
     pub asked_when: Option<(String, String)>,
@@ -274,20 +277,35 @@ impl ColumnRule {
     /// How much of a header the rule's patterns say: the letters of the longest one of which it has all words in their order.
     /// A pattern is a header with `*`.
     pub(super) fn resembles(&self, header: &str) -> Option<usize> {
-        let patterns = self.headers.iter().filter(|known| known.contains('*'));
-        patterns.filter(|pattern| has_all(header, pattern)).map(String::len).max()
+        self.patterns.iter().filter(|pattern| pattern.fits(header)).map(|pattern| pattern.length).max()
     }
 }
 
-fn has_all(header: &str, pattern: &str) -> bool {
-    let mut rest = header;
-    pattern.split('*').map(fold).filter(|part| !part.is_empty()).all(|part| match rest.find(&part) {
-        Some(at) => {
-            rest = rest.get(at + part.len()..).unwrap_or_default();
-            true
-        }
-        None => false,
-    })
+/// A header with `*`, as it is compared.
+#[derive(Debug, Clone, PartialEq)]
+struct Pattern {
+    /// What stands between the stars.
+    parts: Vec<String>,
+    /// The length of the header.
+    length: usize,
+}
+
+impl Pattern {
+    fn of(header: &str) -> Option<Self> {
+        let parts = || header.split('*').map(fold).filter(|part| !part.is_empty()).collect();
+        header.contains('*').then(|| Self { parts: parts(), length: header.len() })
+    }
+
+    fn fits(&self, header: &str) -> bool {
+        let mut rest = header;
+        self.parts.iter().all(|part| match rest.find(part) {
+            Some(at) => {
+                rest = rest.get(at + part.len()..).unwrap_or_default();
+                true
+            }
+            None => false,
+        })
+    }
 }
 
 /// Columns that feed a canonical column together with another one, or another table.
@@ -302,7 +320,7 @@ impl Layout {
 
     /// Are some of its headers patterns?
     pub(super) fn has_patterns(&self) -> bool {
-        self.columns.iter().any(|rule| rule.headers.iter().any(|known| known.contains('*')))
+        self.columns.iter().any(|rule| !rule.patterns.is_empty())
     }
 
     /// Is this one of the layout's words, in the spelling of [`squash`]?
@@ -341,6 +359,7 @@ impl Layout {
             each(&mut items.not_taught, squash);
         }
         for rule in &mut self.columns {
+            rule.patterns = rule.headers.iter().filter_map(|header| Pattern::of(header)).collect();
             each(&mut rule.blanks, squash);
             each(&mut rule.absent, squash);
             for words in [&mut rule.words, &mut rule.forms] {

@@ -21,6 +21,7 @@ mod reference;
 mod repeats;
 mod rows;
 mod schools;
+mod spelling;
 mod stage;
 mod strip;
 mod totals;

@@ -11,7 +11,7 @@ use crate::ingest::layout::Items as ItemRules;
 use crate::ingest::reference::Reference;
 use crate::ingest::rows::{Count, Group, RowKind, kind_of};
 use crate::ingest::totals::Totals;
-use crate::ingest::words::{quotable, squash};
+use crate::ingest::words::quotable;
 use crate::method::VprScale;
 use crate::tables::ResultRow;
 
@@ -338,7 +338,10 @@ impl<'a, 'l> Reader<'a, 'l> {
             desk.tally(FindingCode::TasksBlank, school, (row.number, column), None, Some(school.to_owned()));
         }
         strays.extend(
-            self.block.beside.iter().filter(|c| looks_like_score(row.cell(**c), &rules.not_attempted)),
+            self.block
+                .beside
+                .iter()
+                .filter(|c| looks_like_score(row.cell(**c), &self.fit.spellings, &rules.not_attempted)),
         );
         let stray = strays.first();
         if let Some(column) = stray {
@@ -362,12 +365,12 @@ impl<'a, 'l> Reader<'a, 'l> {
         max: Option<f64>,
         rules: &ItemRules,
     ) -> (Option<f64>, State) {
-        if let Cell::Text(text) = cell {
-            let word = squash(text);
-            if rules.not_attempted.contains(&word) {
+        if let Cell::Text(_) = cell {
+            let spelling = self.fit.spellings.of(cell);
+            if rules.not_attempted.contains(&spelling.squashed) {
                 return (None, State::NotAttempted);
             }
-            if rules.not_taught.contains(&word) {
+            if rules.not_taught.contains(&spelling.squashed) {
                 return (None, State::NotTaught);
             }
         }
@@ -485,7 +488,7 @@ impl<'a, 'l> Reader<'a, 'l> {
 /// The school of a row: its own cell; where that is blank, the group line above.
 fn school(line: &Line<'_, '_>, group: Option<&Group>) -> Option<SchoolId> {
     match line.cell("school_id") {
-        Some((_, cell)) if !cell.is_blank() => SchoolId::from_login(&cell.printed()),
+        Some((_, cell)) if !cell.is_blank() => line.fit.spellings.of(cell).school.clone(),
         _ => group.and_then(|group| group.school.clone()),
     }
 }

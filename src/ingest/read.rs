@@ -19,7 +19,7 @@ use crate::ingest::rows::Count;
 use crate::ingest::schools;
 use crate::ingest::words::fold;
 use crate::ingest::{aggregates, facts, forms, vertical};
-use crate::lake::parquet;
+use crate::lake::{CodedFile, parquet};
 use crate::pipeline::{Packed, Parsed, Test, sheet_id};
 use crate::tables::{
     self, FormEntry, ItemScore, JournalComparison, MarkCount, Measure, OfficialList, ResultRow, School,
@@ -107,8 +107,9 @@ fn results(rows: Vec<ResultRow>) -> Result<Vec<Packed>> {
     tests.extend(last);
     let spec = ResultRow::SPEC;
     let pack = |(test, rows)| {
-        let bytes = parquet::encode(spec, &ResultRow::frame(rows)?)?;
-        Ok(Packed { table: spec.name, test: Some(test), bytes })
+        let mut file = CodedFile::new(spec)?;
+        file.add(&ResultRow::coded(rows))?;
+        Ok(Packed { table: spec.name, test: Some(test), bytes: file.finish()? })
     };
     tests.into_iter().map(pack).collect()
 }
@@ -524,12 +525,21 @@ fn describe(desk: &mut Desk<'_>, fit: &Fit<'_>) {
     if fit.layout.vertical {
         return;
     }
-    let mut filled: BTreeMap<u32, (u32, u64)> = BTreeMap::new();
+    // by column: the first row with something in it, and how many there are
+    let mut filled: Vec<(u32, u64)> = Vec::new();
     for row in below() {
         for (column, _) in row.cells.iter().filter(|(_, cell)| !cell.is_blank()) {
-            filled.entry(*column).or_insert((row.number, 0)).1 += 1;
+            let place = usize::try_from(*column).unwrap_or(usize::MAX);
+            if filled.len() <= place {
+                filled.resize(place.saturating_add(1), (0, 0));
+            }
+            if let Some((first, count)) = filled.get_mut(place) {
+                *first = if *count == 0 { row.number } else { *first };
+                *count += 1;
+            }
         }
     }
+    let filled: BTreeMap<u32, (u32, u64)> = (0..).zip(filled).filter(|(_, (_, count))| *count > 0).collect();
     for column in &fit.columns {
         let at = desk.at(fit.rows.1, column.column);
         let is_read = matches!(column.role, Role::Mapped(_) | Role::Item(..));

@@ -45,6 +45,12 @@ pub(super) fn marked(
     Ok(results)
 }
 
+/// May any of these results repeat another?
+pub(super) fn may_be(results: &DataFrame) -> Result<bool> {
+    let suspects = suspects(results).map_err(|error| Fault::new(FaultCode::Bug).because(error))?;
+    Ok(!suspects.is_empty())
+}
+
 /// Which of these rows repeat an earlier one: their numbers.
 fn repeats(suspects: &[usize], rows: &DataFrame, items: &DataFrame) -> PolarsResult<BTreeSet<usize>> {
     let tasks = tasks(rows, items)?;

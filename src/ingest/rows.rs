@@ -63,8 +63,10 @@ pub(super) fn kind_of(row: &Row, fit: &Fit<'_>) -> RowKind {
     let first = row.cells.iter().find(|(_, cell)| !cell.is_blank());
     let Some((column, cell)) = first else { return RowKind::Empty };
     let school_cell = fit.column("school_id").map_or(&Cell::Empty, |column| row.cell(column));
-    let is_school = SchoolId::from_login(&school_cell.printed()).is_some();
-    if let Cell::Text(text) = cell {
+    let is_school = *school_cell != Cell::Empty && fit.spellings.of(school_cell).school.is_some();
+    if let Cell::Text(text) = cell
+        && !rows.groups.is_empty()
+    {
         let folded = fold(text);
         if let Some(word) = rows.groups.iter().find(|word| folded.contains(word.as_str())) {
             let after = folded.split(word.as_str()).last().unwrap_or_default();

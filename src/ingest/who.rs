@@ -264,8 +264,8 @@ struct Looked {
 }
 
 impl Settling {
-    /// Gives results their schools: some of them, in any order.
-    pub(super) fn results(&mut self, frame: &mut DataFrame) -> Result<()> {
+    /// Gives results their schools: those of a test, the tests in any order. Has any row another one now?
+    pub(super) fn results(&mut self, frame: &mut DataFrame) -> Result<bool> {
         self.table(0, frame, "school_id", None)
     }
 
@@ -287,7 +287,7 @@ impl Settling {
         frame: &mut DataFrame,
         column: &'static str,
         system: Option<&'static str>,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let mut looked: Vec<Looked> = Vec::new();
         let mut places: BTreeMap<(&'static str, &str, i32), usize> = BTreeMap::new();
         let mut rows: Vec<Option<usize>> = Vec::with_capacity(frame.height());
@@ -331,13 +331,14 @@ impl Settling {
                 }
             }
         }
-        if looked.iter().any(|looked| looked.school != looked.code) {
+        let changes = looked.iter().any(|looked| looked.school != looked.code);
+        if changes {
             let school = |at: &Option<usize>| Some(looked.get((*at)?)?.school.as_str());
             let settled: StringChunked = rows.iter().map(school).collect();
             let settled = settled.with_name(column.into()).into_column();
             frame.replace(column, settled).map_err(|error| Fault::new(FaultCode::Bug).because(error))?;
         }
-        Ok(())
+        Ok(changes)
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use polars::prelude::DataFrame;
+use polars::prelude::{DataFrame, PolarsError};
 
 use crate::base::{Fault, FaultCode, Place, Result};
 use crate::ingest::repeats;
 use crate::ingest::who::{Settling, Who};
-use crate::lake::parquet;
+use crate::lake::parquet::{self, Part};
 use crate::pipeline::{Output, Parsed, Test, file_of};
 use crate::tables::{
     self, FormEntry, ItemScore, JournalComparison, MarkCount, Measure, OfficialList, ResultRow, School,
@@ -69,7 +69,8 @@ pub(super) fn assemble(files: Vec<Parsed>, who: Who) -> Result<Output> {
     let mut whole: BTreeMap<&'static str, DataFrame> = whole.collect::<Result<_>>()?;
     let mut settling = who.settling(&mut whole)?;
     output.packed.push(results(packs.results, &packs.items, &mut settling)?);
-    let (bytes, rows) = parquet::join(ItemScore::SPEC, packs.items.into_values(), FEW)?;
+    let items = packs.items.into_values().map(|bytes| Ok(Part::File(bytes)));
+    let (bytes, rows) = parquet::join(ItemScore::SPEC, items, FEW)?;
     output.packed.push((ItemScore::SPEC.name, bytes, rows));
     output.findings.extend(settling.finish(&mut whole)?);
     output.tables = whole.into_iter().collect();
@@ -83,31 +84,32 @@ fn results(
     settling: &mut Settling,
 ) -> Result<(&'static str, Vec<u8>, u64)> {
     let spec = ResultRow::SPEC;
-    let mut rows = 0_u64;
-    let mut tests = tests.into_values();
-    let parts = std::iter::from_fn(|| {
-        let (mut few, mut count) = (Vec::new(), 0);
-        while count < FEW {
-            let Some(parts) = tests.next() else { break };
-            match test(parts, items, settling) {
-                Ok(frame) => {
-                    count += frame.height();
-                    few.push(frame);
-                }
-                Err(fault) => return Some(Err(fault)),
-            }
-        }
-        rows += count as u64;
-        (count > 0).then(|| tables::concat(spec, &few))
-    });
-    let bytes = parquet::encode_parts(spec, parts)?;
+    let tests = tests.into_values().map(|parts| test(parts, items, settling));
+    let (bytes, rows) = parquet::join(spec, tests, FEW)?;
     Ok((spec.name, bytes, rows))
 }
 
-/// The results of a test.
-fn test(parts: Vec<Vec<u8>>, items: &BTreeMap<usize, Vec<u8>>, settling: &mut Settling) -> Result<DataFrame> {
+/// Columns on which it depends whether rows must be changed or moved.
+const TOLD: [&str; 9] =
+    ["year", "procedure", "grade", "subject", "wave", "school_id", "pupil_code", "source_id", "row"];
+
+/// The results of a test. What one file gave in order, with its own schools and without repeats, stays as it is.
+fn test(mut parts: Vec<Vec<u8>>, items: &BTreeMap<usize, Vec<u8>>, settling: &mut Settling) -> Result<Part> {
     let spec = ResultRow::SPEC;
-    let frames = parts.into_iter().map(|bytes| parquet::decode_owned(spec, bytes, None));
+    if let [alone] = parts.as_mut_slice() {
+        let mut told = parquet::decode(spec, alone, Some(&TOLD))?;
+        if tables::is_sorted(spec, &told) && !repeats::may_be(&told)? {
+            if !settling.results(&mut told)? {
+                return Ok(Part::File(std::mem::take(alone)));
+            }
+            let bug = |error: PolarsError| Fault::new(FaultCode::Bug).because(error);
+            let mut frame = parquet::decode(spec, alone, None)?;
+            let schools = told.column("school_id").map_err(bug)?.clone();
+            frame.replace("school_id", schools).map_err(bug)?;
+            return tables::sort(spec, &frame).map(Part::Frame);
+        }
+    }
+    let frames = parts.iter().map(|bytes| parquet::decode(spec, bytes, None));
     let frame = match frames.collect::<Result<Vec<_>>>()?.as_slice() {
         [alone] => alone.clone(),
         several => tables::concat(spec, several)?,
@@ -121,5 +123,5 @@ fn test(parts: Vec<Vec<u8>>, items: &BTreeMap<usize, Vec<u8>>, settling: &mut Se
     // Codes of pupils are unique only within a school: repeats are looked for before schools are joined.
     let mut frame = repeats::marked(frame, tasks_of)?;
     settling.results(&mut frame)?;
-    tables::sort(spec, &frame)
+    tables::sort(spec, &frame).map(Part::Frame)
 }

@@ -54,6 +54,13 @@ fn packed(numbers: &[u32], width: u32, out: &mut Vec<u8>) {
     }
 }
 
+/// Flags, eight to a byte, the first one lowest.
+pub(super) fn flags(flags: &[u32], out: &mut Vec<u8>) {
+    let byte =
+        |eight: &[u32]| (0..8).zip(eight).fold(0, |byte, (at, flag)| byte | u8::from(*flag != 0) << at);
+    out.extend(flags.chunks(8).map(byte));
+}
+
 fn varint(mut number: usize, out: &mut Vec<u8>) {
     while number >= 0x80 {
         let [byte, ..] = number.to_le_bytes();

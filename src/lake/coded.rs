@@ -1,6 +1,7 @@
 //! Tables whose columns are numbers of short lists of values, straight as Parquet: rows by the million, of which nothing is
 //! looked up, hashed or copied as text. Files of such tables are joined without being decoded.
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use parquet::basic::{Encoding, PageType, Repetition, Type as Physical};
@@ -16,30 +17,7 @@ use parquet::schema::types::{ColumnDescPtr, ColumnDescriptor, ColumnPath, Type};
 use crate::base::{Fault, FaultCode, Place, Result};
 use crate::lake::bits;
 use crate::lake::parquet::{Writer, buffers, properties};
-use crate::tables::TableSpec;
-
-/// Stands in the place of a number where a value is missing.
-pub const MISSING: u32 = u32::MAX;
-
-/// The values of a column, each once.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Words {
-    /// Whole numbers of 32 bits.
-    Int(Vec<i32>),
-    /// Floats.
-    Real(Vec<f64>),
-    /// Texts.
-    Text(Vec<String>),
-}
-
-/// A column: its values, and for each row the number of its own.
-#[derive(Debug, Clone)]
-pub struct Coded {
-    /// The values.
-    pub words: Words,
-    /// Their numbers, row by row, or [`MISSING`]. Columns that change together may share them.
-    pub codes: Arc<Vec<u32>>,
-}
+use crate::tables::{Coded, MISSING, TableSpec, Words};
 
 /// A Parquet file of a table, group of rows by group of rows.
 pub struct CodedFile(Writer<'static>);
@@ -75,22 +53,33 @@ impl CodedFile {
 fn add(spec: &TableSpec, out: &mut Writer<'_>, group: &[Coded]) -> Written<()> {
     let described = out.file.schema_descr().columns().to_vec();
     let mut rows = out.file.next_row_group()?;
+    let mut bodies = Bodies::new();
     for (description, column) in described.iter().zip(group) {
-        let (bytes, closed) = chunk(description, column, spec)?;
+        let (bytes, closed) = chunk(description, column, spec, &mut bodies)?;
         rows.append_column(&buffers(bytes)?, closed)?;
     }
     rows.close().map(|_| ())
 }
 
+/// Pages of numbers that are made already, for columns that share theirs: of which numbers, in how many bits, whether some may be
+/// missing; the length, and the compressed page.
+type Bodies = Vec<(Arc<Vec<u32>>, Option<u32>, bool, usize, Vec<u8>)>;
+
 /// A column chunk: a page with the values, a page with the numbers.
-fn chunk(column: &ColumnDescPtr, coded: &Coded, spec: &TableSpec) -> Written<(Vec<u8>, ColumnCloseResult)> {
+fn chunk(
+    column: &ColumnDescPtr,
+    coded: &Coded,
+    spec: &TableSpec,
+    bodies: &mut Bodies,
+) -> Written<(Vec<u8>, ColumnCloseResult)> {
     let mut out = TrackedWrite::new(Vec::new());
     let missing = coded.codes.iter().filter(|code| **code == MISSING).count();
     let (values, count, statistics) = plain(&coded.words, missing as u64);
     if values_differ(column, &coded.words) || (missing > 0 && column.max_def_level() == 0) {
         return Err(ParquetError::General(format!("{} holds other values", column.name())));
     }
-    let has_values = missing < coded.codes.len();
+    let is_flag = coded.words == Words::Flag;
+    let has_dictionary = !is_flag && missing < coded.codes.len();
     let mut pages = SerializedPageWriter::new(&mut out);
     let mut sizes = (0_i64, 0_i64);
     let mut write = |page: Page, size: usize| -> Written<PageWriteSpec> {
@@ -102,7 +91,7 @@ fn chunk(column: &ColumnDescPtr, coded: &Coded, spec: &TableSpec) -> Written<(Ve
     let mut encodings = vec![Encoding::RLE];
     let mut told = Vec::new();
     let mut dictionary = None;
-    if has_values {
+    if has_dictionary {
         let buf = compressed(values.clone(), spec)?.into();
         let page =
             Page::DictionaryPage { buf, num_values: count, encoding: Encoding::PLAIN, is_sorted: false };
@@ -110,11 +99,23 @@ fn chunk(column: &ColumnDescPtr, coded: &Coded, spec: &TableSpec) -> Written<(Ve
         encodings.push(Encoding::PLAIN);
         told.push(stats(PageType::DICTIONARY_PAGE, Encoding::PLAIN));
     }
-    let encoding = if has_values { Encoding::RLE_DICTIONARY } else { Encoding::PLAIN };
-    let body = numbers(&coded.codes, count, column.max_def_level() > 0, has_values);
-    let size = body.len();
+    let encoding = if has_dictionary { Encoding::RLE_DICTIONARY } else { Encoding::PLAIN };
+    let width = if is_flag { None } else { Some(bits::width(count.saturating_sub(1))) };
+    let is_optional = column.max_def_level() > 0;
+    let known = bodies.iter().find(|(codes, bits, optional, ..)| {
+        Arc::ptr_eq(codes, &coded.codes) && (*bits, *optional) == (width, is_optional)
+    });
+    let (size, body) = match known {
+        Some((.., size, body)) => (*size, body.clone()),
+        None => {
+            let body = numbers(&coded.codes, width, is_optional);
+            let (size, body) = (body.len(), compressed(body, spec)?);
+            bodies.push((Arc::clone(&coded.codes), width, is_optional, size, body.clone()));
+            (size, body)
+        }
+    };
     let page = Page::DataPage {
-        buf: compressed(body, spec)?.into(),
+        buf: body.into(),
         num_values: u32::try_from(coded.codes.len())?,
         encoding,
         def_level_encoding: Encoding::RLE,
@@ -155,6 +156,8 @@ fn stats(page_type: PageType, encoding: Encoding) -> PageEncodingStats {
 fn values_differ(column: &ColumnDescriptor, words: &Words) -> bool {
     let physical = match words {
         Words::Int(_) => Physical::INT32,
+        Words::Big(_) => Physical::INT64,
+        Words::Flag => Physical::BOOLEAN,
         Words::Real(_) => Physical::DOUBLE,
         Words::Text(_) => Physical::BYTE_ARRAY,
     };
@@ -177,6 +180,18 @@ fn plain(words: &Words, missing: u64) -> (Vec<u8>, u32, Statistics) {
                 false,
             ),
         ),
+        Words::Big(values) => (
+            values.iter().flat_map(|value| value.to_le_bytes()).collect(),
+            count(values.len()),
+            Statistics::int64(
+                values.iter().min().copied(),
+                values.iter().max().copied(),
+                None,
+                missing,
+                false,
+            ),
+        ),
+        Words::Flag => (Vec::new(), 2, Statistics::boolean(None, None, None, missing, false)),
         Words::Real(values) => (
             values.iter().flat_map(|value| value.to_le_bytes()).collect(),
             count(values.len()),
@@ -201,10 +216,10 @@ fn plain(words: &Words, missing: u64) -> (Vec<u8>, u32, Statistics) {
     }
 }
 
-/// The body of a page of numbers: which rows have one, where some may not; then the numbers.
-fn numbers(codes: &[u32], words: u32, is_optional: bool, has_values: bool) -> Vec<u8> {
+/// The body of a page of numbers: which rows have one, where some may not; then the numbers, each in so many bits. Without a
+/// width they are flags.
+fn numbers(codes: &[u32], width: Option<u32>, is_optional: bool) -> Vec<u8> {
     let mut body = Vec::new();
-    let is_whole = !is_optional || !codes.contains(&MISSING);
     if is_optional {
         let levels: Vec<u32> = codes.iter().map(|code| u32::from(*code != MISSING)).collect();
         let mut bits = Vec::new();
@@ -212,15 +227,17 @@ fn numbers(codes: &[u32], words: u32, is_optional: bool, has_values: bool) -> Ve
         body.extend(u32::try_from(bits.len()).unwrap_or_default().to_le_bytes());
         body.append(&mut bits);
     }
-    if has_values {
-        let width = bits::width(words.saturating_sub(1));
-        body.extend(width.to_le_bytes().first());
-        if is_whole {
-            bits::hybrid(codes, width, &mut body);
-        } else {
-            let there: Vec<u32> = codes.iter().copied().filter(|code| *code != MISSING).collect();
+    let there = match codes.contains(&MISSING) {
+        true => Cow::Owned(codes.iter().copied().filter(|code| *code != MISSING).collect::<Vec<u32>>()),
+        false => Cow::Borrowed(codes),
+    };
+    match width {
+        Some(width) if !there.is_empty() => {
+            body.extend(width.to_le_bytes().first());
             bits::hybrid(&there, width, &mut body);
         }
+        None => bits::flags(&there, &mut body),
+        Some(_) => {}
     }
     body
 }
@@ -273,8 +290,8 @@ mod tests {
 
     use super::{Coded, CodedFile, MISSING, Words};
     use crate::base::Result;
-    use crate::lake::parquet::{decode, join, rows};
-    use crate::tables::{ItemScore, Table};
+    use crate::lake::parquet::{Part, decode, join, rows};
+    use crate::tables::{ItemScore, ResultRow, Table};
 
     fn encoded(groups: &[Vec<Coded>]) -> Result<Vec<u8>> {
         let mut file = CodedFile::new(ItemScore::SPEC)?;
@@ -333,11 +350,37 @@ mod tests {
             prop_assert!(decode(ItemScore::SPEC, &file, None).unwrap().equals_missing(&expected));
             prop_assert_eq!(rows(ItemScore::SPEC, file.clone()).unwrap(), expected.height());
             let alone = [a, b].map(|group| encoded(&[group]).unwrap());
-            for smallest in [1, 50, 100_000] {
-                let (joined, count) = join(ItemScore::SPEC, alone.clone(), smallest).unwrap();
+            for (smallest, as_frame) in [(1, None), (50, None), (100_000, None), (50, Some(0)), (50, Some(1))] {
+                let parts = alone.iter().enumerate().map(|(at, file)| match as_frame {
+                    Some(frame) if frame == at => decode(ItemScore::SPEC, file, None).map(Part::Frame),
+                    _ => Ok(Part::File(file.clone())),
+                });
+                let (joined, count) = join(ItemScore::SPEC, parts, smallest).unwrap();
                 prop_assert!(decode(ItemScore::SPEC, &joined, None).unwrap().equals_missing(&expected));
                 prop_assert_eq!(count as usize, expected.height());
             }
+        }
+    }
+
+    #[test]
+    fn every_kind_of_column_comes_back() {
+        let row = |row: i32| ResultRow {
+            year: 2024,
+            wave: (row % 3 > 0).then(|| "spring".to_owned()),
+            school_id: format!("{}", row / 10),
+            score_printed: (row % 7 > 0).then(|| f64::from(row % 11) / 2.0),
+            mark: (row % 5 > 0).then_some(2 + row % 4),
+            below_min: (row % 4 > 0).then_some(row % 2 == 0),
+            repeat: row % 13 == 0,
+            row,
+            ..ResultRow::default()
+        };
+        for count in [1, 7, 8, 9, 1_000] {
+            let rows = || (0..count).map(row).collect::<Vec<_>>();
+            let mut file = CodedFile::new(ResultRow::SPEC).unwrap();
+            file.add(&ResultRow::coded(rows())).unwrap();
+            let found = decode(ResultRow::SPEC, &file.finish().unwrap(), None).unwrap();
+            assert!(found.equals_missing(&ResultRow::frame(rows()).unwrap()), "{count}: {found:?}");
         }
     }
 

@@ -20,7 +20,7 @@ mod root;
 mod schema;
 mod store;
 
-pub use coded::{Coded, CodedFile, MISSING, Words};
+pub use coded::CodedFile;
 pub use disk::{Disk, Entry, EntryKind, Locked, disk_fault};
 pub use failing::{FailingDisk, Failure};
 pub use hash::{ContentHash, hash_bytes, hash_file};

@@ -50,38 +50,60 @@ pub fn encode_parts(spec: &TableSpec, parts: impl IntoIterator<Item = Result<Dat
     out.finish()
 }
 
-/// Files of one table, one below the other, as one file and the number of its rows. The row groups of a file are taken over as
-/// they stand; those of files of fewer rows than `smallest` are put together first, since a file holds some thousands of groups at
-/// most.
+/// Rows of a table that wait to be written.
+pub enum Part {
+    /// As a frame.
+    Frame(DataFrame),
+    /// As a file of the table.
+    File(Vec<u8>),
+}
+
+/// Parts of a table, one below the other, as one file and the number of its rows. Only one part stands in memory at a time. The row
+/// groups of a file are taken over as they stand; parts of fewer rows than `smallest` are put together first, since a file holds
+/// some thousands of groups at most.
 ///
 /// # Errors
-/// `E802` where the bytes of one are no whole Parquet file, `E803` where it has other columns.
+/// `E802` where the bytes of a file are no whole Parquet file, `E803` where a part has other columns; and those of the parts.
 pub fn join(
     spec: &'static TableSpec,
-    files: impl IntoIterator<Item = Vec<u8>>,
+    parts: impl IntoIterator<Item = Result<Part>>,
     smallest: usize,
 ) -> Result<(Vec<u8>, u64)> {
     let mut out = Writer::new(spec)?;
     let (mut few, mut waiting, mut count) = (Vec::new(), 0, 0_u64);
-    for bytes in files {
-        let file = guarded(spec.name, || File::open(spec, bytes))?;
-        count += file.rows as u64;
-        let is_large = file.rows >= smallest;
-        if !is_large {
-            few.push(guarded(spec.name, || file.frame(&wanted(spec, None)?))?);
-            waiting += file.rows;
-        }
-        if waiting > 0 && (is_large || waiting >= smallest) {
-            out.add(&tables::concat(spec, &std::mem::take(&mut few))?)?;
+    let close = |out: &mut Writer<'_>, few: &mut Vec<DataFrame>| match std::mem::take(few).as_slice() {
+        [] => Ok(()),
+        [alone] => out.add(alone),
+        several => out.add(&tables::concat(spec, several)?),
+    };
+    for part in parts {
+        let rows = match part? {
+            Part::Frame(frame) => {
+                waiting += frame.height();
+                let rows = frame.height();
+                few.push(frame);
+                rows
+            }
+            Part::File(bytes) => {
+                let file = guarded(spec.name, || File::open(spec, bytes))?;
+                if file.rows < smallest {
+                    few.push(guarded(spec.name, || file.frame(&wanted(spec, None)?))?);
+                    waiting += file.rows;
+                } else {
+                    close(&mut out, &mut few)?;
+                    waiting = 0;
+                    guarded(spec.name, || out.take_over(&file))?;
+                }
+                file.rows
+            }
+        };
+        count += rows as u64;
+        if waiting >= smallest {
+            close(&mut out, &mut few)?;
             waiting = 0;
         }
-        if is_large {
-            guarded(spec.name, || out.take_over(&file))?;
-        }
     }
-    if waiting > 0 {
-        out.add(&tables::concat(spec, &few)?)?;
-    }
+    close(&mut out, &mut few)?;
     Ok((out.finish()?, count))
 }
 

@@ -1,8 +1,13 @@
 //! The types that a column can have, and how rows become columns.
 
+use std::hash::Hash;
+use std::sync::Arc;
+
 use polars::prelude::{Column, DataFrame, DataType, NamedFrom, Series};
 
 use crate::base::{Fault, FaultCode, Result};
+use crate::tables::coded::coded;
+use crate::tables::{Coded, MISSING, Words};
 
 /// The type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -42,15 +47,22 @@ pub trait Field: Sized {
     const NULLABLE: bool;
     /// Values as a column.
     fn column(name: &str, values: Vec<Self>) -> Column;
+    /// Values as numbers of their list.
+    fn coded(values: Vec<Self>) -> Coded;
 }
 
 macro_rules! fields {
-    ($($type:ty = $kind:ident;)*) => { $(
+    ($($type:ty = $kind:ident, |$values:ident| $coded:expr;)*) => { $(
         impl Field for $type {
             const KIND: Kind = Kind::$kind;
             const NULLABLE: bool = false;
             fn column(name: &str, values: Vec<Self>) -> Column {
                 Series::new(name.into(), values).into()
+            }
+            fn coded(values: Vec<Self>) -> Coded {
+                let $values = values.into_iter().map(Some);
+                let (words, codes) = $coded;
+                Coded { words, codes }
             }
         }
         impl Field for Option<$type> {
@@ -59,10 +71,36 @@ macro_rules! fields {
             fn column(name: &str, values: Vec<Self>) -> Column {
                 Series::new(name.into(), values).into()
             }
+            fn coded(values: Vec<Self>) -> Coded {
+                let $values = values.into_iter();
+                let (words, codes) = $coded;
+                Coded { words, codes }
+            }
         }
     )* };
 }
-fields! { i32 = Int; i64 = Big; f64 = Real; String = Text; bool = Flag; }
+fields! {
+    i32 = Int, |values| by_value(values, Words::Int);
+    i64 = Big, |values| by_value(values, Words::Big);
+    f64 = Real, |values| {
+        // by their bits: a value comes back as it was
+        let (words, codes) = coded(values.map(|value: Option<f64>| value.map(f64::to_bits)));
+        (Words::Real(words.into_iter().map(f64::from_bits).collect()), codes)
+    };
+    String = Text, |values| by_value(values, Words::Text);
+    bool = Flag, |values| {
+        let codes = values.map(|value: Option<bool>| value.map_or(MISSING, u32::from));
+        (Words::Flag, Arc::new(codes.collect::<Vec<u32>>()))
+    };
+}
+
+fn by_value<T: Clone + Eq + Hash>(
+    values: impl Iterator<Item = Option<T>>,
+    words: impl Fn(Vec<T>) -> Words,
+) -> (Words, Arc<Vec<u32>>) {
+    let (found, codes) = coded(values);
+    (words(found), codes)
+}
 
 /// Columns as a frame.
 pub(crate) fn assemble(columns: Vec<Column>) -> Result<DataFrame> {

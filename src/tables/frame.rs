@@ -84,12 +84,18 @@ pub fn conform(spec: &TableSpec, frame: &DataFrame) -> Result<DataFrame> {
 /// # Errors
 /// `E803` where a key column is missing.
 pub fn sort(spec: &TableSpec, frame: &DataFrame) -> Result<DataFrame> {
-    if spec.key.is_empty() || frame.height() < 2 || in_order(frame, spec.key) {
+    if is_sorted(spec, frame) {
         return Ok(frame.clone());
     }
     frame.sort(spec.key.iter().copied(), SortMultipleOptions::default().with_maintain_order(true)).map_err(
         |error| Fault::new(FaultCode::TableMalformed).at(Place::Table(spec.name.to_owned())).because(error),
     )
+}
+
+/// Do the rows stand in the order of their table's key?
+#[must_use]
+pub fn is_sorted(spec: &TableSpec, frame: &DataFrame) -> bool {
+    spec.key.is_empty() || frame.height() < 2 || in_order(frame, spec.key)
 }
 
 /// Do the rows stand in the order of these columns? To look is much cheaper than to sort; of columns of other types than

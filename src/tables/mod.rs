@@ -4,6 +4,7 @@
 //! are personal, and the key by which its rows are sorted. Labels in both languages stand in the message catalogue:
 //! `table-<table>` and `column-<column>` (or `column-<table>-<column>` where a column means something of its own).
 
+mod coded;
 mod field;
 mod frame;
 mod spec;
@@ -44,6 +45,7 @@ pub use cluster::{
     Cluster, ClusterAgreement, ClusterChoice, ClusterConsensus, ClusterLoading, ClusterOutside,
     ClusterProfile, ClusterQuality, ClusterTransition, ClusterType,
 };
+pub use coded::{Coded, MISSING, Words};
 pub use context::ContextIndex;
 pub use decision::Decision;
 pub use factor::{
@@ -53,7 +55,7 @@ pub(crate) use field::assemble;
 pub use field::{Field, Kind};
 pub use finding::FindingRow;
 pub use form_entry::FormEntry;
-pub use frame::{bools, concat, conform, floats, int64s, ints, sort, texts, words};
+pub use frame::{bools, concat, conform, floats, int64s, ints, is_sorted, sort, texts, words};
 pub use indicator::IndicatorValue;
 pub use item_score::ItemScore;
 pub use journal::{CHANCE_FEWER, CHANCE_MORE, JournalAgreement};

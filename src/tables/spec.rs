@@ -3,7 +3,7 @@
 use polars::prelude::DataFrame;
 
 use crate::base::Result;
-use crate::tables::Kind;
+use crate::tables::{Coded, Kind};
 
 /// Who may see a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,6 +78,9 @@ pub trait Table: Sized {
     /// # Errors
     /// `E101` where Polars refuses the columns: a bug.
     fn frame(rows: Vec<Self>) -> Result<DataFrame>;
+
+    /// Rows as coded columns, in the table's order.
+    fn coded(rows: Vec<Self>) -> Vec<Coded>;
 }
 
 /// The first of one or two.
@@ -123,6 +126,14 @@ macro_rules! table {
                 $crate::tables::assemble(vec![
                     $(<$kind as $crate::tables::Field>::column(stringify!($column), $column),)*
                 ])
+            }
+
+            fn coded(rows: Vec<Self>) -> Vec<$crate::tables::Coded> {
+                $(let mut $column = Vec::with_capacity(rows.len());)*
+                for row in rows {
+                    $($column.push(row.$column);)*
+                }
+                vec![$(<$kind as $crate::tables::Field>::coded($column),)*]
             }
         }
     };
