@@ -334,7 +334,7 @@ pub(super) fn best_fit<'l>(
     layout: &str,
     files: Files,
     layouts: &'l Layouts,
-) -> std::result::Result<Fit<'l>, Option<Fit<'l>>> {
+) -> std::result::Result<Fit<'l>, Option<Box<Fit<'l>>>> {
     let mut best: Option<Fit<'l>> = None;
     let candidates = layouts.candidates(layout);
     let highest = candidates.iter().map(|candidate| candidate.header_rows).max().unwrap_or_default();
@@ -352,7 +352,7 @@ pub(super) fn best_fit<'l>(
     }
     match best {
         Some(fit) if is_whole(&fit) => Ok(fit),
-        other => Err(other),
+        other => Err(other.map(Box::new)),
     }
 }
 
@@ -370,7 +370,7 @@ fn has_tasks(fit: &Fit<'_>) -> bool {
 fn unknown(
     file: &str,
     sheets: &[ScannedSheet],
-    fits: Vec<std::result::Result<Fit<'_>, Option<Fit<'_>>>>,
+    fits: Vec<std::result::Result<Fit<'_>, Option<Box<Fit<'_>>>>>,
     layout: &str,
 ) -> Vec<Finding> {
     let nearest = sheets

@@ -110,8 +110,8 @@ fn try_sheet(file: &str, sheet: &ScannedSheet, files: Files, layouts: &Layouts) 
         .candidates(auto)
         .into_iter()
         .filter_map(|layout| match best_fit(file, sheet, &layout.name, files, layouts) {
-            Ok(fit) | Err(Some(fit)) => Some((layout.name.clone(), fit.matched, fit.missing)),
-            Err(None) => None,
+            Ok(fit) => Some((layout.name.clone(), fit.matched, fit.missing)),
+            Err(fit) => fit.map(|fit| (layout.name.clone(), fit.matched, fit.missing)),
         })
         .collect();
     nearest.sort_by(|a, b| {
