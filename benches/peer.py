@@ -502,6 +502,7 @@ def read(tables, name, columns=None):
 def main(tables, pipeline, out):
     declared = tomllib.loads(Path(pipeline).read_text())
     pack = tomllib.loads((Path(pipeline).parent / "methods" / f"{declared['method']}.toml").read_text())
+    pack["indicator"] = [pack.get("rows", {}).get(indicator.get("rows"), {}) | indicator for indicator in pack["indicator"]]
     stages = {stage["kind"]: stage for stage in declared["stage"]}
     imports = time.perf_counter() - begun
     years = declared["years"]
