@@ -387,7 +387,7 @@ mod tests {
             let left = rows.iter().find(|row| row["Change"] == "left").unwrap();
             assert_eq!(left["What changed"], "cannot be assessed this year");
             assert_eq!((left["Share, year that came in"].as_str(), left["Participants"].as_str()), ("", "9"));
-            assert_eq!(left["Probability of the change"], "0.6");
+            assert_eq!(left["Probability of the same in the true shares"], "0.6");
             assert!(!left.contains_key("Probability") && !left.contains_key("Verdict"));
         });
     }

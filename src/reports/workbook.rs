@@ -201,7 +201,7 @@ impl Maker<'_> {
                 ("value", 11.0),
                 ("participants", 11.0),
                 ("threshold", 9.0),
-                ("change_probability", 14.0),
+                ("change_probability", 17.0),
                 ("change_verdict", 17.0),
                 ("list", 44.0),
             ],
