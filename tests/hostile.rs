@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use proptest::prelude::{Just, ProptestConfig, Strategy, any, proptest};
+use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop, proptest};
 use rsoko::base::{FaultCode, Seed, Year};
 use rsoko::grid::{Cell, Limits, Refusal, ScannedSheet, scan_csv, scan_xlsx};
 use rsoko::ingest::Ingest;
@@ -301,6 +301,40 @@ fn sources(folder: &TempDir, reader: &Path, files: &[(&str, Vec<u8>)]) -> Fenced
         .map(|(name, _)| SourceFile { path: (*name).to_owned(), layout: "auto".to_owned() })
         .collect();
     FencedSources::new(reader, Root::new(Arc::new(RealDisk), folder.path()), list, &documents())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
+
+    /// Cells in their plainest form are read from bytes, all others by the reader of markup: a blank in every tag makes all others
+    /// of them.
+    #[test]
+    fn plain_cells_say_what_the_same_cells_say_as_any_markup(
+        rows in prop::collection::vec((1..4_u32, prop::collection::vec((0..5_u8, 0..6_u32, "[0-9]{1,17}"), 0..6)), 1..6),
+    ) {
+        let (mut plain, mut number) = (String::from("<worksheet><sheetData>"), 0);
+        for (step, cells) in &rows {
+            number += step;
+            plain.push_str(&format!("<row r=\"{number}\" spans=\"1:9\">"));
+            let mut columns: Vec<_> = cells.iter().map(|(kind, column, digits)| (*column, *kind, digits)).collect();
+            columns.sort_unstable();
+            columns.dedup_by_key(|(column, ..)| *column);
+            for (column, kind, digits) in columns {
+                let at = format!("{}{number}", rsoko::base::column_letters(column));
+                plain.push_str(&match kind {
+                    0 => format!("<c r=\"{at}\" s=\"1\"><v>{digits}</v></c>"),
+                    1 => format!("<c r=\"{at}\"><v>-{digits}.5E-3</v></c>"),
+                    2 => format!("<c r=\"{at}\" s=\"2\"/>"),
+                    3 => format!("<c r=\"{at}\" t=\"b\"><v>1</v></c>"),
+                    _ => format!("<c r=\"{at}\" t=\"inlineStr\"><is><t>{digits}</t></is></c>"),
+                });
+            }
+            plain.push_str("</row>");
+        }
+        plain.push_str("</sheetData></worksheet>");
+        let other = plain.replace("\">", "\" >").replace("\"/>", "\" />");
+        assert_eq!(scan(&sheet(&plain)), scan(&sheet(&other)));
+    }
 }
 
 fn program() -> &'static Path {
