@@ -7,10 +7,9 @@ use crate::cli::app::App;
 use crate::cli::columns::aligned;
 use crate::cli::fault;
 use crate::cli::printer::{BOLD, GREEN, PLAIN};
-use crate::cli::why::sign;
-use crate::method::{AdverseMeasure, Condition, MethodPack, Unassessable};
+use crate::method::{MethodPack, Unassessable};
 use crate::run::{OpenRun, Workspace, thresholds, vocabulary};
-use crate::text::{Arg, number, percent};
+use crate::text::Arg;
 
 const FOLDER: &str = "pipelines/methods";
 
@@ -98,25 +97,18 @@ fn show(app: &App, workspace: &Workspace, name: &str) -> Result<()> {
     for list in &pack.lists {
         app.line("");
         app.line(&format!("{BOLD}{}{PLAIN} ({})", app.of(&list.title), list.id));
-        let args = [
-            ("condition", Arg::from(condition(app, list.condition))),
-            ("needed", Arg::from(list.at_least)),
-            ("of", Arg::from(list.criteria.len())),
-            ("years", Arg::from(list.years)),
-        ];
-        app.line(&app.say("cli-method-rule", &args));
+        app.line(&list.told(app.cat));
         app.line(&list.unassessable.told(app.cat));
     }
     for rule in &pack.adverse {
         app.line("");
         app.line(&format!("{BOLD}{}{PLAIN} ({})", app.of(&rule.title), rule.id));
-        let args = [
-            ("sign", Arg::from(sign(rule.cut.comparison.as_str()))),
-            ("cut", Arg::from(number(app.lang, rule.cut.threshold.value(), 2))),
-        ];
-        app.line(&app.say("cli-method-adverse", &args));
-        let rows: Vec<Vec<String>> =
-            rule.measures.iter().map(|measure| adverse_measure(app, measure)).collect();
+        app.line(&rule.told(app.cat));
+        let rows: Vec<Vec<String>> = rule
+            .shares(app.cat)
+            .into_iter()
+            .map(|[name, direction, weight]| vec![format!("  {name}"), direction, weight])
+            .collect();
         for line in aligned(&rows, &[]) {
             app.line(&line);
         }
@@ -129,7 +121,7 @@ fn show(app: &App, workspace: &Workspace, name: &str) -> Result<()> {
         .indicators
         .iter()
         .map(|indicator| {
-            let least = app.say("cli-method-least", &[("n", Arg::from(indicator.min_n))]);
+            let least = app.say("method-least", &[("n", Arg::from(indicator.min_n))]);
             vec![format!("  {}", indicator.id), app.of(&indicator.title).to_owned(), least]
         })
         .collect();
@@ -138,29 +130,9 @@ fn show(app: &App, workspace: &Workspace, name: &str) -> Result<()> {
     }
     app.line("");
     for note in &pack.notes {
-        let certainty = app.t(&format!("method-certainty-{}", note.certainty.as_str()));
-        app.line(&format!("  [{certainty}] {}", app.of(&note.text)));
+        app.line(&format!("  {}", note.told(app.cat)));
     }
     Ok(())
-}
-
-/// A share of the index: its name, its direction, its weight.
-fn adverse_measure(app: &App, measure: &AdverseMeasure) -> Vec<String> {
-    let key = format!("measure-{}", measure.measure);
-    let name = if app.cat.has(&key) { app.t(&key) } else { measure.measure.clone() };
-    let direction = if measure.direction > 0 { "cli-method-harder" } else { "cli-method-easier" };
-    let weight = app.say("cli-method-weight", &[("weight", Arg::from(number(app.lang, measure.weight, 1)))]);
-    vec![format!("  {name}"), app.t(direction), weight]
-}
-
-/// `≥ 30 %`.
-fn condition(app: &App, condition: Condition) -> String {
-    let share = condition.threshold.value();
-    // As many decimals as the pack gave: thousandths are tenths of a percent.
-    let whole = percent(app.lang, share, 0);
-    let exact = percent(app.lang, share, 1);
-    let shown = if (share * 1000.0).round() % 10.0 == 0.0 { whole } else { exact };
-    format!("{} {shown}", sign(condition.comparison.as_str()))
 }
 
 fn check(app: &App, workspace: &Workspace, name: &str) -> Result<()> {

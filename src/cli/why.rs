@@ -11,7 +11,7 @@ use crate::explain::{
     Trend, TrendYear, dossier, signs,
 };
 use crate::method::BRANCH;
-use crate::text::{Arg, day, number, percent};
+use crate::text::{Arg, day, number, percent, sign};
 
 /// Findings that are told; the others are counted.
 const TOLD: usize = 12;
@@ -471,14 +471,6 @@ fn of(app: &App, part: Option<i64>, all: Option<i64>) -> String {
     match (part, all) {
         (Some(part), Some(all)) => app.say("why-of", &[("part", Arg::from(part)), ("all", Arg::from(all))]),
         _ => String::new(),
-    }
-}
-
-pub fn sign(comparison: &str) -> &str {
-    match comparison {
-        ">=" => "≥",
-        "<=" => "≤",
-        other => other,
     }
 }
 

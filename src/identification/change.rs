@@ -53,8 +53,17 @@ pub(super) fn rows(
     if rows.is_empty() {
         rows.push(ListChange { turn: of_school(&row).to_owned(), ..row });
     }
+    if rows.iter().all(|row| UNSEEN.contains(&row.turn.as_str())) {
+        for row in &mut rows {
+            (row.change_probability, row.change_verdict) = (None, None);
+        }
+    }
     rows
 }
+
+/// Turns that say nothing of how pupils did: what changed is what can be seen, and that has no probability.
+const UNSEEN: [&str; 6] =
+    ["unseen_before", "unseen_now", "no_results_now", "no_tests_now", "out_of_population", "gone"];
 
 /// What is said of a change whose probability the pack calls so.
 fn confirmed(word: &str) -> &str {

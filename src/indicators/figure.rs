@@ -70,6 +70,11 @@ pub(super) fn row(
         Amount::Share(counts) => share(&mut row, *counts, prior),
         Amount::Mean(values) => mean(&mut row, values, prior),
     }
+    // of two or three pupils an interval by Student's t may reach beyond what can be
+    let (least, most) = formula.unit().ends();
+    for end in [&mut row.low, &mut row.high, &mut row.eb_low, &mut row.eb_high] {
+        *end = end.map(|end| end.clamp(least, most));
+    }
     row
 }
 

@@ -563,26 +563,33 @@ excluded = [{ year = 2023, reason = { ru = "осень", en = "autumn" } }]
             ..pupil(2025, id, subject, None)
         };
         let mut results = Vec::new();
-        for (id, subject, scores) in
-            [("1", "ma", [2.0, 4.0, 6.0]), ("2", "ma", [1.0, 3.0, 5.0]), ("2", "ru", [20.0, 22.0, 30.0])]
-        {
+        for (id, subject, scores) in [
+            ("1", "ma", [12.0, 14.0, 16.0]),
+            ("2", "ma", [11.0, 13.0, 15.0]),
+            ("2", "ru", [30.0, 32.0, 40.0]),
+        ] {
             results.extend(scores.map(|score| scored(id, subject, score)));
         }
         results.push(ResultRow { score_tasks: None, ..scored("1", "ma", 0.0) });
         let schools = || vec![school(2025, "1", "A"), school(2025, "2", "A")];
-        let values = |kind: &str| -> BTreeMap<String, (f64, Option<i64>, Option<f64>)> {
-            let frame = run(&pack(kind), results.clone(), schools()).unwrap();
-            let (ids, levels) = (texts(&frame, "entity_id").unwrap(), texts(&frame, "level").unwrap());
-            let (values, n) = (floats(&frame, "value").unwrap(), int64s(&frame, "denominator").unwrap());
-            let low = floats(&frame, "low").unwrap();
-            let mine = (0..frame.height()).filter(|&i| levels[i].as_deref() != Some("municipality"));
-            mine.filter_map(|i| Some((ids[i].clone()?, (values[i]?, n[i], low[i])))).collect()
-        };
+        let values_of =
+            |kind: &str, results: &[ResultRow]| -> BTreeMap<String, (f64, Option<i64>, Option<f64>)> {
+                let frame = run(&pack(kind), results.to_vec(), schools()).unwrap();
+                let (ids, levels) = (texts(&frame, "entity_id").unwrap(), texts(&frame, "level").unwrap());
+                let (values, n) = (floats(&frame, "value").unwrap(), int64s(&frame, "denominator").unwrap());
+                let low = floats(&frame, "low").unwrap();
+                let mine = (0..frame.height()).filter(|&i| levels[i].as_deref() != Some("municipality"));
+                mine.filter_map(|i| Some((ids[i].clone()?, (values[i]?, n[i], low[i])))).collect()
+            };
+        let values = |kind: &str| values_of(kind, &results);
         let raw = values("mean");
-        assert_eq!((raw["1"].0, raw["1"].1, raw["2"].0), (4.0, Some(3), 13.5));
+        assert_eq!((raw["1"].0, raw["1"].1, raw["2"].0), (14.0, Some(3), 23.5));
         // With two degrees of freedom the quantile has a closed form: (2p − 1) √(2 / (4p(1 − p))). The spread is 2.
-        let low = 4.0 - 0.95 * (2.0f64 / 0.0975).sqrt() * 2.0 / 3f64.sqrt();
+        let low = 14.0 - 0.95 * (2.0f64 / 0.0975).sqrt() * 2.0 / 3f64.sqrt();
         assert!((raw["1"].2.unwrap() - low).abs() < 1e-12);
+        // nobody has fewer than no points
+        let few = values_of("mean", &[0.0, 0.0, 9.0].map(|score| scored("1", "ma", score)));
+        assert_eq!((few["1"].0, few["1"].2), (3.0, Some(0.0)));
         let within = values("standardised");
         // Mathematics: mean 3.5, sd of 1..6; Russian has one school, whose mean is the test's.
         let sd = 3.5f64.sqrt();

@@ -76,6 +76,17 @@ impl Unit {
             Self::Deviations => "deviations",
         }
     }
+
+    /// The least and the largest value that can be.
+    #[must_use]
+    pub fn ends(self) -> (f64, f64) {
+        match self {
+            Self::Share => (0.0, 1.0),
+            Self::Mark => (2.0, 5.0),
+            Self::Points => (0.0, f64::INFINITY),
+            Self::Deviations => (f64::NEG_INFINITY, f64::INFINITY),
+        }
+    }
 }
 
 /// The columns that make a test: within one, and only there, values of pupils are standardised. The year makes it too.

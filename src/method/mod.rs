@@ -18,6 +18,7 @@ mod population;
 mod raw;
 pub mod sql;
 mod threshold;
+mod told;
 mod types;
 mod vocabulary;
 

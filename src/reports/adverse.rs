@@ -108,6 +108,18 @@ pub fn sheets(
     ])
 }
 
+/// The packs of the sets that were computed; none where there are none.
+///
+/// # Errors
+/// As [`sheets`].
+pub(super) fn sets(
+    declared: &Declared<'_>,
+    tables: &BTreeMap<&'static str, DataFrame>,
+) -> Result<Vec<MethodPack>> {
+    let index = Rows::of(&table_or_empty::<AdverseIndex>(tables)?);
+    Ok(packs(declared, &index)?.into_values().collect())
+}
+
 /// The set that makes the list, the list, and its year.
 fn latest(index: &Rows, entries: &Rows) -> Option<(String, String, i32)> {
     let row = index.rows.iter().find(|row| index.at(row, "list").text().is_some())?;

@@ -58,14 +58,20 @@ pub fn sheets(
     comparison = picked(&comparison, |rows, row| rows.at(row, "official").text() != Some("all_official"));
     with_names(&mut comparison, &register);
     as_printed(&mut comparison);
-    comparison.sort("official,standing,municipality,name_short,school_id");
+    let lists: std::collections::BTreeSet<_> =
+        comparison.rows.iter().filter_map(|row| comparison.at(row, "list").text()).collect();
+    let mut columns = COMPARISON.to_vec();
+    if lists.len() > 1 {
+        columns.insert(0, ("list", 34.0));
+    }
+    comparison.sort("list,official,standing,municipality,name_short,school_id");
     let mut decisions = Rows::of(&table_or_empty::<Decision>(tables)?);
     with_names(&mut decisions, &register);
     with_computed(&mut decisions, entries);
     decisions.sort("list,municipality,name_short,school_id");
     let mut sheets = Vec::new();
     if !comparison.rows.is_empty() {
-        sheets.push(maker.sheet("official", &comparison, &COMPARISON));
+        sheets.push(maker.sheet("official", &comparison, &columns));
     }
     if !decisions.rows.is_empty() {
         sheets.push(maker.sheet("decisions", &decisions, &DECISIONS));

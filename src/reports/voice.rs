@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::method::{Decision, MethodPack, Wording};
 use crate::reports::rows::{Datum, Rows};
 use crate::tables;
-use crate::text::{Arg, Catalogue, Lang, catalogue, day, integer, interval, number, percent};
+use crate::text::{Arg, Catalogue, Lang, catalogue, day, integer, interval, number, percent, sign};
 
 /// Dash of a missing value.
 pub const DASH: &str = "—";
@@ -242,16 +242,6 @@ fn is_points(column: &str) -> bool {
 #[must_use]
 pub fn is_year(column: &str) -> bool {
     column == "year" || column.ends_with("_year")
-}
-
-/// A comparison as it is printed.
-#[must_use]
-pub fn sign(comparison: &str) -> &str {
-    match comparison {
-        ">=" => "≥",
-        "<=" => "≤",
-        other => other,
-    }
 }
 
 /// Do values of this column stand in a vocabulary?

@@ -104,10 +104,31 @@ pub fn workbook(
     book.sheets.extend(super::others::sheet(&maker, tables, &entries)?);
     book.sheets.extend(super::official::sheets(&maker, tables, &contents.entries)?);
     book.sheets.extend(super::types::sheets(&maker, tables)?);
-    let method = maker.method(&reasons, &contents.breaks, &contents.models, declared);
+    let sets = super::adverse::sets(declared, tables)?;
+    let method = maker.method(&reasons, contents, &sets, declared);
     book.sheets.extend([maker.findings(&contents.findings), method]);
     Ok(book)
 }
+
+const REASONS: [Column; 17] = [
+    ("municipality", 22.0),
+    ("name_short", 32.0),
+    ("school_id", 11.0),
+    ("list_state", 15.0),
+    ("criterion", 42.0),
+    ("criterion_year", 11.0),
+    ("state", 15.0),
+    ("value", 11.0),
+    ("low", 11.0),
+    ("high", 11.0),
+    ("numerator", 10.0),
+    ("denominator", 10.0),
+    ("comparison", 11.0),
+    ("threshold", 9.0),
+    ("met", 11.0),
+    ("distance_pupils", 14.0),
+    ("probability", 13.0),
+];
 
 pub(super) struct Maker<'a> {
     pub(super) voice: &'a Voice,
@@ -157,29 +178,11 @@ impl Maker<'_> {
     }
 
     fn reasons(&self, reasons: &Rows) -> Sheet {
-        self.sheet(
-            "reasons",
-            reasons,
-            &[
-                ("municipality", 22.0),
-                ("name_short", 32.0),
-                ("school_id", 11.0),
-                ("list_state", 15.0),
-                ("criterion", 42.0),
-                ("criterion_year", 11.0),
-                ("state", 15.0),
-                ("value", 11.0),
-                ("low", 11.0),
-                ("high", 11.0),
-                ("numerator", 10.0),
-                ("denominator", 10.0),
-                ("comparison", 11.0),
-                ("threshold", 9.0),
-                ("met", 11.0),
-                ("distance_pupils", 14.0),
-                ("probability", 13.0),
-            ],
-        )
+        let mut columns = REASONS.to_vec();
+        if self.pack.lists.len() > 1 {
+            columns.insert(0, ("list", 34.0));
+        }
+        self.sheet("reasons", reasons, &columns)
     }
 
     fn changes(&self, changes: &Rows) -> Sheet {
@@ -372,7 +375,14 @@ impl Maker<'_> {
         }
     }
 
-    fn method(&self, reasons: &Rows, breaks: &Rows, models: &Rows, declared: &Declared<'_>) -> Sheet {
+    fn method(
+        &self,
+        reasons: &Rows,
+        contents: &Contents,
+        sets: &[MethodPack],
+        declared: &Declared<'_>,
+    ) -> Sheet {
+        let (breaks, models) = (&contents.breaks, &contents.models);
         let voice = self.voice;
         let mut sheet = self.headed("method");
         sheet.width(0, 34.0);
@@ -390,7 +400,12 @@ impl Maker<'_> {
             ("report-run", self.run.to_owned()),
         ];
         lines.extend(self.earlier_year().map(|line| ("report-list-year", line)));
-        lines.extend(voice.skips(self.pack).into_iter().map(|line| ("report-skip", line)));
+        for list in &self.pack.lists {
+            let rule = format!("{}. {}", said(&list.title, voice.lang), list.told(voice.cat));
+            lines.push(("report-rule", rule));
+        }
+        lines.extend(self.pack.least_told(voice.cat).into_iter().map(|line| ("report-least", line)));
+        lines.extend(self.skips().into_iter().map(|line| ("report-skip", line)));
         lines.extend(self.thresholds(reasons).into_iter().map(|line| ("report-threshold", line)));
         lines.extend(self.breaks(breaks).into_iter().map(|line| ("report-break", line)));
         lines.extend(
@@ -403,6 +418,11 @@ impl Maker<'_> {
         decisions.dedup();
         lines.extend(decisions.into_iter().map(|line| ("report-term", line)));
         lines.extend(models.rows.iter().map(|row| ("report-draws", voice.draws(models, row))));
+        let conditions: Vec<_> = sets.iter().flat_map(|pack| self.conditions(pack)).collect();
+        let adverse = (!conditions.is_empty()).then(|| voice.t("report-term-adverse-verdict"));
+        lines.extend(conditions);
+        lines.extend(adverse.map(|line| ("report-term", line)));
+        lines.extend(self.pack.notes.iter().map(|note| ("report-note", note.told(voice.cat))));
         for ((key, text), row) in lines.into_iter().zip(HEAD..) {
             sheet.put(row, 0, voice.t(key), Style::Header);
             let value = Value::from(clipped(text));
@@ -411,6 +431,37 @@ impl Maker<'_> {
         }
         sheet.print(0, 2);
         sheet
+    }
+
+    /// What years do that cannot be assessed; of which list, where they do not do the same.
+    fn skips(&self) -> Vec<String> {
+        let told = self.voice.skips(self.pack);
+        if told.len() < 2 {
+            return told;
+        }
+        let of = |list: &crate::method::ListRule| {
+            format!("{}. {}", said(&list.title, self.voice.lang), list.unassessable.told(self.voice.cat))
+        };
+        self.pack.lists.iter().map(of).collect()
+    }
+
+    /// What the list by conditions of work rests on.
+    fn conditions(&self, pack: &MethodPack) -> Vec<(&'static str, String)> {
+        let voice = self.voice;
+        let mut lines = Vec::new();
+        for rule in &pack.adverse {
+            let head = format!("{} ({} {}). ", said(&rule.title, voice.lang), pack.id, pack.version);
+            let shares: Vec<String> = rule
+                .shares(voice.cat)
+                .into_iter()
+                .map(|[name, direction, weight]| format!("{name} ({direction}, {weight})"))
+                .collect();
+            lines.push((
+                "report-conditions",
+                format!("{head}{} {}.", rule.told(voice.cat), shares.join("; ")),
+            ));
+        }
+        lines
     }
 
     /// The years that are not to be compared without a word, each once.

@@ -13,4 +13,4 @@ pub use catalogue::{Arg, Catalogue, catalogue};
 pub use lang::Lang;
 pub use natural::natural_cmp;
 pub use nearest::nearest;
-pub use number::{day, integer, interval, number, percent};
+pub use number::{day, integer, interval, number, percent, sign};

@@ -55,6 +55,16 @@ pub fn percent(lang: Lang, share: f64, decimals: usize) -> String {
     }
 }
 
+/// A comparison as it is printed, `≥` for `>=`.
+#[must_use]
+pub fn sign(comparison: &str) -> &str {
+    match comparison {
+        ">=" => "≥",
+        "<=" => "≤",
+        other => other,
+    }
+}
+
 /// An interval of shares, `12,3–45,6 %`.
 #[must_use]
 pub fn interval(lang: Lang, low: f64, high: f64, decimals: usize) -> String {

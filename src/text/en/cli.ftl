@@ -273,16 +273,16 @@ synth-target-edge_45 = totals at the cut 4/5 for one just below
 synth-target-over_30 = schools with 30 % of marks 2 or more in a test, share
 synth-target-cohort = correlation of a cohort's shares of marks 2, year to year
 synth-target-context_r2 = differences between schools that context explains, share
-cli-method-rule = A criterion is met where the share is { $condition }. A school is listed where at least { $needed } of { $of } criteria are met, in each of so many latest years that can be assessed: { $years }.
-cli-method-least = from { $n } participants on
+method-rule = A criterion is met where the share is { $condition }. A school is listed where at least { $needed } of { $of } criteria are met, in each of so many latest years that can be assessed: { $years }.
+method-least = from { $n } participants on
 cli-method-sound = the pack { $name } is sound{ $parts ->
     [none] { "" }
    *[other] : { $parts }
 }
-cli-method-adverse = A school is listed where the index of conditions (the weighted mean of standardised shares) is { $sign } { $cut } robust standard deviations. The shares of the index:
-cli-method-harder = more is harder
-cli-method-easier = more is easier
-cli-method-weight = weight { $weight }
+method-adverse = A school is listed where the index of conditions (the weighted mean of standardised shares) is { $sign } { $cut } robust standard deviations. The shares of the index:
+method-harder = more is harder
+method-easier = more is easier
+method-weight = weight { $weight }
 cli-method-broken = broken
 cli-method-broken-at = { $code }, { $place }; more: rsoko method check { $name }
 
@@ -316,7 +316,7 @@ reason-upstream = the table "{ $table }" may change
 reason-lost = the table "{ $table }" is gone or damaged
 
 why-rule = Criteria met: { $met } of { $assessable } ({ $needed } needed). Years that count: { $years }.
-why-chance = Probability that the rule holds for the true shares: { $probability } (Monte-Carlo error { $error } percentage points, { $draws } draws, seed { $seed }). Verdict: { $verdict }.
+why-chance = Probability that the rule holds for the true shares (of the same pupils, without the chance of a single sitting): { $probability } (Monte-Carlo error { $error } percentage points, { $draws } draws, seed { $seed }). Verdict: { $verdict }.
 why-rank = Rank among the assessable schools: { $rank } (95 %: { $low } to { $high }), tier { $tier }.
 why-outside = The list is not about this school: { $reason }.
 why-outside-branch = The list is not about a branch by itself: its pupils are counted in its parent { $parent }.
