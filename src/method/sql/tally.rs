@@ -4,7 +4,7 @@
 use sqlparser::ast::{BinaryOperator, Expr, Function, Value};
 
 use super::parts::plain_name;
-use super::whole::arguments;
+use super::whole::{arguments, is_condition};
 
 /// The first part of a count that is none of pupils: `SUM(CASE … THEN 2 …)`, `SUM(mark)`, `COUNT(*) + 1`. `is_number` tells of a
 /// column whether it holds numbers of pupils (or yes and no).
@@ -68,18 +68,7 @@ fn not_of_a_row<'e>(expr: &'e Expr, is_number: &dyn Fn(&str) -> bool) -> Option<
         {
             arguments(function).find_map(check)
         }
-        Expr::IsFalse(_)
-        | Expr::IsNotFalse(_)
-        | Expr::IsTrue(_)
-        | Expr::IsNotTrue(_)
-        | Expr::IsNull(_)
-        | Expr::IsNotNull(_)
-        | Expr::IsDistinctFrom(..)
-        | Expr::IsNotDistinctFrom(..)
-        | Expr::InList { .. }
-        | Expr::Between { .. }
-        | Expr::Like { .. }
-        | Expr::ILike { .. } => None,
+        _ if is_condition(expr) => None,
         Expr::Cast { expr: inner, .. } => check(inner),
         _ => Some(expr),
     }

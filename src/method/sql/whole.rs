@@ -18,15 +18,7 @@ pub(super) fn is_whole(expr: &Expr, column: &dyn Fn(&str) -> bool) -> bool {
             _ => false,
         },
         Expr::Nested(e) | Expr::UnaryOp { expr: e, .. } => whole(e),
-        Expr::IsFalse(_)
-        | Expr::IsNotFalse(_)
-        | Expr::IsTrue(_)
-        | Expr::IsNotTrue(_)
-        | Expr::IsNull(_)
-        | Expr::IsNotNull(_)
-        | Expr::InList { .. }
-        | Expr::Between { .. }
-        | Expr::Like { .. } => true,
+        _ if is_condition(expr) => true,
         Expr::BinaryOp { left, op, right } => match op {
             BinaryOperator::Plus
             | BinaryOperator::Minus
@@ -49,6 +41,25 @@ pub(super) fn is_whole(expr: &Expr, column: &dyn Fn(&str) -> bool) -> bool {
         Expr::Function(function) => call(function, &whole),
         _ => false,
     }
+}
+
+/// Is it a question with the answer yes or no (or null)? Comparisons are operators, which are looked at by themselves.
+pub(super) fn is_condition(expr: &Expr) -> bool {
+    matches!(
+        expr,
+        Expr::IsFalse(_)
+            | Expr::IsNotFalse(_)
+            | Expr::IsTrue(_)
+            | Expr::IsNotTrue(_)
+            | Expr::IsNull(_)
+            | Expr::IsNotNull(_)
+            | Expr::IsDistinctFrom(..)
+            | Expr::IsNotDistinctFrom(..)
+            | Expr::InList { .. }
+            | Expr::Between { .. }
+            | Expr::Like { .. }
+            | Expr::ILike { .. }
+    )
 }
 
 fn call(function: &Function, whole: &dyn Fn(&Expr) -> bool) -> bool {
