@@ -156,6 +156,10 @@ finding_codes! {
     AggregateDiffers = "V310" Warning,
     /// An official list has a school that no register knows.
     OfficialUnregistered = "V308" Warning,
+    /// An official list names a school more than once: it counts once.
+    OfficialRepeated = "V312" Note,
+    /// A school stands on the federal list and on the regional one of the same year, which adds to it.
+    OfficialTwice = "V313" Warning,
     /// The register of a year does not say to which school a branch belongs: the register of another year does.
     ParentOfOtherYear = "V309" Note,
     /// The register says of no school, or of none that it knows, that a branch belongs to it: the branch counts by itself.

@@ -20,6 +20,14 @@ pub enum Place {
     Table(String),
 }
 
+impl Place {
+    /// A sheet of a file, of its path and its name; the file itself where the sheet has no name, as in a text file.
+    #[must_use]
+    pub fn of_sheet((path, sheet): &(String, String)) -> Self {
+        if sheet.is_empty() { Self::File(path.clone()) } else { Self::Sheet(path.clone(), sheet.clone()) }
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -62,6 +62,10 @@ fn path(name: &str) -> String {
     match name.split_once('/') {
         Some(("layout", name)) => format!("pipelines/layouts/{name}.toml"),
         Some(("reference", name)) => format!("data/reference/{name}.toml"),
+        Some((folder @ ("decision" | "identity"), name)) => {
+            let folder = if folder == "decision" { "decisions" } else { folder };
+            format!("data/{folder}/{name}.toml")
+        }
         Some(("report", name)) if name.ends_with(".md") => format!("reports/{name}"),
         Some(("report", name)) => format!("reports/theme/{name}"),
         _ => name.to_owned(),

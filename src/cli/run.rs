@@ -136,8 +136,16 @@ fn membership(app: &App, list: &ListCount, tally: &Tally) -> String {
         }
         None => String::new(),
     };
+    let decided = match list.decided() {
+        Some(with) => {
+            let args = [("with", with), ("on", list.put_on), ("off", list.taken_off)];
+            app.say("cli-sum-decided", &args.map(|(name, count)| (name, Arg::from(count))))
+        }
+        None => String::new(),
+    };
     let counts = [
         ("listed", Arg::from(app.count(list.listed, "school"))),
+        ("decided", Arg::from(decided)),
         ("of", Arg::from(app.count(all, "of-school"))),
         ("register", Arg::from(register)),
         ("blind", Arg::from(list.not_assessable)),

@@ -4,7 +4,7 @@ use crate::base::Result;
 use crate::cli::app::App;
 use crate::cli::columns::aligned;
 use crate::cli::printer::{BOLD, PLAIN};
-use crate::run::runs as finished;
+use crate::run::{ListCount, runs as finished};
 use crate::text::integer;
 
 /// Lists the finished runs, the latest last.
@@ -25,7 +25,7 @@ pub fn runs(app: &App) -> Result<()> {
     let mut rows = vec![head.map(|key| app.t(&format!("cli-runs-{key}"))).to_vec()];
     rows.extend(records.iter().map(|record| {
         let years: Vec<String> = record.years.iter().map(ToString::to_string).collect();
-        let lists: Vec<String> = record.lists.iter().map(|list| list.listed.to_string()).collect();
+        let lists: Vec<String> = record.lists.iter().map(listed).collect();
         let count = |value: u64| integer(app.lang, i64::try_from(value).unwrap_or(i64::MAX));
         vec![
             if record.latest { format!("{BOLD}{}{PLAIN} *", record.run) } else { record.run.clone() },
@@ -42,4 +42,9 @@ pub fn runs(app: &App) -> Result<()> {
     }
     app.line(&app.t("cli-runs-latest"));
     Ok(())
+}
+
+/// How many schools stand on a list: computed, and behind the arrow with the decisions, where those differ.
+fn listed(list: &ListCount) -> String {
+    list.decided().map_or_else(|| list.listed.to_string(), |with| format!("{} → {with}", list.listed))
 }

@@ -12,6 +12,8 @@ use crate::tables::{ListComparison, ListEntry, OfficialList, Reason, Register, T
 struct Said {
     document: Option<String>,
     name: Option<String>,
+    /// The sheet that says it.
+    source_id: String,
 }
 
 /// The schools of an official list of a year.
@@ -26,6 +28,12 @@ const BIAS: &str = "federal_bias";
 /// The lists of schools of either official list.
 const EITHER: &str = "all_official";
 
+/// The federal service's list.
+const FEDERAL: &str = "federal";
+
+/// What the region adds to it.
+const REGIONAL: &str = "regional";
+
 /// What stands beside our lists, and what was found.
 #[derive(Default)]
 pub(super) struct Compared {
@@ -35,8 +43,12 @@ pub(super) struct Compared {
 
 /// Our list of results against each official list, and against both together. Of each official list the latest that is not later
 /// than ours is taken, with its year: the federal service and the region do not name their lists in the same month as we do.
+///
+/// The region adds to the federal list what is not on it: beside the regional list stand its own schools, and of ours those that the
+/// federal list leaves to the region. A school that a decision put on our list or took off it has its row, too.
 pub(super) fn compare(
     official: &DataFrame,
+    sources: &Sources,
     lists: &[String],
     entries: &[ListEntry],
     reasons: &[Reason],
@@ -44,6 +56,7 @@ pub(super) fn compare(
 ) -> Result<Compared> {
     let known = read(official)?;
     let mut out = Compared::default();
+    let mut told = BTreeSet::new();
     for list in lists {
         let ours: BTreeMap<&str, &ListEntry> = entries
             .iter()
@@ -51,41 +64,60 @@ pub(super) fn compare(
             .map(|entry| (entry.school_id.as_str(), entry))
             .collect();
         let Some(year) = ours.values().map(|entry| entry.year).next() else { continue };
-        out.findings.extend(known.iter().filter_map(|(name, years)| other_year(name, years, year)));
-        let mut beside: BTreeMap<&str, (i32, Official)> = BTreeMap::new();
         for (name, years) in &known {
-            let Some((&of_year, schools)) = years.range(..=year).next_back() else { continue };
-            beside.insert(name, (of_year, schools.clone()));
-            let (latest, either) = beside.entry(EITHER).or_insert_with(|| (of_year, Official::new()));
-            *latest = of_year.max(*latest);
-            for (school, said) in schools {
-                either.entry(school.clone()).or_insert_with(|| said.clone());
+            // once, however many lists the pack has
+            if told.insert((name, year)) {
+                out.findings.extend(other_year(name, years, year, sources));
             }
         }
-        for (name, (of_year, theirs)) in beside {
+        let beside = beside(&known, year);
+        let federal: BTreeSet<&str> = beside
+            .get(FEDERAL)
+            .into_iter()
+            .flat_map(|(_, schools)| schools.keys().map(String::as_str))
+            .collect();
+        for (name, (of_year, theirs)) in &beside {
+            let left = |school: &str| *name != REGIONAL || !federal.contains(school);
             let mut schools: BTreeSet<&str> = theirs.keys().map(String::as_str).collect();
-            schools.extend(ours.values().filter(|e| is_listed(e)).map(|e| e.school_id.as_str()));
+            let ours_here =
+                ours.values().filter(|entry| is_told(entry)).map(|entry| entry.school_id.as_str());
+            schools.extend(ours_here.filter(|school| left(school)));
             for school in schools {
                 let (entry, said) = (ours.get(school).copied(), theirs.get(school));
                 let printed = said.and_then(|said| said.name.clone());
                 let registered = register.school(school, Year(year)).map(|known| known.name_short.clone());
                 out.rows.push(ListComparison {
-                    official: name.to_owned(),
-                    official_year: of_year,
+                    official: (*name).to_owned(),
+                    official_year: *of_year,
                     name: registered.or(printed),
                     ..row(list, year, school, entry, said, reasons)
                 });
             }
         }
     }
-    out.findings.dedup();
     Ok(out)
 }
 
-/// That an official list is of another year than ours, or only of later ones.
-fn other_year(name: &str, years: &BTreeMap<i32, Official>, ours: i32) -> Option<Finding> {
-    let (&latest, _) = years.range(..=ours).next_back().or_else(|| years.iter().next())?;
-    let place = Place::Table(OfficialList::SPEC.name.to_owned());
+/// The official lists that stand beside ours of a year, each with its own year, and both together.
+fn beside(known: &Lists, year: i32) -> BTreeMap<&str, (i32, Official)> {
+    let mut beside: BTreeMap<&str, (i32, Official)> = BTreeMap::new();
+    for (name, years) in known {
+        let Some((&of_year, schools)) = years.range(..=year).next_back() else { continue };
+        beside.insert(name, (of_year, schools.clone()));
+        let (latest, either) = beside.entry(EITHER).or_insert_with(|| (of_year, Official::new()));
+        *latest = of_year.max(*latest);
+        for (school, said) in schools {
+            either.entry(school.clone()).or_insert_with(|| said.clone());
+        }
+    }
+    beside
+}
+
+/// That an official list is of another year than ours, or only of later ones: at the file that it came in.
+fn other_year(name: &str, years: &BTreeMap<i32, Official>, ours: i32, sources: &Sources) -> Option<Finding> {
+    let (&latest, schools) = years.range(..=ours).next_back().or_else(|| years.iter().next())?;
+    let files = schools.values().filter_map(|said| sources.get(&said.source_id));
+    let place = files.min().map_or_else(|| Place::Table(OfficialList::SPEC.name.to_owned()), Place::of_sheet);
     let found = Finding::new(FindingCode::OfficialListOfOtherYear, place);
     (latest != ours).then(|| found.column(name).value(latest.to_string()).detail(ours.to_string()))
 }
@@ -95,20 +127,40 @@ fn is_listed(entry: &ListEntry) -> bool {
     entry.decided.as_deref().unwrap_or(&entry.state) == "listed"
 }
 
+/// On our list, by the rule or by a decision: what a decision took off is told, not dropped.
+fn is_told(entry: &ListEntry) -> bool {
+    entry.state == "listed" || is_listed(entry)
+}
+
+/// Path and sheet of each source.
+pub(super) type Sources = BTreeMap<String, (String, String)>;
+
+/// Where the rows of `source` lie.
+pub(super) fn sources(frame: &DataFrame) -> Result<Sources> {
+    let ids = texts(frame, "source_id")?.into_iter();
+    let places = texts(frame, "path")?.into_iter().zip(texts(frame, "sheet")?);
+    Ok(ids
+        .zip(places)
+        .filter_map(|(id, (path, sheet))| Some((id?, (path?, sheet.unwrap_or_default()))))
+        .collect())
+}
+
 fn read(frame: &DataFrame) -> Result<Lists> {
     let rows = ints(frame, "year")?.into_iter().zip(texts(frame, "list")?);
     let rows = rows
         .zip(texts(frame, "school_id")?)
-        .zip(texts(frame, "document")?.into_iter().zip(texts(frame, "name")?));
+        .zip(texts(frame, "document")?.into_iter().zip(texts(frame, "name")?))
+        .zip(texts(frame, "source_id")?);
     let mut lists = Lists::new();
-    for (((year, list), school), (document, name)) in rows {
+    for ((((year, list), school), (document, name)), source_id) in rows {
         let (Some(year), Some(list), Some(school)) = (year, list, school) else { continue };
         // biased results are no low results
         if list == BIAS {
             continue;
         }
         let schools = lists.entry(list).or_default().entry(year).or_default();
-        schools.entry(school).or_insert(Said { document, name });
+        let source_id = source_id.unwrap_or_default();
+        schools.entry(school).or_insert(Said { document, name, source_id });
     }
     Ok(lists)
 }
@@ -137,7 +189,8 @@ fn row(
         standing: match (ours, theirs.is_some()) {
             (true, true) => "both",
             (true, false) => "only_ours",
-            _ => "only_theirs",
+            (false, true) => "only_theirs",
+            (false, false) => "neither",
         }
         .to_owned(),
         state: entry.map(|entry| entry.state.clone()),
@@ -185,6 +238,9 @@ mod tests {
             entry("3", "not_listed", None),
             entry("4", "not_listed", Some("listed")),
             entry("5", "not_listed", None),
+            entry("6", "listed", Some("not_listed")),
+            entry("7", "listed", Some("not_listed")),
+            entry("8", "listed", None),
         ];
         let reasons = [
             reason("3", "far", false, -9),
@@ -203,12 +259,16 @@ mod tests {
         let theirs = vec![
             official("federal", "1"),
             official("federal", "3"),
+            official("federal", "6"),
             official("regional", "9"),
+            official("regional", "8"),
+            official("regional", "3"),
             OfficialList { year: 2024, ..official("federal", "5") },
             official("federal_bias", "3"),
         ];
         let compared = compare(
             &OfficialList::frame(theirs).unwrap(),
+            &super::Sources::new(),
             &["l".into()],
             &entries,
             &reasons,
@@ -232,10 +292,30 @@ mod tests {
                 line("2", "only_ours", Some("close")),
                 line("3", "only_theirs", Some("near")),
                 line("4", "only_ours", None),
+                line("6", "only_theirs", None),
+                line("7", "neither", None),
+                line("8", "only_ours", None),
             ]
         );
-        assert_eq!(of("regional").last(), Some(&line("9", "only_theirs", None)));
-        assert_eq!(of("all_official").len(), 5);
+        assert_eq!(
+            of("regional"),
+            [
+                line("2", "only_ours", Some("close")),
+                line("3", "only_theirs", Some("near")),
+                line("4", "only_ours", None),
+                line("7", "neither", None),
+                line("8", "both", None),
+                line("9", "only_theirs", None),
+            ],
+            "1 and 6 are on the federal list, which the region adds to; 3 is on both"
+        );
+        let of_both = |school: &str| {
+            let row = rows.iter().find(|row| row.official == "federal" && row.school_id == school).unwrap();
+            (row.state.as_deref(), row.decided.as_deref())
+        };
+        assert_eq!(of_both("4"), (Some("not_listed"), Some("listed")));
+        assert_eq!(of_both("7"), (Some("listed"), Some("not_listed")));
+        assert_eq!(of("all_official").len(), 8);
         let unknown = rows.iter().find(|row| row.school_id == "9").unwrap();
         assert_eq!((unknown.state.clone(), unknown.document.as_deref()), (None, Some("Письмо № 1")));
         assert_eq!(unknown.obstacle.as_deref(), Some("unregistered"));
@@ -255,6 +335,7 @@ mod tests {
             list: list.into(),
             school_id: school.into(),
             name: Some(format!("Школа {school}")),
+            source_id: if list == "federal" { "s" } else { "parquet" }.into(),
             ..OfficialList::default()
         };
         let theirs = vec![
@@ -272,9 +353,14 @@ mod tests {
         };
         let register = Register::read(&School::frame(vec![school("1"), school("4")]).unwrap()).unwrap();
         let frame = OfficialList::frame(theirs).unwrap();
-        let Compared { rows, findings } = compare(&frame, &["l".into()], &entries, &[], &register).unwrap();
+        let sources = [("s".to_owned(), ("data/письмо.xlsx".to_owned(), "Лист1".to_owned()))].into();
+        let other = ListEntry { list: "m".into(), ..entries[0].clone() };
+        let both = [entries[0].clone(), other];
+        let Compared { rows, findings } =
+            compare(&frame, &sources, &["l".into(), "m".into()], &both, &[], &register).unwrap();
         let said: Vec<_> = rows
             .iter()
+            .filter(|row| row.list == "l")
             .map(|row| {
                 let name = row.name.as_deref().unwrap_or_default();
                 (row.official.as_str(), row.official_year, row.school_id.as_str(), name)
@@ -298,7 +384,10 @@ mod tests {
             .collect();
         assert_eq!(
             told,
-            [(Some("federal"), Some("2024"), Some("2025")), (Some("future"), Some("2026"), Some("2025"))]
+            [(Some("federal"), Some("2024"), Some("2025")), (Some("future"), Some("2026"), Some("2025"))],
+            "once, though there are two lists"
         );
+        let places: Vec<String> = findings.iter().map(|finding| finding.place.to_string()).collect();
+        assert_eq!(places, ["data/письмо.xlsx › Лист1", "official_list"]);
     }
 }

@@ -19,7 +19,7 @@ use crate::method::MethodPack;
 use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
 use crate::tables::{
     AdverseIndex, AdverseShare, Decision, ListChange, ListComparison, ListEntry, ListModel, OfficialList,
-    Reason, Register, Table, TestReliability,
+    Reason, Register, Source, Table, TestReliability,
 };
 
 pub use rule::{Cell, Verdict, judge};
@@ -61,6 +61,7 @@ impl Stage for Identification {
         reads.extend(
             [OfficialList::SPEC, TestReliability::SPEC].map(|table| Read::all(table.name).or_empty()),
         );
+        reads.push(Read::columns(Source::SPEC.name, &["source_id", "path", "sheet"]).or_empty());
         Ok(reads)
     }
 
@@ -116,8 +117,10 @@ impl Stage for Identification {
         findings.extend(unusable);
         let lists: Vec<String> = pack.lists.iter().map(|rule| rule.id.clone()).collect();
         let official = input.tables.get(OfficialList::SPEC.name);
+        let sources = input.tables.get(Source::SPEC.name).map(comparison::sources).transpose()?;
+        let sources = sources.unwrap_or_default();
         let compared = official.map(|official| {
-            comparison::compare(official, &lists, &written.entries, &written.reasons, &register)
+            comparison::compare(official, &sources, &lists, &written.entries, &written.reasons, &register)
         });
         let compared = compared.transpose()?.unwrap_or_default();
         findings.extend(compared.findings);

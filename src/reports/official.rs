@@ -18,7 +18,7 @@ const COMPARISON: [Column; 16] = [
     ("municipality", 22.0),
     ("name_short", 30.0),
     ("school_id", 11.0),
-    ("state", 15.0),
+    ("computed", 15.0),
     ("decided", 13.0),
     ("obstacle", 30.0),
     ("criteria_met", 11.0),
@@ -58,6 +58,9 @@ pub fn sheets(
     comparison = picked(&comparison, |rows, row| rows.at(row, "official").text() != Some("all_official"));
     with_names(&mut comparison, &register);
     as_printed(&mut comparison);
+    if let Some(state) = comparison.names.iter_mut().find(|name| *name == "state") {
+        "computed".clone_into(state);
+    }
     let lists: std::collections::BTreeSet<_> =
         comparison.rows.iter().filter_map(|row| comparison.at(row, "list").text()).collect();
     let mut columns = COMPARISON.to_vec();

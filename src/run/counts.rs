@@ -50,8 +50,14 @@ pub struct ListCount {
     pub list: String,
     /// The list's year.
     pub year: i32,
-    /// Schools on it.
+    /// Schools on it, as computed.
     pub listed: u64,
+    /// Schools that decisions put on it beyond those.
+    #[serde(default)]
+    pub put_on: u64,
+    /// Schools of those that decisions took off.
+    #[serde(default)]
+    pub taken_off: u64,
     /// Schools that were assessed and are not on it.
     pub not_listed: u64,
     /// Schools that could not be assessed.
@@ -64,14 +70,24 @@ pub struct ListCount {
     pub counted: Vec<i32>,
 }
 
+impl ListCount {
+    /// Schools on it with the decisions; `None` where no decision differs from what was computed.
+    #[must_use]
+    pub fn decided(&self) -> Option<u64> {
+        let with = (self.listed + self.put_on).saturating_sub(self.taken_off);
+        (self.put_on + self.taken_off > 0).then_some(with)
+    }
+}
+
 /// Counts the lists of a table `list_entry`: those by a rule over criteria first, then those by an index, which needs none.
 pub(super) fn lists(entries: &DataFrame) -> Result<Vec<ListCount>> {
     let mut counts: BTreeMap<(bool, String, i32), ListCount> = BTreeMap::new();
     let columns =
         (tables::texts(entries, "list")?, tables::ints(entries, "year")?, tables::texts(entries, "state")?);
     let counted = tables::texts(entries, "years")?.into_iter().zip(tables::ints(entries, "criteria_needed")?);
-    for (((list, year), state), (years, needed)) in
-        columns.0.into_iter().zip(columns.1).zip(columns.2).zip(counted)
+    let decided = tables::texts(entries, "decided")?;
+    for ((((list, year), state), (years, needed)), decided) in
+        columns.0.into_iter().zip(columns.1).zip(columns.2).zip(counted).zip(decided)
     {
         let (Some(list), Some(year), Some(state)) = (list, year, state) else {
             continue;
@@ -86,6 +102,11 @@ pub(super) fn lists(entries: &DataFrame) -> Result<Vec<ListCount>> {
                 count.counted.insert(position, year);
             }
         }
+        match (state.as_str(), decided.as_deref()) {
+            ("listed", Some("not_listed")) => count.taken_off += 1,
+            (state, Some("listed")) if state != "listed" => count.put_on += 1,
+            _ => {}
+        }
         match state.as_str() {
             "listed" => count.listed += 1,
             "not_listed" => count.not_listed += 1,
@@ -94,4 +115,33 @@ pub(super) fn lists(entries: &DataFrame) -> Result<Vec<ListCount>> {
         }
     }
     Ok(counts.into_values().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lists;
+    use crate::tables::{ListEntry, Table};
+
+    #[test]
+    fn a_list_is_counted_as_computed_and_with_the_decisions() {
+        let entry = |school: &str, state: &str, decided: Option<&str>| ListEntry {
+            list: "l".into(),
+            year: 2025,
+            school_id: school.into(),
+            state: state.into(),
+            decided: decided.map(str::to_owned),
+            criteria_needed: 2,
+            ..ListEntry::default()
+        };
+        let of = |entries: Vec<ListEntry>| lists(&ListEntry::frame(entries).unwrap()).unwrap().remove(0);
+        let plain = vec![entry("1", "listed", None), entry("2", "listed", Some("listed"))];
+        assert_eq!((of(plain.clone()).listed, of(plain).decided()), (2, None), "confirmed is not changed");
+        let count = of(vec![
+            entry("1", "listed", None),
+            entry("2", "listed", Some("not_listed")),
+            entry("3", "not_assessable", Some("listed")),
+            entry("4", "not_listed", Some("listed")),
+        ]);
+        assert_eq!((count.listed, count.put_on, count.taken_off, count.decided()), (2, 2, 1, Some(3)));
+    }
 }

@@ -206,7 +206,7 @@ fn list_counts(workspace: &Workspace, tables: &[TableRecord]) -> Result<Vec<List
         return Ok(Vec::new());
     };
     let path = workspace.store().table_path(spec.name, &record.hash);
-    let columns = Some(["list", "year", "state", "years", "criteria_needed"].as_slice());
+    let columns = Some(["list", "year", "state", "decided", "years", "criteria_needed"].as_slice());
     counts::lists(&workspace.store().read_table(spec, &path, &record.hash, columns)?)
 }
 

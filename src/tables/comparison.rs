@@ -3,7 +3,8 @@
 use crate::tables::spec::table;
 
 table! {
-    /// A school that an official list or ours has, and how both stand to each other.
+    /// A school that an official list has, or that stands on ours by the rule or by a decision, and how both stand to each other.
+    /// The region adds to the federal list: beside the regional one stand only those of ours that are not on the federal one.
     ListComparison "list_comparison" School sorted by ["list", "year", "official", "school_id"] {
         /// Our list.
         list: String;
@@ -17,7 +18,8 @@ table! {
         school_id: String;
         /// Its name: in the register, or where that has no such school as the official list prints it.
         name: Option<String>;
-        /// `both`, `only_theirs`, `only_ours`.
+        /// `both`, `only_theirs`, `only_ours`; `neither` of a school that the rule listed and a decision took off. Ours is the list
+        /// with the decisions; what was computed and what was decided stand beside it.
         standing: String;
         /// The state that the rule computed; missing where our list knows no such school.
         state: Option<String>;

@@ -41,7 +41,7 @@ impl Stage for Validate {
             Read::all("journal_comparison").or_empty(),
             Read::all("score_count").or_empty(),
             Read::columns("measure", &measures::COLUMNS),
-            Read::columns("official_list", &["school_id", "source_id", "row"]).or_empty(),
+            Read::columns("official_list", &["year", "list", "school_id", "source_id", "row"]).or_empty(),
         ])
     }
 
@@ -64,6 +64,7 @@ impl Stage for Validate {
         add(register::repeated(&places, schools))?;
         add(register::orphans(&places, schools))?;
         add(register::unknown_on_lists(&places, input.table("official_list")?, schools))?;
+        add(register::twice_on_lists(&places, input.table("official_list")?))?;
         add(pupils::repeated(&places, results))?;
         add(measures::repeated(&places, figures))?;
         add(years::empty(results, input.declared.years))?;

@@ -48,23 +48,21 @@ impl Places {
     /// A sheet as a whole; the table itself where nobody knows it.
     pub(super) fn sheet(&self, table: &str, source_id: &str) -> Place {
         match self.sheets.get(source_id) {
-            Some((path, sheet)) if sheet.is_empty() => Place::File(path.clone()),
-            Some((path, sheet)) => Place::Sheet(path.clone(), sheet.clone()),
+            Some(sheet) => Place::of_sheet(sheet),
             None => Place::Table(table.to_owned()),
         }
     }
 
     /// The cell under these letters, the sheet without letters; the table itself where the row came from no file.
     pub(super) fn at(&self, table: &str, row: &Group, letters: Option<&str>) -> Place {
-        let Some((path, sheet)) = self.sheets.get(&row.source_id) else {
+        let Some(known) = self.sheets.get(&row.source_id) else {
             return Place::Table(table.to_owned());
         };
         match (letters, u32::try_from(row.row)) {
             (Some(letters), Ok(number)) => {
-                Place::Cell(path.clone(), sheet.clone(), letters.to_owned(), number)
+                Place::Cell(known.0.clone(), known.1.clone(), letters.to_owned(), number)
             }
-            _ if sheet.is_empty() => Place::File(path.clone()),
-            _ => Place::Sheet(path.clone(), sheet.clone()),
+            _ => Place::of_sheet(known),
         }
     }
 }

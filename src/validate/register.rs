@@ -97,9 +97,31 @@ pub(super) fn unknown_on_lists(
     Ok(told.collect())
 }
 
+/// Schools that an official list of a year names more than once, and those that both the federal list and the regional one of a
+/// year name: the region adds what is not on the federal one.
+pub(super) fn twice_on_lists(places: &Places, official: &DataFrame) -> Result<Vec<Finding>> {
+    let lines = groups(official, &["year", "list", "school_id"], 1)?;
+    let federal: BTreeSet<(&str, &str)> =
+        lines.iter().filter(|g| g.value(1) == "federal").map(|g| (g.value(0), g.value(2))).collect();
+    let mut told = Vec::new();
+    for group in &lines {
+        let found = |code| {
+            let place = places.cell("official_list", group, "school_id");
+            Finding::new(code, place).column("school_id").value(group.value(2))
+        };
+        if group.count > 1 {
+            told.push(found(FindingCode::OfficialRepeated).detail(group.count.to_string()));
+        }
+        if group.value(1) == "regional" && federal.contains(&(group.value(0), group.value(2))) {
+            told.push(found(FindingCode::OfficialTwice).detail(group.value(0)));
+        }
+    }
+    Ok(told)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Places, orphans, repeated, unknown_on_lists, unregistered};
+    use super::{Places, orphans, repeated, twice_on_lists, unknown_on_lists, unregistered};
     use crate::base::Finding;
     use crate::tables::{OfficialList, ResultRow, School, Table};
 
@@ -162,6 +184,29 @@ mod tests {
             unknown_on_lists(&Places::of_one_sheet("A", "school_id"), &official, &nobody).unwrap().is_empty(),
             "without a register"
         );
+    }
+
+    #[test]
+    fn a_school_that_official_lists_name_twice_is_told_at_its_cell() {
+        let listed = |row, year, list: &str, id: &str| OfficialList {
+            year,
+            list: list.into(),
+            school_id: id.into(),
+            source_id: "1".into(),
+            row,
+            ..OfficialList::default()
+        };
+        let rows = vec![
+            listed(2, 2024, "federal", "1"),
+            listed(3, 2024, "federal", "2"),
+            listed(4, 2024, "federal", "1"),
+            listed(5, 2024, "regional", "2"),
+            listed(6, 2025, "regional", "1"),
+            listed(7, 2024, "federal_bias", "2"),
+        ];
+        let official = OfficialList::frame(rows).unwrap();
+        let found = twice_on_lists(&Places::of_one_sheet("A", "school_id"), &official).unwrap();
+        assert_eq!(told(&found), ["V312 f.xlsx › S › A2 1 2", "V313 f.xlsx › S › A5 2 2024"]);
     }
 
     #[test]

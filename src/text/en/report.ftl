@@ -63,6 +63,7 @@ report-sheet-official = Official lists
 report-sheet-decisions = Decisions
     .title = Decisions on schools: computed and decided
 column-computed = Computed
+column-by_decision = Of these changed by a decision
 report-annex-corner = Annex
 report-annex-title = Computed list. { $list }. { $year }
 report-annex-page = Page{" "}

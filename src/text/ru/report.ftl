@@ -63,6 +63,7 @@ report-sheet-official = Официальные перечни
 report-sheet-decisions = Решения
     .title = Решения о школах: рассчитано и решено
 column-computed = Рассчитано
+column-by_decision = Из них решением изменено
 report-annex-corner = Приложение
 report-annex-title = Расчётный перечень. { $list }. { $year } год
 report-annex-page = Страница{" "}
