@@ -4,7 +4,7 @@ use ndarray::ArrayView2;
 use rayon::prelude::*;
 
 use crate::stats::kmeans::{distances_to, means, square_distance};
-use crate::stats::sum::Total;
+use crate::stats::partition::real;
 use crate::stats::{Dissimilarities, sum};
 
 /// The silhouette of every point: 1 deep inside its cluster, below 0 nearer to another one.
@@ -33,9 +33,10 @@ pub fn silhouettes(points: ArrayView2<'_, f64>, labels: &[usize]) -> Option<Vec<
 /// - Determinism: each point by itself; threads change nothing.
 #[must_use]
 pub fn silhouettes_of_each(points: ArrayView2<'_, f64>, partitions: &[&[usize]]) -> Vec<Option<Vec<f64>>> {
-    let sizes: Vec<Option<Vec<f64>>> = partitions
+    let fits = |labels: &&&[usize]| sizes(points, labels).is_some();
+    let each: Vec<Option<Members>> = partitions
         .iter()
-        .map(|labels| sizes(points, labels).filter(|sizes| sizes.iter().filter(|&&s| s > 0.0).count() > 1))
+        .map(|labels| Some(labels).filter(fits).and_then(|labels| Members::of(labels)))
         .collect();
     let columns = points.t().as_standard_layout().into_owned();
     let of_points: Vec<Vec<Option<f64>>> = (0..points.nrows())
@@ -44,13 +45,11 @@ pub fn silhouettes_of_each(points: ArrayView2<'_, f64>, partitions: &[&[usize]])
             let mut distances = vec![0.0; points.nrows()];
             distances_to(&columns.view(), &columns.column(i).to_vec(), &mut distances);
             distances.iter_mut().for_each(|distance| *distance = distance.sqrt());
-            let each = partitions.iter().zip(&sizes);
-            each.map(|(labels, sizes)| Some(silhouette(&distances, labels, sizes.as_ref()?, i))).collect()
+            each.iter().map(|members| Some(members.as_ref()?.silhouette(&distances, i))).collect()
         })
         .collect();
-    (0..partitions.len())
-        .map(|at| sizes[at].as_ref().map(|_| of_points.iter().filter_map(|point| point[at]).collect()))
-        .collect()
+    let of = |at: usize| of_points.iter().filter_map(|point| point[at]).collect();
+    each.iter().enumerate().map(|(at, members)| members.as_ref().map(|_| of(at))).collect()
 }
 
 /// The silhouette of every point by dissimilarities that are given.
@@ -68,13 +67,10 @@ pub fn silhouettes_by(dissimilarities: &Dissimilarities, labels: &[usize]) -> Op
     if labels.len() != n || labels.iter().any(|&c| c >= n) {
         return None;
     }
-    let sizes = counted(labels);
-    if sizes.iter().filter(|&&size| size > 0.0).count() < 2 {
-        return None;
-    }
+    let members = Members::of(labels)?;
     let of_point = |i: usize| {
         let distances: Vec<f64> = (0..n).map(|j| dissimilarities.between(i, j)).collect();
-        silhouette(&distances, labels, &sizes, i)
+        members.silhouette(&distances, i)
     };
     Some((0..n).into_par_iter().map(of_point).collect())
 }
@@ -117,32 +113,59 @@ fn sizes(points: ArrayView2<'_, f64>, labels: &[usize]) -> Option<Vec<f64>> {
     if labels.len() != n || labels.iter().any(|&c| c >= n) || points.iter().any(|v| !v.is_finite()) {
         return None;
     }
-    Some(counted(labels))
-}
-
-fn counted(labels: &[usize]) -> Vec<f64> {
     let mut sizes = vec![0.0_f64; labels.iter().max().map_or(0, |top| top + 1)];
     labels.iter().for_each(|&c| sizes[c] += 1.0);
-    sizes
+    Some(sizes)
 }
 
-/// The silhouette of the `i`-th point, from its distances to all.
-fn silhouette(distances: &[f64], labels: &[usize], sizes: &[f64], i: usize) -> f64 {
-    let own = labels[i];
-    if sizes[own] < 2.0 {
-        return 0.0;
+/// Points cluster by cluster: sums over clusters then need not look at labels.
+struct Members {
+    labels: Vec<usize>,
+    clusters: Vec<Vec<usize>>,
+}
+
+/// Numbers that are added side by side: a sum in order would wait for each addition.
+const LANES: usize = 8;
+
+impl Members {
+    /// `None` for fewer than two clusters with points.
+    fn of(labels: &[usize]) -> Option<Self> {
+        let mut clusters = vec![Vec::new(); labels.iter().max()? + 1];
+        labels.iter().enumerate().for_each(|(i, &label)| clusters[label].push(i));
+        let used = clusters.iter().filter(|members| !members.is_empty()).count();
+        (used > 1).then(|| Self { labels: labels.to_vec(), clusters })
     }
-    let mut totals = vec![Total::default(); sizes.len()];
-    for (distance, &cluster) in distances.iter().zip(labels) {
-        totals[cluster].add(*distance);
+
+    /// The silhouette of the `i`-th point, from its distances to all.
+    fn silhouette(&self, distances: &[f64], i: usize) -> f64 {
+        let own = self.labels[i];
+        if self.clusters[own].len() < 2 {
+            return 0.0;
+        }
+        let (mut inside, mut outside) = (0.0, f64::INFINITY);
+        for (cluster, members) in self.clusters.iter().enumerate().filter(|(_, members)| !members.is_empty())
+        {
+            let total = total(distances, members);
+            if cluster == own {
+                inside = total / real(members.len() - 1);
+            } else {
+                outside = outside.min(total / real(members.len()));
+            }
+        }
+        let larger = inside.max(outside);
+        if larger > 0.0 { (outside - inside) / larger } else { 0.0 }
     }
-    let inside = totals[own].value() / (sizes[own] - 1.0);
-    let outside = (0..sizes.len())
-        .filter(|&c| c != own && sizes[c] > 0.0)
-        .map(|c| totals[c].value() / sizes[c])
-        .fold(f64::INFINITY, f64::min);
-    let larger = inside.max(outside);
-    if larger > 0.0 { (outside - inside) / larger } else { 0.0 }
+}
+
+/// The sum of some of the distances, good to some roundings: none is negative.
+fn total(distances: &[f64], members: &[usize]) -> f64 {
+    let (whole, rest) = members.as_chunks::<LANES>();
+    let mut lanes = [0.0; LANES];
+    for members in whole {
+        lanes.iter_mut().zip(members).for_each(|(total, &member)| *total += distances[member]);
+    }
+    let rest = rest.iter().fold(0.0, |total, &member| total + distances[member]);
+    lanes.iter().fold(rest, |total, lane| total + lane)
 }
 
 #[cfg(test)]

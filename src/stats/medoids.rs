@@ -15,6 +15,9 @@ pub struct Medoids {
     pub cost: f64,
 }
 
+/// Numbers that are added side by side: a sum in order would wait for each addition.
+const LANES: usize = 4;
+
 /// Swaps after which we stop believing in an end.
 const SWAPS_MAX: usize = 10_000;
 
@@ -30,24 +33,43 @@ const SWAPS_MAX: usize = 10_000;
 /// - Determinism: of equal swaps the first in the order of the points is taken; threads change nothing.
 #[must_use]
 pub fn medoids(dissimilarities: &Dissimilarities, k: usize) -> Option<Medoids> {
+    medoids_of_each(dissimilarities, &[k]).pop().flatten()
+}
+
+/// Medoids in several numbers: the first ones of a larger number begin with those of a smaller one, so they are sought once.
+///
+/// - Shapes: dissimilarities of n points, any numbers of clusters; an answer each, as [`medoids`] gives it.
+/// - Units: as [`medoids`].
+/// - Missing: none can be.
+/// - Fails: `None` in place of the answer of a number for which [`medoids`] fails.
+/// - Reference: as [`medoids`].
+/// - Accuracy: the same digits as one by one; unit test of this file.
+/// - Determinism: as [`medoids`].
+#[must_use]
+pub fn medoids_of_each(dissimilarities: &Dissimilarities, ks: &[usize]) -> Vec<Option<Medoids>> {
     let n = dissimilarities.points();
-    if k == 0 || k > n {
-        return None;
-    }
+    let possible = |k: &usize| (1..=n).contains(k);
     let square = dissimilarities.square();
     let from = |point: usize| &square[point * n..(point + 1) * n];
-    let mut chosen = build(n, k, from);
-    for _ in 0..SWAPS_MAX {
-        let near = Near::of(&chosen, n, from);
+    let first = build(n, ks.iter().copied().filter(possible).max().unwrap_or(0), from);
+    let of = |k: &usize| possible(k).then(|| numbered(&swapped(first[..*k].to_vec(), n, from), n, from));
+    ks.par_iter().map(of).collect()
+}
+
+/// Medoids after the best swaps, as long as one helps.
+fn swapped<'a>(mut medoids: Vec<usize>, n: usize, from: impl Fn(usize) -> &'a [f64] + Sync) -> Vec<usize> {
+    // the first of all is the best one already
+    for _ in 0..if medoids.len() > 1 { SWAPS_MAX } else { 0 } {
+        let near = Near::of(&medoids, n, &from);
         // a gain of rounding alone would swap for ever
         let Some((out, point)) =
-            best_swap(&chosen, &near, n, from).filter(|s| s.1 < -1e-12 * near.cost()).map(|s| s.0)
+            best_swap(&medoids, &near, n, &from).filter(|s| s.1 < -1e-12 * near.cost()).map(|s| s.0)
         else {
             break;
         };
-        chosen[out] = point;
+        medoids[out] = point;
     }
-    Some(numbered(&chosen, n, from))
+    medoids
 }
 
 /// The nearest and the second nearest medoid of every point.
@@ -88,8 +110,16 @@ fn build<'a>(n: usize, k: usize, from: impl Fn(usize) -> &'a [f64] + Sync) -> Ve
     let mut least = vec![f64::INFINITY; n];
     while chosen.len() < k {
         let cost = |point: usize| {
-            let row = from(point).iter().zip(&least);
-            row.map(|(distance, least)| distance.min(*least)).sum::<f64>()
+            let (row, row_rest) = from(point).as_chunks::<LANES>();
+            let (known, known_rest) = least.as_chunks::<LANES>();
+            let mut lanes = [0.0; LANES];
+            for (distances, least) in row.iter().zip(known) {
+                for lane in 0..LANES {
+                    lanes[lane] += smaller(distances[lane], least[lane]);
+                }
+            }
+            let rest = row_rest.iter().zip(known_rest);
+            lanes.iter().fold(0.0, |a, b| a + b) + rest.fold(0.0, |total, (d, least)| total + d.min(*least))
         };
         let costs: Vec<f64> = (0..n).into_par_iter().map(cost).collect();
         let free = (0..n).filter(|point| !chosen.contains(point));
@@ -100,46 +130,68 @@ fn build<'a>(n: usize, k: usize, from: impl Fn(usize) -> &'a [f64] + Sync) -> Ve
     chosen
 }
 
-/// The medoid (by its cluster) and the point whose exchange changes the sum most, and by how much.
+/// The medoid (by its cluster, of two or more) and the point whose exchange changes the sum most, and by how much.
 fn best_swap<'a>(
     medoids: &[usize],
     near: &Near,
     n: usize,
     from: impl Fn(usize) -> &'a [f64] + Sync,
 ) -> Option<((usize, usize), f64)> {
-    if medoids.len() == n {
-        return None;
-    }
-    let mut losses = vec![0.0; medoids.len()];
-    if medoids.len() > 1 {
-        for ((own, least), second) in near.own.iter().zip(&near.least).zip(&near.second) {
-            losses[*own] += second - least;
-        }
-    } else {
-        // the only medoid has no second: its points all go to the new one
-        losses[0] = -near.least.iter().sum::<f64>();
-    }
+    let members: Vec<Members> = (0..medoids.len()).map(|cluster| Members::of(near, cluster)).collect();
     let swap = |point: usize| {
         if medoids.contains(&point) {
             return None;
         }
-        let (mut changes, mut shared) = (losses.clone(), 0.0);
-        for (at, &distance) in from(point).iter().enumerate() {
-            let (own, least, second) = (near.own[at], near.least[at], near.second[at]);
-            if medoids.len() == 1 {
-                shared += distance;
-            } else if distance < least {
-                shared += distance - least;
-                changes[own] += least - second;
-            } else if distance < second {
-                changes[own] += distance - second;
+        let (mut change, mut shared): (Option<(usize, f64)>, f64) = (None, 0.0);
+        for (out, members) in members.iter().enumerate() {
+            let (without, with) = members.changes(from(point));
+            shared += with;
+            if change.is_none_or(|(_, least)| without < least) {
+                change = Some((out, without));
             }
         }
-        let out = (0..changes.len()).min_by(|&a, &b| changes[a].total_cmp(&changes[b]))?;
-        Some(((out, point), changes[out] + shared))
+        let (out, change) = change?;
+        Some(((out, point), change + shared))
     };
     let swaps: Vec<((usize, usize), f64)> = (0..n).into_par_iter().filter_map(swap).collect();
     swaps.into_iter().reduce(|best, next| if next.1 < best.1 { next } else { best })
+}
+
+/// The points of a cluster.
+struct Members {
+    /// Point, dissimilarity to its medoid, dissimilarity to the second nearest one.
+    points: Vec<(usize, f64, f64)>,
+}
+
+impl Members {
+    fn of(near: &Near, cluster: usize) -> Self {
+        let all = near.own.iter().enumerate().filter(|(_, own)| **own == cluster);
+        Self { points: all.map(|(at, _)| (at, near.least[at], near.second[at])).collect() }
+    }
+
+    /// By how much the sum over the points changes where a new medoid stands beside the others: in place of their own one
+    /// rather than beside it, and beside it.
+    fn changes(&self, distances: &[f64]) -> (f64, f64) {
+        let (whole, rest) = self.points.as_chunks::<LANES>();
+        let mut lanes = [[0.0; 2]; LANES];
+        let add = |totals: &mut [f64; 2], &(at, least, second): &(usize, f64, f64)| {
+            let nearest = smaller(distances[at], least);
+            totals[0] += smaller(distances[at], second) - nearest;
+            totals[1] += nearest - least;
+        };
+        for points in whole {
+            lanes.iter_mut().zip(points).for_each(|(totals, point)| add(totals, point));
+        }
+        let mut totals = [0.0; 2];
+        rest.iter().for_each(|point| add(&mut totals, point));
+        let [without, with] = lanes.iter().fold(totals, |sum, lane| [sum[0] + lane[0], sum[1] + lane[1]]);
+        (without, with)
+    }
+}
+
+/// Of two numbers, none of which is missing.
+fn smaller(a: f64, b: f64) -> f64 {
+    if a < b { a } else { b }
 }
 
 /// The answer, clusters numbered by their first point.
@@ -157,7 +209,7 @@ fn numbered<'a>(chosen: &[usize], n: usize, from: impl Fn(usize) -> &'a [f64]) -
 
 #[cfg(test)]
 mod tests {
-    use super::medoids;
+    use super::{medoids, medoids_of_each};
     use crate::stats::{Rng, euclidean};
     use ndarray::{Array2, array};
 
@@ -175,6 +227,16 @@ mod tests {
         assert!(medoids(&distances, 0).is_none() && medoids(&distances, 7).is_none());
         let same = euclidean(array![[1.0], [1.0], [1.0]].view()).unwrap();
         assert_eq!(medoids(&same, 2).unwrap().labels.iter().max(), Some(&1), "each medoid keeps itself");
+    }
+
+    #[test]
+    fn several_numbers_at_once_are_the_same_as_one_by_one() {
+        let mut rng = Rng::new(9);
+        let distances = euclidean(Array2::from_shape_fn((60, 3), |_| rng.normal()).view()).unwrap();
+        let ks = [3, 0, 7, 1, 61, 60];
+        let each: Vec<_> = ks.iter().map(|&k| medoids(&distances, k)).collect();
+        assert_eq!(medoids_of_each(&distances, &ks), each);
+        assert!(each.iter().zip(ks).all(|(found, k)| found.is_some() == (1..=60).contains(&k)));
     }
 
     /// No exchange of a medoid and a point helps any more, tried one by one.

@@ -4,6 +4,7 @@ mod covariance;
 
 use ndarray::{Array2, ArrayView2, Axis};
 
+use crate::stats::kmeans::rows;
 use crate::stats::partition::real;
 use crate::stats::sum;
 use covariance::{Root, estimate};
@@ -118,7 +119,7 @@ pub fn fit_mixture(
     }
     let points = points.as_standard_layout().into_owned();
     let columns = points.t().as_standard_layout().into_owned();
-    let mut probabilities = Array2::from_shape_fn((n, k), |(i, c)| f64::from(u8::from(labels[i] == c)));
+    let mut probabilities = Array2::from_shape_fn((k, n), |(c, i)| f64::from(u8::from(labels[i] == c)));
     let mut before = f64::NEG_INFINITY;
     for step in 0..options.steps_max {
         let model = Model::of(&points, &columns, &probabilities, structure)?;
@@ -128,6 +129,7 @@ pub fn fit_mixture(
         if grown < options.tolerance || step + 1 == options.steps_max {
             let converged = grown < options.tolerance;
             let parameters = k - 1 + k * p + structure.parameters(k, p);
+            let probabilities = probabilities.t().as_standard_layout().into_owned();
             return Some(Mixture {
                 labels: probabilities
                     .rows()
@@ -160,7 +162,8 @@ struct Model {
 }
 
 impl Model {
-    /// The M-step. The points stand row by row and again column by column.
+    /// The M-step. The points stand row by row and again column by column; probabilities, here and below, component by
+    /// component, shape (k, n).
     fn of(
         points: &Array2<f64>,
         columns: &Array2<f64>,
@@ -168,12 +171,11 @@ impl Model {
         structure: Structure,
     ) -> Option<Self> {
         let n = real(points.nrows());
-        let sizes: Vec<f64> =
-            probabilities.columns().into_iter().map(|column| sum(&column.to_vec())).collect();
+        let sizes: Vec<f64> = rows(&probabilities.view()).map(sum).collect();
         if sizes.iter().any(|size| *size < 1e-10) {
             return None;
         }
-        let mut means = probabilities.t().dot(points);
+        let mut means = probabilities.dot(points);
         for (mut mean, size) in means.axis_iter_mut(Axis(0)).zip(&sizes) {
             mean.mapv_inplace(|total| total / size);
         }
@@ -183,23 +185,30 @@ impl Model {
 
     /// The E-step over points column by column: fills the probabilities, returns the log-likelihood.
     fn expect(&self, columns: &Array2<f64>, probabilities: &mut Array2<f64>) -> Option<f64> {
-        let p = real(columns.nrows());
-        for (c, root) in self.roots.iter().enumerate() {
-            let constant = libm::log(self.weights[c])
+        let (p, n) = (real(columns.nrows()), columns.ncols());
+        let mut top = vec![f64::NEG_INFINITY; n];
+        let components = self.roots.iter().zip(&self.weights).zip(rows(&self.means.view()));
+        for (((root, weight), mean), mut logs) in components.zip(probabilities.rows_mut()) {
+            let constant = libm::log(*weight)
                 - 0.5 * (p * libm::log(2.0 * std::f64::consts::PI) + root.log_determinant());
-            let squares = root.squares(columns, self.means.row(c));
-            for (log, square) in probabilities.column_mut(c).iter_mut().zip(squares) {
+            let squares = root.squares(columns, mean);
+            for ((log, top), square) in logs.iter_mut().zip(&mut top).zip(squares) {
                 *log = constant - 0.5 * square;
+                *top = top.max(*log);
             }
         }
-        let mut logarithms = Vec::with_capacity(columns.ncols());
-        for mut row in probabilities.axis_iter_mut(Axis(0)) {
-            let top = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            row.mapv_inplace(|log| density(log - top));
-            let total = row.iter().fold(0.0, |total, density| total + density);
-            row.mapv_inplace(|density| density / total);
-            logarithms.push(top + libm::log(total));
+        let mut totals = vec![0.0; n];
+        for mut logs in probabilities.rows_mut() {
+            for ((log, top), total) in logs.iter_mut().zip(&top).zip(&mut totals) {
+                *log = density(*log - top);
+                *total += *log;
+            }
         }
+        for mut densities in probabilities.rows_mut() {
+            densities.iter_mut().zip(&totals).for_each(|(density, total)| *density /= total);
+        }
+        let logarithms: Vec<f64> =
+            top.iter().zip(&totals).map(|(top, total)| top + libm::log(*total)).collect();
         Some(sum(&logarithms)).filter(|log_likelihood| log_likelihood.is_finite())
     }
 }

@@ -89,7 +89,7 @@ pub use linear::{
 };
 pub use linkage::{Linkage, Tree, linkage};
 pub use mean::{MeanOf, NormalPrior, fit_normal_prior, mean_interval, standard_scores};
-pub use medoids::{Medoids, medoids};
+pub use medoids::{Medoids, medoids, medoids_of_each};
 pub use membership::membership;
 pub use mixed::{
     GroupEffect, Likelihood, MixedData, MixedFit, MixedTrouble, between_within, decorrelated, fit_mixed,

@@ -7,7 +7,8 @@ use rayon::prelude::*;
 use crate::base::Seed;
 use crate::clusters::analysis::Space;
 use crate::stats::{
-    Linkage, MixtureOptions, Partition, Structure, fit_mixture, kmeans, linkage, log_dispersion, medoids,
+    Dissimilarities, Linkage, Medoids, MixtureOptions, Partition, Structure, euclidean, fit_mixture, kmeans,
+    linkage, log_dispersion, medoids_of_each,
 };
 
 /// A way to divide rows into clusters.
@@ -69,18 +70,20 @@ pub struct Part {
     pub cost: Option<f64>,
 }
 
-/// Rows to be divided into several numbers of clusters. What k-means finds is found once: mixtures begin with it.
+/// Rows to be divided into several numbers of clusters. What k-means finds is found once: mixtures begin with it; so are the
+/// dissimilarities, which trees and medoids share.
 pub(super) struct Dividing<'a> {
     space: &'a Space,
     ks: &'a [usize],
     starts: usize,
     seed: Seed,
     kmeans: OnceLock<Vec<Option<Partition>>>,
+    euclidean: OnceLock<Option<Dissimilarities>>,
 }
 
 impl<'a> Dividing<'a> {
     pub(super) fn new(space: &'a Space, ks: &'a [usize], starts: usize, seed: Seed) -> Self {
-        Self { space, ks, starts, seed, kmeans: OnceLock::new() }
+        Self { space, ks, starts, seed, kmeans: OnceLock::new(), euclidean: OnceLock::new() }
     }
 
     fn kmeans(&self) -> &[Option<Partition>] {
@@ -91,6 +94,13 @@ impl<'a> Dividing<'a> {
             }
             Space::Mixed(_) => vec![None; self.ks.len()],
         })
+    }
+
+    fn dissimilarities(&self) -> Option<&Dissimilarities> {
+        match self.space {
+            Space::Points(points) => self.euclidean.get_or_init(|| euclidean(points.view())).as_ref(),
+            Space::Mixed(dissimilarities) => Some(dissimilarities),
+        }
     }
 
     /// The divisions of a method into each number of clusters; none where it has none.
@@ -104,7 +114,7 @@ impl<'a> Dividing<'a> {
             }
             Method::Ward | Method::Average => {
                 let rule = if method == Method::Ward { Linkage::Ward } else { Linkage::Average };
-                let tree = space.dissimilarities().and_then(|d| linkage(&d, rule));
+                let tree = self.dissimilarities().and_then(|d| linkage(d, rule));
                 let of = |k: &usize| Some(with_inertia(space, tree.as_ref()?.cut(*k)?));
                 self.ks.iter().map(of).collect()
             }
@@ -113,12 +123,10 @@ impl<'a> Dividing<'a> {
                 begun.map(|(k, found)| mixture(space, *k, &found.as_ref()?.labels)).collect()
             }
             Method::Medoids => {
-                let dissimilarities = space.dissimilarities();
-                let of = |k: &usize| {
-                    let found = medoids(dissimilarities.as_ref()?, *k)?;
-                    Some(Part { cost: Some(found.cost), ..with_inertia(space, found.labels) })
-                };
-                self.ks.iter().map(of).collect()
+                let Some(dissimilarities) = self.dissimilarities() else { return vec![None; self.ks.len()] };
+                let part =
+                    |found: Medoids| Part { cost: Some(found.cost), ..with_inertia(space, found.labels) };
+                medoids_of_each(dissimilarities, self.ks).into_iter().map(|found| found.map(part)).collect()
             }
         }
     }

@@ -3,7 +3,7 @@
 use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 
-use crate::stats::{Dissimilarities, euclidean, silhouettes_by, silhouettes_of_each};
+use crate::stats::{Dissimilarities, silhouettes_by, silhouettes_of_each};
 
 /// Rows to be divided.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,13 +28,6 @@ impl Space {
         match self {
             Self::Points(points) => Self::Points(points.select(Axis(0), rows)),
             Self::Mixed(dissimilarities) => Self::Mixed(dissimilarities.subset(rows)),
-        }
-    }
-
-    pub(super) fn dissimilarities(&self) -> Option<Dissimilarities> {
-        match self {
-            Self::Points(points) => euclidean(points.view()),
-            Self::Mixed(dissimilarities) => Some(dissimilarities.clone()),
         }
     }
 

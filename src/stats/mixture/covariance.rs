@@ -1,7 +1,9 @@
 //! Covariances of components, and distances by them.
 
-use ndarray::{Array2, ArrayView1, Axis};
+use ndarray::{Array2, Axis};
+use pulp::Arch;
 
+use crate::stats::kmeans::rows;
 use crate::stats::mixture::Structure;
 use crate::stats::partition::real;
 
@@ -14,7 +16,7 @@ const NARROWEST: f64 = 1e-10;
 pub(super) enum Root {
     /// Reciprocal standard deviations of the columns.
     Columns(Vec<f64>),
-    /// The inverse root transposed, shape (p, p), and the logarithm of the covariance's determinant.
+    /// The inverse root, shape (p, p), and the logarithm of the covariance's determinant.
     Full(Array2<f64>, f64),
 }
 
@@ -28,30 +30,50 @@ impl Root {
     }
 
     /// Squared distances of all points, given column by column, to the mean, in widths of the component.
-    pub(super) fn squares(&self, columns: &Array2<f64>, mean: ArrayView1<'_, f64>) -> Vec<f64> {
-        let mut round = apart(columns, mean);
-        match self {
-            Self::Columns(inverses) => {
-                for (mut column, inverse) in round.axis_iter_mut(Axis(0)).zip(inverses) {
-                    column.mapv_inplace(|x| x * inverse);
-                }
-            }
-            Self::Full(inverse, _) => round = inverse.t().dot(&round),
-        }
+    pub(super) fn squares(&self, columns: &Array2<f64>, mean: &[f64]) -> Vec<f64> {
         let mut squares = vec![0.0; columns.ncols()];
-        for column in round.axis_iter(Axis(0)) {
-            squares.iter_mut().zip(column).for_each(|(square, x)| *square += x * x);
-        }
+        Arch::new().dispatch(
+            #[inline(always)]
+            || match self {
+                Self::Columns(inverses) => {
+                    for ((column, mean), inverse) in rows(&columns.view()).zip(mean).zip(inverses) {
+                        for (square, x) in squares.iter_mut().zip(column) {
+                            *square += (x - mean) * inverse * ((x - mean) * inverse);
+                        }
+                    }
+                }
+                Self::Full(inverse, _) => round_squares(columns, mean, inverse, &mut squares),
+            },
+        );
         squares
     }
 }
 
-/// Columns less the mean of a component.
-fn apart(columns: &Array2<f64>, mean: ArrayView1<'_, f64>) -> Array2<f64> {
-    columns - &mean.insert_axis(Axis(1))
+/// So many points are made round together: their coordinates stay near the processor.
+const BLOCK: usize = 16;
+
+/// Squared distances by an inverse triangular root.
+#[inline(always)]
+fn round_squares(columns: &Array2<f64>, mean: &[f64], inverse: &Array2<f64>, squares: &mut [f64]) {
+    let mut apart = vec![[0.0; BLOCK]; mean.len()];
+    for (block, squares) in squares.chunks_mut(BLOCK).enumerate() {
+        for ((apart, column), mean) in apart.iter_mut().zip(rows(&columns.view())).zip(mean) {
+            let own = &column[block * BLOCK..];
+            apart.iter_mut().zip(own).for_each(|(apart, x)| *apart = x - mean);
+        }
+        let mut totals = [0.0; BLOCK];
+        for (i, root) in rows(&inverse.view()).enumerate() {
+            let mut round = [0.0; BLOCK];
+            for (share, apart) in root.iter().zip(&apart).take(i + 1) {
+                round.iter_mut().zip(apart).for_each(|(round, apart)| *round += share * apart);
+            }
+            totals.iter_mut().zip(round).for_each(|(total, round)| *total += round * round);
+        }
+        squares.iter_mut().zip(totals).for_each(|(square, total)| *square = total);
+    }
 }
 
-/// Points column by column, the probabilities of their components, and the components' means.
+/// Points column by column, the probabilities of their components, shape (k, n), and the components' means.
 struct Scatter<'a> {
     columns: &'a Array2<f64>,
     probabilities: &'a Array2<f64>,
@@ -59,23 +81,20 @@ struct Scatter<'a> {
 }
 
 impl Scatter<'_> {
-    /// Differences from the mean of a component, and the same times its probabilities, column by column.
-    fn apart(&self, component: usize) -> (Array2<f64>, Array2<f64>) {
-        let apart = apart(self.columns, self.means.row(component));
-        let weighted = &apart * &self.probabilities.column(component);
-        (apart, weighted)
-    }
-
     /// Sums of products of two columns, shape (p, p).
     fn full(&self, component: usize) -> Array2<f64> {
-        let (apart, weighted) = self.apart(component);
-        weighted.dot(&apart.t())
+        let apart = self.columns - &self.means.row(component).insert_axis(Axis(1));
+        (&apart * &self.probabilities.row(component)).dot(&apart.t())
     }
 
     /// Sums of squares by column.
     fn columns(&self, component: usize) -> Vec<f64> {
-        let (apart, weighted) = self.apart(component);
-        weighted.rows().into_iter().zip(apart.rows()).map(|(weighted, apart)| weighted.dot(&apart)).collect()
+        let probabilities = self.probabilities.row(component).to_vec();
+        let columns = rows(&self.columns.view()).zip(self.means.row(component));
+        Arch::new().dispatch(
+            #[inline(always)]
+            || columns.map(|(column, &mean)| weighted_squares(column, mean, &probabilities)).collect(),
+        )
     }
 
     /// Sums of squares by column over all components.
@@ -84,6 +103,22 @@ impl Scatter<'_> {
         let add = |total: Vec<f64>, own: Vec<f64>| total.iter().zip(own).map(|(a, b)| a + b).collect();
         (0..k).map(|c| self.columns(c)).fold(vec![0.0; p], add)
     }
+}
+
+/// The sum of squared differences from a mean, each so many times as it weighs.
+#[inline(always)]
+fn weighted_squares(column: &[f64], mean: f64, weights: &[f64]) -> f64 {
+    let (whole, rest) = column.as_chunks::<BLOCK>();
+    let (weights, rest_weights) = weights.as_chunks::<BLOCK>();
+    let square = |x: f64, weight: f64| weight * ((x - mean) * (x - mean));
+    let mut lanes = [0.0; BLOCK];
+    for (column, weights) in whole.iter().zip(weights) {
+        for lane in 0..BLOCK {
+            lanes[lane] += square(column[lane], weights[lane]);
+        }
+    }
+    let rest = rest.iter().zip(rest_weights).fold(0.0, |total, (x, weight)| total + square(*x, *weight));
+    lanes.iter().fold(rest, |total, lane| total + lane)
 }
 
 /// The covariances of the M-step; none where one has no width in some direction.
@@ -143,13 +178,13 @@ fn full_root(covariance: &Array2<f64>) -> Option<Root> {
             }
         }
     }
-    // column by column of the inverse of the lower root, written as rows: its transpose
+    // column by column of the inverse of the lower root
     let mut inverse = Array2::<f64>::zeros((p, p));
     for column in 0..p {
         for i in column..p {
             let unit = f64::from(u8::from(i == column));
-            let known = (column..i).fold(0.0, |total, l| total + lower[[i, l]] * inverse[[column, l]]);
-            inverse[[column, i]] = (unit - known) / lower[[i, i]];
+            let known = (column..i).fold(0.0, |total, l| total + lower[[i, l]] * inverse[[l, column]]);
+            inverse[[i, column]] = (unit - known) / lower[[i, i]];
         }
     }
     let log_determinant = 2.0 * (0..p).map(|j| libm::log(lower[[j, j]])).fold(0.0, |a, b| a + b);
