@@ -1,5 +1,7 @@
 //! `rsoko why SCHOOL`: the dossier of a school.
 
+use std::collections::BTreeMap;
+
 use clap::ArgMatches;
 
 use crate::base::Result;
@@ -7,8 +9,8 @@ use crate::cli::app::App;
 use crate::cli::columns::aligned;
 use crate::cli::printer::{BOLD, DIM, GREEN, PLAIN, RED, YELLOW};
 use crate::explain::{
-    BreakLine, ClusterPlace, Dossier, FindingLine, Membership, Obstacle, ReasonLine, RuleChance, SchoolCard,
-    Trend, TrendYear, dossier, signs,
+    BreakLine, ClusterPlace, Dossier, FindingLine, Membership, Obstacle, PackCard, ReasonLine, RuleChance,
+    SchoolCard, Trend, TrendYear, dossier, signs,
 };
 use crate::method::BRANCH;
 use crate::text::{Arg, day, number, percent, sign};
@@ -40,26 +42,26 @@ pub fn why(app: &App, args: &ArgMatches) -> Result<()> {
         app.answer(&super::explain::with_changed(&dossier, &changed));
         return Ok(());
     }
-    tell(app, &dossier);
+    let mut packs = BTreeMap::from([(dossier.pack.id.clone(), dossier.pack.clone())]);
+    for list in &dossier.lists {
+        if !packs.contains_key(&list.method) && !list.method.is_empty() {
+            let set = super::method::read(&workspace, &list.method)?;
+            packs.insert(list.method.clone(), PackCard::of(&set));
+        }
+    }
+    tell(app, &dossier, &packs);
     Ok(())
 }
 
-fn tell(app: &App, dossier: &Dossier) {
+fn tell(app: &App, dossier: &Dossier, packs: &BTreeMap<String, PackCard>) {
     app.line(&card(app, &dossier.school));
     app.line(&format!("{DIM}{}{PLAIN}", app.t("report-edition")));
-    let status = app.t(&format!("method-status-{}", dossier.pack.status));
-    let args = [
-        ("title", Arg::from(app.of(&dossier.pack.title))),
-        ("version", Arg::from(&dossier.pack.version)),
-        ("status", Arg::from(status)),
-    ];
-    app.line(&format!("{DIM}{}{PLAIN}", app.say("report-method-line", &args)));
     // lists by a rule over results first, then those by conditions of work
     for list in dossier.lists.iter().filter(|list| list.criteria_needed > 0) {
-        membership(app, list, dossier.school.parent.as_deref());
+        membership(app, list, packs, dossier.school.parent.as_deref());
     }
     for list in dossier.lists.iter().filter(|list| list.criteria_needed == 0) {
-        membership(app, list, dossier.school.parent.as_deref());
+        membership(app, list, packs, dossier.school.parent.as_deref());
     }
     trends(app, "why-trends", dossier.trends.iter().filter(|trend| trend.counted));
     trends(app, "why-trends-others", dossier.trends.iter().filter(|trend| !trend.counted));
@@ -137,7 +139,17 @@ fn outside(app: &App, obstacle: &Obstacle, parent: Option<&str>) {
     app.line(&app.say("why-outside", &[("reason", Arg::from(reason))]));
 }
 
-fn membership(app: &App, list: &Membership, parent: Option<&str>) {
+/// Each list is by a method of its own.
+fn method(app: &App, pack: &PackCard) {
+    let args = [
+        ("title", Arg::from(app.of(&pack.title))),
+        ("version", Arg::from(&pack.version)),
+        ("status", Arg::from(app.t(&format!("method-status-{}", pack.status)))),
+    ];
+    app.line(&format!("{DIM}{}{PLAIN}", app.say("report-method-line", &args)));
+}
+
+fn membership(app: &App, list: &Membership, packs: &BTreeMap<String, PackCard>, parent: Option<&str>) {
     let colour = if list.state == "listed" { RED } else { "" };
     app.line("");
     app.line(&format!(
@@ -146,6 +158,9 @@ fn membership(app: &App, list: &Membership, parent: Option<&str>) {
         list.year,
         app.word(&list.state)
     ));
+    if let Some(pack) = packs.get(&list.method) {
+        method(app, pack);
+    }
     if let Some(decision) = &list.decision {
         let args = [
             ("decided", Arg::from(app.word(&decision.decided))),

@@ -13,7 +13,7 @@ use crate::explain::decision::{DecisionLine, decision};
 use crate::explain::find::{SchoolCard, find_school};
 use crate::explain::findings::{FindingLine, findings};
 use crate::explain::identity::{IdentityLine, identity};
-use crate::explain::place::{IndexPlace, index_place};
+use crate::explain::place::{IndexPlace, index_place, set_of};
 use crate::explain::source::{TableSource, at, is, rows, rows_if_there};
 use crate::method::{MethodPack, Wording};
 use crate::tables::{bools, floats, int64s, ints, texts};
@@ -58,6 +58,20 @@ pub struct PackCard {
     pub status: String,
 }
 
+impl PackCard {
+    /// That of a pack.
+    #[must_use]
+    pub fn of(pack: &MethodPack) -> Self {
+        Self {
+            id: pack.id.clone(),
+            version: pack.version.clone(),
+            title: pack.title.clone(),
+            basis: pack.basis.clone(),
+            status: pack.status.as_str().to_owned(),
+        }
+    }
+}
+
 /// The school's place on a list.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Membership {
@@ -65,6 +79,8 @@ pub struct Membership {
     pub list: String,
     /// Its title in each language.
     pub title: Wording,
+    /// The pack that makes it: that of the run, or that of a set of conditions.
+    pub method: String,
     /// Its year.
     pub year: i32,
     /// `listed`, `not_listed`, `not_assessable`.
@@ -209,13 +225,7 @@ pub fn dossier(source: TableSource<'_>, pack: &MethodPack, query: &str) -> Resul
     let known = known.map(|trend| trend.indicator.as_str()).collect();
     Ok(Dossier {
         breaks: breaks(source, &known)?,
-        pack: PackCard {
-            id: pack.id.clone(),
-            version: pack.version.clone(),
-            title: pack.title.clone(),
-            basis: pack.basis.clone(),
-            status: pack.status.as_str().to_owned(),
-        },
+        pack: PackCard::of(pack),
         lists: memberships(source, pack, id)?,
         trends,
         context: context(source, id)?,
@@ -249,6 +259,11 @@ fn memberships(source: TableSource<'_>, pack: &MethodPack, school: &str) -> Resu
             let year = at(&years, row).unwrap_or_default();
             Ok(Membership {
                 title: pack.list(&list).map(|rule| rule.title.clone()).unwrap_or_default(),
+                method: if pack.list(&list).is_some() {
+                    pack.id.clone()
+                } else {
+                    set_of(source, &list)?.unwrap_or_default()
+                },
                 year,
                 state: at(&states, row).unwrap_or_default(),
                 verdict: at(&verdicts, row),

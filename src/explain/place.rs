@@ -33,6 +33,12 @@ pub struct IndexPlace {
     pub schools: i32,
 }
 
+/// The set of shares that makes a list, where it is one by an index.
+pub(super) fn set_of(source: TableSource<'_>, list: &str) -> Result<Option<String>> {
+    let frame = rows_if_there(source, "adverse_index", None, is("list", list))?;
+    Ok(at(&texts(&frame, "set")?, 0))
+}
+
 /// The place, where the list is by an index and the school has one.
 pub(super) fn index_place(
     source: TableSource<'_>,

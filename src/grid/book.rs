@@ -100,6 +100,7 @@ pub struct Sheet {
     freeze: Option<(u32, u16)>,
     filter: Option<Range>,
     print: Option<(u32, u32)>,
+    paper: Option<Range>,
     header: String,
     footer: String,
 }
@@ -174,6 +175,11 @@ impl Sheet {
         self.print = Some((header_first, header_last));
     }
 
+    /// Prints nothing but these cells.
+    pub fn paper(&mut self, range: Range) {
+        self.paper = Some(range);
+    }
+
     /// What stands in the middle above and below every printed page, in Excel's notation: `&P` is the page, `&N` their
     /// number, `&&` the sign itself. At most 255 characters each.
     pub fn page(&mut self, header: impl Into<String>, footer: impl Into<String>) {
@@ -218,7 +224,12 @@ impl Sheet {
         if let Some((first, last)) = self.print {
             const A4: u8 = 9;
             sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0);
+            // inches: left, right, top, bottom, above and below the page's lines
+            sheet.set_margins(0.4, 0.4, 0.6, 0.6, 0.3, 0.3);
             sheet.set_repeat_rows(first, last)?;
+        }
+        if let Some(range) = self.paper {
+            sheet.set_print_area(range.top, range.left, range.bottom, range.right)?;
         }
         if !self.header.is_empty() {
             sheet.set_header(format!("&C{}", self.header));
@@ -317,6 +328,7 @@ mod tests {
         sheet.freeze(2, 1);
         sheet.filter(Range { top: 1, left: 0, bottom: 3, right: 2 });
         sheet.print(1, 1);
+        sheet.paper(Range { top: 0, left: 0, bottom: 3, right: 1 });
         sheet.page("A && Б", "&P/&N");
         Book { title: "Проба".to_owned(), sheets: vec![sheet, Sheet::new("Второй")] }
     }
@@ -357,6 +369,10 @@ mod tests {
         ] {
             assert!(sheet.contains(expected), "{expected} in {sheet}");
         }
+        assert!(
+            part(&bytes, "xl/workbook.xml").contains("'Список'!$A$1:$B$4")
+                || part(&bytes, "xl/workbook.xml").contains("Список!$A$1:$B$4")
+        );
         assert!(part(&bytes, "docProps/core.xml").contains("2000-01-01T00:00:00Z"));
     }
 

@@ -3,8 +3,9 @@
 use std::io::Cursor;
 
 use docx_rs::{
-    AlignmentType, Docx, Footer, Header, LineSpacing, NumPages, PageMargin, PageNum, PageOrientationType,
-    Paragraph, Run, RunFonts, Shading, Table, TableCell, TableLayoutType, TableRow, WidthType,
+    AlignmentType, Docx, FieldCharType, Footer, Header, InstrNUMPAGES, InstrPAGE, InstrText, LineSpacing,
+    PageMargin, PageOrientationType, Paragraph, Run, RunFonts, Shading, Table, TableCell, TableLayoutType,
+    TableRow, WidthType,
 };
 
 use crate::base::{Fault, FaultCode, Result};
@@ -58,6 +59,22 @@ fn fonts() -> RunFonts {
     RunFonts::new().ascii(FONT).hi_ansi(FONT).cs(FONT).east_asia(FONT)
 }
 
+/// A number that the office program counts; the library's own has another font than the words beside it.
+fn field(what: InstrText) -> Run {
+    Run::new()
+        .size(SMALL)
+        .fonts(fonts())
+        .add_field_char(FieldCharType::Begin, false)
+        .add_instr_text(what)
+        .add_field_char(FieldCharType::Separate, false)
+        .add_text("1")
+        .add_field_char(FieldCharType::End, false)
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
 impl Annex {
     /// The bytes of the DOCX file: the same for the same annex, on every machine and at any time.
     ///
@@ -69,6 +86,14 @@ impl Annex {
         let head = "<w:trPr><w:cantSplit /></w:trPr>";
         let repeated = "<w:trPr><w:cantSplit /><w:tblHeader /></w:trPr>";
         parts.document = String::from_utf8_lossy(&parts.document).replacen(head, repeated, 1).into_bytes();
+        // nor for who made the document and what it is called
+        let nobody = "<dc:creator>unknown</dc:creator><cp:lastModifiedBy>unknown</cp:lastModifiedBy>";
+        let named = format!(
+            "<dc:title>{}</dc:title><dc:creator>rsoko</dc:creator><cp:lastModifiedBy>rsoko</cp:lastModifiedBy>",
+            escaped(&self.title)
+        );
+        let core = String::from_utf8_lossy(&parts.doc_props.core).replacen(nobody, &named, 1);
+        parts.doc_props.core = core.into_bytes();
         let mut bytes = Cursor::new(Vec::new());
         parts.pack(&mut bytes).map_err(|error| Fault::new(FaultCode::Bug).because(error))?;
         Ok(bytes.into_inner())
@@ -82,9 +107,9 @@ impl Annex {
             .empty()
             .align(AlignmentType::Center)
             .add_run(run(&self.page.0))
-            .add_page_num(PageNum::new())
+            .add_run(field(InstrText::PAGE(InstrPAGE::default())))
             .add_run(run(&self.page.1))
-            .add_num_pages(NumPages::new());
+            .add_run(field(InstrText::NUMPAGES(InstrNUMPAGES::default())));
         let margin = PageMargin {
             top: MARGIN,
             left: MARGIN,
@@ -155,7 +180,7 @@ mod tests {
     fn sample() -> Annex {
         Annex {
             corner: "Приложение".into(),
-            title: "Расчётный перечень".into(),
+            title: "Расчётный перечень: А & Б".into(),
             lines: vec!["Внутренняя редакция".into()],
             header: "Внутренняя редакция".into(),
             page: ("Страница ".into(), " из ".into()),
@@ -192,6 +217,10 @@ mod tests {
         assert_eq!(document.matches("<w:tblHeader />").count(), 1);
         assert!(document.contains("w:orient=\"landscape\"") && document.contains("Times New Roman"));
         assert!(part("word/footer1.xml").contains("NUMPAGES"));
-        assert!(part("docProps/core.xml").contains("2000-01-01T00:00:00Z"));
+        let core = part("docProps/core.xml");
+        assert!(core.contains("2000-01-01T00:00:00Z") && core.contains("<dc:creator>rsoko</dc:creator>"));
+        assert!(
+            core.contains("<dc:title>Расчётный перечень: А &amp; Б</dc:title>") && !core.contains("unknown")
+        );
     }
 }

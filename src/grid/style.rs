@@ -14,6 +14,8 @@ pub enum Style {
     Header,
     /// Wrapped text in a bordered cell.
     Text,
+    /// A year or a sign, in the middle of a bordered cell.
+    Centre,
     /// A whole number, thousands apart.
     Integer,
     /// A share, shown in per cent with one decimal.
@@ -48,13 +50,22 @@ impl Style {
                 .set_align(FormatAlign::Center)
                 .set_align(FormatAlign::VerticalCenter)
                 .set_text_wrap(),
-            Self::Text => cell().set_text_wrap(),
-            Self::Integer => cell().set_num_format("#,##0"),
-            Self::Share1 => cell().set_num_format("0.0%"),
-            Self::Decimal2 => cell().set_num_format("0.00"),
+            Self::Text => cell().set_text_wrap().set_align(FormatAlign::Left).set_indent(1),
+            Self::Centre => cell().set_align(FormatAlign::Center),
+            Self::Integer => cell().set_num_format("#,##0").set_align(FormatAlign::Right).set_indent(1),
+            Self::Share1 => cell().set_num_format("0.0%").set_align(FormatAlign::Right).set_indent(1),
+            Self::Decimal2 => cell().set_num_format("0.00").set_align(FormatAlign::Right).set_indent(1),
             Self::Note => plain.set_italic().set_font_color(Color::RGB(0x005B_6673)),
-            Self::Listed => cell().set_text_wrap().set_background_color(Color::RGB(0x00F8_DCD6)),
-            Self::Borderline => cell().set_text_wrap().set_background_color(Color::RGB(0x00FB_F0CC)),
+            Self::Listed => cell()
+                .set_text_wrap()
+                .set_align(FormatAlign::Left)
+                .set_indent(1)
+                .set_background_color(Color::RGB(0x00F8_DCD6)),
+            Self::Borderline => cell()
+                .set_text_wrap()
+                .set_align(FormatAlign::Left)
+                .set_indent(1)
+                .set_background_color(Color::RGB(0x00FB_F0CC)),
         }
     }
 }
@@ -64,8 +75,11 @@ pub(in crate::grid) struct Formats(Vec<(Style, Format)>, Format);
 
 impl Formats {
     pub(in crate::grid) fn new() -> Self {
-        use Style::{Borderline, Decimal2, Header, Integer, Listed, Note, Plain, Share1, Text, Title};
-        let styles = [Plain, Title, Header, Text, Integer, Share1, Decimal2, Note, Listed, Borderline];
+        use Style::{
+            Borderline, Centre, Decimal2, Header, Integer, Listed, Note, Plain, Share1, Text, Title,
+        };
+        let styles =
+            [Plain, Title, Header, Text, Centre, Integer, Share1, Decimal2, Note, Listed, Borderline];
         Self(styles.iter().map(|&style| (style, style.format())).collect(), Format::new())
     }
 

@@ -8,82 +8,81 @@ use crate::base::Result;
 use crate::grid::Sheet;
 use crate::method::MethodPack;
 use crate::pipeline::Declared;
+use crate::reports::columns::{Column, paper, screen};
 use crate::reports::rows::{Datum, Rows};
 use crate::reports::table_or_empty;
 use crate::reports::voice::said;
-use crate::reports::workbook::{Column, Maker, picked};
+use crate::reports::workbook::{Maker, picked};
 use crate::tables::AdverseIndex;
 
 const PLACES: [Column; 20] = [
-    ("municipality", 24.0),
-    ("name_short", 34.0),
-    ("school_id", 12.0),
-    ("state", 16.0),
-    ("decided", 16.0),
-    ("document", 30.0),
-    ("obstacle", 30.0),
-    ("verdict", 15.0),
-    ("index", 10.0),
-    ("index_low", 10.0),
-    ("index_high", 10.0),
-    ("cut", 9.0),
-    ("probability", 13.0),
-    ("rank", 8.0),
-    ("rank_low", 9.0),
-    ("rank_high", 9.0),
-    ("rank_weights_low", 13.0),
-    ("rank_weights_high", 13.0),
-    ("beyond_share", 15.0),
-    ("measures_known", 13.0),
+    paper("municipality", 22.0),
+    paper("name_short", 32.0),
+    paper("school_id", 11.0),
+    paper("state", 14.0),
+    paper("decided", 14.0),
+    paper("document", 18.0),
+    paper("obstacle", 26.0),
+    paper("verdict", 14.0),
+    paper("index", 10.0),
+    paper("index_low", 10.0),
+    paper("index_high", 10.0),
+    paper("cut", 9.0),
+    paper("rank", 8.0),
+    paper("rank_low", 9.0),
+    paper("rank_high", 9.0),
+    screen("probability", 13.0),
+    screen("rank_weights_low", 13.0),
+    screen("rank_weights_high", 13.0),
+    screen("beyond_share", 15.0),
+    screen("measures_known", 13.0),
 ];
 
 const SHARES: [Column; 13] = [
-    ("municipality", 22.0),
-    ("name_short", 32.0),
-    ("school_id", 11.0),
-    ("criterion", 38.0),
-    ("value", 11.0),
-    ("low", 11.0),
-    ("high", 11.0),
-    ("numerator", 11.0),
-    ("denominator", 13.0),
-    ("comparison", 11.0),
-    ("threshold", 9.0),
-    ("met", 11.0),
-    ("distance_pupils", 14.0),
+    paper("municipality", 22.0),
+    paper("name_short", 32.0),
+    paper("school_id", 11.0),
+    paper("criterion", 38.0),
+    paper("value", 11.0),
+    paper("low", 11.0),
+    paper("high", 11.0),
+    paper("numerator", 9.0),
+    paper("denominator", 9.0),
+    paper("comparison", 11.0),
+    paper("threshold", 9.0),
+    paper("met", 11.0),
+    paper("distance_pupils", 13.0),
 ];
 
 const SETS: [Column; 11] = [
-    ("municipality", 24.0),
-    ("name_short", 34.0),
-    ("school_id", 12.0),
-    ("set_title", 44.0),
-    ("state", 16.0),
-    ("index", 10.0),
-    ("index_low", 10.0),
-    ("index_high", 10.0),
-    ("rank_low", 9.0),
-    ("rank_high", 9.0),
-    ("measures_known", 13.0),
+    paper("municipality", 22.0),
+    paper("name_short", 32.0),
+    paper("school_id", 11.0),
+    paper("set_title", 44.0),
+    paper("state", 14.0),
+    paper("index", 10.0),
+    paper("index_low", 10.0),
+    paper("index_high", 10.0),
+    paper("rank_low", 9.0),
+    paper("rank_high", 9.0),
+    paper("measures_known", 13.0),
 ];
 
 /// The sheets; none where the run has no such list. `entries` are those of all lists, `reasons` those of this one.
 ///
 /// # Errors
-/// `E302` where a pack of a set cannot be read, `E803` where a table has not its columns.
+/// `E803` where a table has not its columns.
 pub fn sheets(
     maker: &Maker<'_>,
-    declared: &Declared<'_>,
     tables: &BTreeMap<&'static str, DataFrame>,
     entries: &Rows,
     reasons: &Rows,
 ) -> Result<Vec<Sheet>> {
     let mut index = Rows::of(&table_or_empty::<AdverseIndex>(tables)?);
     let Some((set, list, year)) = latest(&index, entries) else { return Ok(Vec::new()) };
-    let packs = packs(declared, &index)?;
-    let Some(pack) = packs.get(&set) else { return Ok(Vec::new()) };
-    name(&mut index, entries, &list, &packs, maker);
-    let own = Maker { voice: maker.voice, pack, run: maker.run, last: maker.last, year: Some(year) };
+    let Some(pack) = maker.sets.pack(&set) else { return Ok(Vec::new()) };
+    name(&mut index, entries, &list, maker);
+    let own = Maker { pack, year: Some(year), ..*maker };
     let text = |row: &[Datum], column: &str| index.at(row, column).text().unwrap_or_default().to_owned();
     let of_year = |row: &[Datum]| index.at(row, "year").number() == Some(f64::from(year));
     let mut places = picked(&index, |_, row| of_year(row) && text(row, "set") == set);
@@ -108,16 +107,47 @@ pub fn sheets(
     ])
 }
 
-/// The packs of the sets that were computed; none where there are none.
-///
-/// # Errors
-/// As [`sheets`].
-pub(super) fn sets(
-    declared: &Declared<'_>,
-    tables: &BTreeMap<&'static str, DataFrame>,
-) -> Result<Vec<MethodPack>> {
-    let index = Rows::of(&table_or_empty::<AdverseIndex>(tables)?);
-    Ok(packs(declared, &index)?.into_values().collect())
+/// The packs of the sets that were computed, and the lists that they make.
+#[derive(Default)]
+pub(super) struct Sets {
+    packs: BTreeMap<String, MethodPack>,
+    /// The set of each list.
+    lists: BTreeMap<String, String>,
+}
+
+impl Sets {
+    /// Those of the run; none where it has no such list.
+    ///
+    /// # Errors
+    /// `E302` where a pack of a set cannot be read, `E803` where a table has not its columns.
+    pub(super) fn of(declared: &Declared<'_>, tables: &BTreeMap<&'static str, DataFrame>) -> Result<Self> {
+        let index = Rows::of(&table_or_empty::<AdverseIndex>(tables)?);
+        let lists = index
+            .rows
+            .iter()
+            .filter_map(|row| Some((index.at(row, "list").text()?, index.at(row, "set").text()?)))
+            .map(|(list, set)| (list.to_owned(), set.to_owned()))
+            .collect();
+        Ok(Self { packs: packs(declared, &index)?, lists })
+    }
+
+    /// The pack of a set.
+    pub(super) fn pack(&self, set: &str) -> Option<&MethodPack> {
+        self.packs.get(set)
+    }
+
+    /// The pack that makes a list.
+    pub(super) fn of_list(&self, list: &str) -> Option<&MethodPack> {
+        self.pack(self.lists.get(list)?)
+    }
+
+    /// All packs: those that make a list first.
+    pub(super) fn packs(&self) -> Vec<&MethodPack> {
+        let makes = |pack: &MethodPack| self.lists.values().any(|set| *set == pack.id);
+        let mut packs: Vec<&MethodPack> = self.packs.values().collect();
+        packs.sort_by_key(|pack| !makes(pack));
+        packs
+    }
 }
 
 /// The set that makes the list, the list, and its year.
@@ -132,7 +162,7 @@ fn latest(index: &Rows, entries: &Rows) -> Option<(String, String, i32)> {
 }
 
 /// The packs of the sets, by id.
-pub(super) fn packs(declared: &Declared<'_>, index: &Rows) -> Result<BTreeMap<String, MethodPack>> {
+fn packs(declared: &Declared<'_>, index: &Rows) -> Result<BTreeMap<String, MethodPack>> {
     let wanted: std::collections::BTreeSet<&str> =
         index.rows.iter().filter_map(|row| index.at(row, "set").text()).collect();
     let mut packs = BTreeMap::new();
@@ -152,13 +182,7 @@ pub(super) fn packs(declared: &Declared<'_>, index: &Rows) -> Result<BTreeMap<St
 
 /// Adds names, municipality and verdict of the schools and the titles of the sets; the ends of the index get names of
 /// their own, since those of a share are shown as per cent.
-fn name(
-    index: &mut Rows,
-    entries: &Rows,
-    list: &str,
-    packs: &BTreeMap<String, MethodPack>,
-    maker: &Maker<'_>,
-) {
+fn name(index: &mut Rows, entries: &Rows, list: &str, maker: &Maker<'_>) {
     let found: BTreeMap<&str, &Vec<Datum>> = entries
         .rows
         .iter()
@@ -173,7 +197,7 @@ fn name(
             let entry = index.at(row, "school_id").text().and_then(|id| found.get(id));
             let mut added =
                 of_entry.map(|name| entry.map_or(Datum::Missing, |e| entries.at(e, name).clone())).to_vec();
-            let pack = index.at(row, "set").text().and_then(|set| packs.get(set));
+            let pack = index.at(row, "set").text().and_then(|set| maker.sets.pack(set));
             added.push(
                 pack.map_or(Datum::Missing, |pack| {
                     Datum::Text(said(&pack.title, maker.voice.lang).to_owned())

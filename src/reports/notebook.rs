@@ -14,6 +14,24 @@ pub struct Head {
     pub title: String,
     /// The name of its file, without an ending.
     pub output: String,
+    /// Whose method stands above its page: that of the lists which it is about.
+    #[serde(default)]
+    pub method: MethodOf,
+}
+
+/// The lists that a page is about, each made by a method of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MethodOf {
+    /// The lists of the pipeline's method pack.
+    #[default]
+    Results,
+    /// The list by conditions of work.
+    Conditions,
+    /// Both.
+    All,
+    /// No list.
+    None,
 }
 
 /// What a cell does.

@@ -6,41 +6,43 @@ use polars::prelude::DataFrame;
 
 use crate::base::Result;
 use crate::grid::Sheet;
+use crate::reports::columns::{Column, paper, screen};
 use crate::reports::rows::{Datum, Rows};
 use crate::reports::table_or_empty;
-use crate::reports::workbook::{Column, Maker, picked};
+use crate::reports::workbook::{Maker, picked};
 use crate::tables::{Decision, ListComparison, School};
 
-const COMPARISON: [Column; 16] = [
-    ("official", 16.0),
-    ("official_year", 12.0),
-    ("standing", 18.0),
-    ("municipality", 22.0),
-    ("name_short", 30.0),
-    ("school_id", 11.0),
-    ("computed", 15.0),
-    ("decided", 13.0),
-    ("obstacle", 30.0),
-    ("criteria_met", 11.0),
-    ("criterion", 38.0),
-    ("criterion_year", 11.0),
-    ("value", 10.0),
-    ("threshold", 9.0),
-    ("distance_pupils", 13.0),
-    ("document", 34.0),
+const COMPARISON: [Column; 17] = [
+    paper("list", 30.0),
+    paper("official", 16.0),
+    paper("official_year", 10.0),
+    paper("standing", 16.0),
+    paper("municipality", 20.0),
+    paper("name_short", 26.0),
+    paper("school_id", 10.0),
+    paper("computed", 13.0),
+    paper("decided", 13.0),
+    paper("obstacle", 20.0),
+    screen("criteria_met", 13.0),
+    paper("criterion", 36.0),
+    paper("criterion_year", 10.0),
+    paper("value", 10.0),
+    paper("threshold", 9.0),
+    paper("distance_pupils", 13.0),
+    screen("document", 40.0),
 ];
 
 const DECISIONS: [Column; 10] = [
-    ("list", 34.0),
-    ("municipality", 22.0),
-    ("name_short", 30.0),
-    ("school_id", 11.0),
-    ("computed", 15.0),
-    ("decided", 15.0),
-    ("decided_by", 28.0),
-    ("decided_on", 12.0),
-    ("document", 34.0),
-    ("reason", 34.0),
+    paper("list", 34.0),
+    paper("municipality", 22.0),
+    paper("name_short", 30.0),
+    paper("school_id", 11.0),
+    paper("computed", 15.0),
+    paper("decided", 15.0),
+    paper("decided_by", 28.0),
+    paper("decided_on", 12.0),
+    paper("document", 34.0),
+    paper("reason", 34.0),
 ];
 
 /// The sheets that have something to say.
@@ -61,12 +63,6 @@ pub fn sheets(
     if let Some(state) = comparison.names.iter_mut().find(|name| *name == "state") {
         "computed".clone_into(state);
     }
-    let lists: std::collections::BTreeSet<_> =
-        comparison.rows.iter().filter_map(|row| comparison.at(row, "list").text()).collect();
-    let mut columns = COMPARISON.to_vec();
-    if lists.len() > 1 {
-        columns.insert(0, ("list", 34.0));
-    }
     comparison.sort("list,official,standing,municipality,name_short,school_id");
     let mut decisions = Rows::of(&table_or_empty::<Decision>(tables)?);
     with_names(&mut decisions, &register);
@@ -74,7 +70,7 @@ pub fn sheets(
     decisions.sort("list,municipality,name_short,school_id");
     let mut sheets = Vec::new();
     if !comparison.rows.is_empty() {
-        sheets.push(maker.sheet("official", &comparison, &columns));
+        sheets.push(maker.sheet("official", &comparison, &COMPARISON));
     }
     if !decisions.rows.is_empty() {
         sheets.push(maker.sheet("decisions", &decisions, &DECISIONS));

@@ -6,26 +6,27 @@ use polars::prelude::{DataFrame, IntoLazy, NamedFrom, Series, col, lit};
 
 use crate::base::{Fault, FaultCode, Result};
 use crate::grid::Sheet;
+use crate::reports::columns::{Column, paper};
 use crate::reports::official::{names, with_names};
 use crate::reports::rows::{Datum, Rows};
 use crate::reports::table_or_empty;
-use crate::reports::workbook::{Column, Maker};
+use crate::reports::workbook::Maker;
 use crate::tables::{IndicatorValue, School};
 
 const COLUMNS: [Column; 13] = [
-    ("municipality", 24.0),
-    ("name_short", 34.0),
-    ("school_id", 12.0),
-    ("indicator", 56.0),
-    ("year", 8.0),
-    ("state", 16.0),
-    ("value", 12.0),
-    ("low", 12.0),
-    ("high", 12.0),
-    ("numerator", 12.0),
-    ("denominator", 12.0),
-    ("unit", 30.0),
-    ("region_value", 12.0),
+    paper("municipality", 20.0),
+    paper("name_short", 28.0),
+    paper("school_id", 10.0),
+    paper("indicator", 50.0),
+    paper("year", 8.0),
+    paper("state", 14.0),
+    paper("value", 11.0),
+    paper("low", 11.0),
+    paper("high", 11.0),
+    paper("numerator", 12.0),
+    paper("denominator", 12.0),
+    paper("unit", 24.0),
+    paper("region_value", 12.0),
 ];
 
 /// The sheet, of the schools that stand on a list or of which nobody can say whether they should; nothing where the pack has

@@ -10,16 +10,17 @@ use crate::base::{Fault, FaultCode, Place, Result};
 use crate::method::sql::check_select;
 use crate::method::{ListRule, MethodPack};
 use crate::pipeline::Declared;
+use crate::reports::adverse::Sets;
 use crate::reports::chart;
 use crate::reports::html::{Foreign, Page, foreign, markdown, page};
-use crate::reports::notebook::{Cell, Kind, Notebook, Piece};
+use crate::reports::notebook::{Cell, Kind, MethodOf, Notebook, Piece};
 use crate::reports::query::Answers;
 use crate::reports::rows::Rows;
 use crate::reports::table::table;
 use crate::reports::template::{STEPS, Trouble, environment, render, sql_environment, value_of};
 use crate::reports::voice::{Voice, said};
 use crate::tables::{CHANCE_FEWER, CHANCE_MORE};
-use crate::text::Lang;
+use crate::text::{Arg, Lang};
 
 /// The longest page, in bytes: a browser opens more only with pain. The page of a region of 1,500 schools has a tenth.
 const LONGEST: usize = 32 << 20;
@@ -35,6 +36,8 @@ pub struct Report<'a> {
     sql_constants: BTreeMap<String, Value>,
     /// One a list of the method; where it has none, one of nothing.
     lists: Vec<OfList>,
+    /// The packs of the lists by conditions of work.
+    sets: Option<&'a Sets>,
 }
 
 /// What texts and queries know of the list that they are about.
@@ -79,7 +82,17 @@ impl<'a> Report<'a> {
         let constants = constants(&pack, &voice, declared);
         let sql_constants = sql_constants(&pack, declared);
         let lists = OfList::of(&pack, &voice);
-        Ok(Self { notebook, pack, voice, env, sql_env: sql_environment(), constants, sql_constants, lists })
+        Ok(Self {
+            notebook,
+            pack,
+            voice,
+            env,
+            sql_env: sql_environment(),
+            constants,
+            sql_constants,
+            lists,
+            sets: None,
+        })
     }
 
     /// The report of lists of these years: what `year` means in texts and queries about each of them. Without it, the last
@@ -95,6 +108,35 @@ impl<'a> Report<'a> {
             }
         }
         self
+    }
+
+    /// The report with the packs of the lists by conditions of work: each page names the method of its own lists.
+    pub fn of_sets(mut self, sets: &'a Sets) -> Self {
+        let told = |pack: &&MethodPack| told(pack, &self.voice);
+        self.constants.insert("sets".to_owned(), sets.packs().iter().map(told).collect());
+        self.sets = Some(sets);
+        self
+    }
+
+    /// The methods above the page, with their status.
+    fn methods(&self) -> String {
+        let voice = &self.voice;
+        let packs = self.sets.map(Sets::packs).unwrap_or_default();
+        let of_sets = packs.split_first().map(|(made, beside)| {
+            let mut lines = vec![voice.method_line(made)];
+            let line = |pack: &&MethodPack| {
+                voice.cat.get("report-method-beside", &[("method", Arg::from(voice.method_line(pack)))])
+            };
+            lines.extend(beside.iter().map(line));
+            lines.join("; ")
+        });
+        let own = voice.method_line(&self.pack);
+        match (self.notebook.head.method, of_sets) {
+            (MethodOf::None, _) => String::new(),
+            (MethodOf::Conditions, Some(of_sets)) => of_sets,
+            (MethodOf::All, Some(of_sets)) => format!("{own}; {of_sets}"),
+            _ => own,
+        }
     }
 
     /// The pieces as they are told, each with the list that it is about: those of each list once a list, all others of the
@@ -228,7 +270,11 @@ impl<'a> Report<'a> {
             lang: self.voice.lang,
             title: &self.notebook.head.title,
             edition: &self.voice.t("report-edition"),
-            method: &format!("{} · {run}", self.voice.method_line(&self.pack)),
+            method: &[self.methods(), run.to_owned()]
+                .into_iter()
+                .filter(|part| !part.is_empty())
+                .collect::<Vec<_>>()
+                .join(" · "),
             certificate: &self.voice.t("report-certificate-line"),
             css,
             body: &body,
@@ -302,24 +348,29 @@ fn sql_constants(pack: &MethodPack, declared: &Declared<'_>) -> BTreeMap<String,
 fn constants(pack: &MethodPack, voice: &Voice, declared: &Declared<'_>) -> BTreeMap<String, Value> {
     let years: Vec<String> = declared.years.iter().map(ToString::to_string).collect();
     let lists: Vec<String> = pack.lists.iter().map(|list| said(&list.title, voice.lang).to_owned()).collect();
-    let method: BTreeMap<&str, String> = BTreeMap::from([
-        ("id", pack.id.clone()),
-        ("version", pack.version.clone()),
-        ("title", said(&pack.title, voice.lang).to_owned()),
-        ("basis", pack.basis.clone()),
-        ("status", voice.status(pack)),
-        ("warning", voice.warning(pack)),
-    ]);
     BTreeMap::from([
         ("year".to_owned(), Value::from(years.last().map(String::as_str))),
         ("years".to_owned(), Value::from(years.clone())),
         ("lists".to_owned(), Value::from(lists.clone())),
         ("chance_more".to_owned(), Value::from(CHANCE_MORE)),
         ("chance_fewer".to_owned(), Value::from(CHANCE_FEWER)),
-        ("method".to_owned(), Value::from_pairs(method)),
+        ("method".to_owned(), told(pack, voice)),
+        ("sets".to_owned(), Value::from(Vec::<Value>::new())),
         ("notes".to_owned(), notes(pack, voice)),
         ("skips".to_owned(), Value::from(voice.skips(pack))),
         ("program".to_owned(), Value::from(concat!("rsoko ", env!("CARGO_PKG_VERSION")))),
+    ])
+}
+
+/// What a text knows of a pack.
+fn told(pack: &MethodPack, voice: &Voice) -> Value {
+    Value::from_pairs([
+        ("id", pack.id.clone()),
+        ("version", pack.version.clone()),
+        ("title", said(&pack.title, voice.lang).to_owned()),
+        ("basis", pack.basis.clone()),
+        ("status", voice.status(pack)),
+        ("warning", voice.warning(pack)),
     ])
 }
 

@@ -9,6 +9,9 @@ use crate::text::Arg;
 /// The most rows of a printed table: more is read by nobody, and belongs into a file.
 const MOST_ROWS: usize = 3_000;
 
+/// A table with so many columns has no room to spare.
+const MANY: usize = 8;
+
 /// A column of a printed table: `value [low, high]: label`, or `numerator/denominator: label`.
 struct Printed {
     column: String,
@@ -44,7 +47,8 @@ pub fn table(cell: &Cell, rows: &Rows, voice: &Voice) -> Result<String, String> 
             "the table has {printed_rows} rows; at most {MOST_ROWS} are printed: give it `limit=…`"
         ));
     }
-    let mut out = String::from("<div class=\"table\"><table>\n<thead><tr>");
+    let class = if columns.len() >= MANY { "table wide" } else { "table" };
+    let mut out = format!("<div class=\"{class}\"><table>\n<thead><tr>");
     for column in &columns {
         let label = column.label.clone().unwrap_or_else(|| voice.label(&column.column));
         let class = if numeric(rows, &column.column) { " class=\"num\"" } else { "" };

@@ -79,6 +79,7 @@ pub fn environment(voice: &Arc<Voice>) -> Environment<'static> {
         let text = |name: &str| row.get_attr(name).ok().and_then(|v| v.as_str().map(ToOwned::to_owned));
         let [code, value, detail, column] =
             ["code", "value", "detail", "canonical"].map(|name| text(name).unwrap_or_default());
+        let value = v.titles.get(&value).cloned().unwrap_or(value);
         let ending = attribute.map_or_else(String::new, |attribute| format!(".{attribute}"));
         v.cat.finding(&code, &ending, &value, &detail, &column)
     });

@@ -6,23 +6,24 @@ use polars::prelude::DataFrame;
 
 use crate::base::Result;
 use crate::grid::Sheet;
+use crate::reports::columns::{Column, paper};
 use crate::reports::official::{names, with_names};
 use crate::reports::rows::{Datum, Rows};
 use crate::reports::table_or_empty;
-use crate::reports::workbook::{Column, Maker, picked};
+use crate::reports::workbook::{Maker, picked};
 use crate::tables::{Cluster, ClusterType, School};
 
 const TYPES: [Column; 10] = [
-    ("cluster", 8.0),
-    ("type_name", 60.0),
-    ("type_band", 18.0),
-    ("municipality", 24.0),
-    ("name_short", 34.0),
-    ("school_id", 12.0),
-    ("year", 8.0),
-    ("type_standing", 16.0),
-    ("type_share", 14.0),
-    ("type_next", 12.0),
+    paper("cluster", 8.0),
+    paper("type_name", 60.0),
+    paper("type_band", 18.0),
+    paper("municipality", 24.0),
+    paper("name_short", 34.0),
+    paper("school_id", 12.0),
+    paper("year", 8.0),
+    paper("type_standing", 16.0),
+    paper("type_share", 14.0),
+    paper("type_next", 12.0),
 ];
 
 /// The sheet of the latest year; none where the schools of it do not fall into groups.

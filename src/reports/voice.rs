@@ -199,6 +199,8 @@ impl Voice {
     fn finding_of(&self, rows: &Rows, row: &[Datum], attribute: &str) -> String {
         let text = |name| rows.at(row, name).text().unwrap_or_default();
         let [value, detail, column] = ["value", "detail", "canonical"].map(text);
+        // a condition of the pack goes by its title
+        let value = self.titles.get(value).map_or(value, String::as_str);
         self.cat.finding(text("code"), attribute, value, detail, column)
     }
 

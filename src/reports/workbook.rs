@@ -8,14 +8,15 @@ use crate::base::Result;
 use crate::grid::{Book, Range, Sheet, Style, Value};
 use crate::method::MethodPack;
 use crate::pipeline::Declared;
+use crate::reports::adverse::Sets;
+use crate::reports::columns::{Column, lines_of, only, paper, screen, telling, width};
+use crate::reports::grounds::Grounds;
 use crate::reports::rows::{Datum, Rows};
 use crate::reports::table_or_empty;
 use crate::reports::voice::{Voice, is_share, is_year, said};
 use crate::tables::{Decision, FindingRow, ListChange, ListEntry, ListModel, Reason, School, SeriesBreak};
 use crate::text::{Arg, Lang, natural_cmp};
 
-/// Rows above the header: title, edition, method.
-const HEAD: u32 = 4;
 /// A sheet with more findings than this is no longer read by anyone; the rest stands in `tables/finding.parquet`.
 const MOST_FINDINGS: usize = 20_000;
 /// What a cell of XLSX holds at most.
@@ -87,49 +88,50 @@ pub fn workbook(
     let reasons = picked(&contents.reasons, of_pack);
     let last = declared.years.last().map(|year| year.0);
     let year = super::list_years(tables, &pack)?.into_values().max();
-    let maker = Maker { voice: &voice, pack: &pack, run, last, year };
+    let sets = Sets::of(declared, tables)?;
+    let maker = Maker { voice: &voice, pack: &pack, run, last, year, sets: &sets };
     // the lists of the method first, then that by conditions of work
     let mut changes = contents.changes.clone();
     changes.rows.sort_by_key(|row| !of_pack(&contents.changes, row));
     let mut book = Book::new(voice.t("report-list-title"));
     book.sheets = vec![
-        maker.list(&entries),
+        maker.list(&entries, &reasons),
         maker.reasons(&reasons),
         maker.changes(&changes),
         maker.not_assessable(&entries),
         maker.outside(&entries),
     ];
     let conditions = picked(&contents.reasons, |rows, row| !of_pack(rows, row));
-    book.sheets.extend(super::adverse::sheets(&maker, declared, tables, &contents.entries, &conditions)?);
+    book.sheets.extend(super::adverse::sheets(&maker, tables, &contents.entries, &conditions)?);
     book.sheets.extend(super::others::sheet(&maker, tables, &entries)?);
     book.sheets.extend(super::official::sheets(&maker, tables, &contents.entries)?);
     book.sheets.extend(super::types::sheets(&maker, tables)?);
-    let sets = super::adverse::sets(declared, tables)?;
-    let method = maker.method(&reasons, contents, &sets, declared);
+    let method = maker.method(&reasons, contents, declared);
     book.sheets.extend([maker.findings(&contents.findings), method]);
     Ok(book)
 }
 
 const REASONS: [Column; 17] = [
-    ("municipality", 22.0),
-    ("name_short", 32.0),
-    ("school_id", 11.0),
-    ("list_state", 15.0),
-    ("criterion", 42.0),
-    ("criterion_year", 11.0),
-    ("state", 15.0),
-    ("value", 11.0),
-    ("low", 11.0),
-    ("high", 11.0),
-    ("numerator", 10.0),
-    ("denominator", 10.0),
-    ("comparison", 11.0),
-    ("threshold", 9.0),
-    ("met", 11.0),
-    ("distance_pupils", 14.0),
-    ("probability", 13.0),
+    paper("municipality", 18.0),
+    paper("name_short", 26.0),
+    paper("school_id", 10.0),
+    paper("list_state", 13.0),
+    paper("criterion", 54.0),
+    paper("criterion_year", 8.0),
+    screen("state", 14.0),
+    paper("value", 9.0),
+    paper("low", 10.0),
+    paper("high", 10.0),
+    paper("numerator", 10.0),
+    paper("denominator", 10.0),
+    screen("comparison", 11.0),
+    paper("threshold", 9.0),
+    paper("met", 9.0),
+    paper("distance_pupils", 12.0),
+    screen("probability", 13.0),
 ];
 
+#[derive(Clone, Copy)]
 pub(super) struct Maker<'a> {
     pub(super) voice: &'a Voice,
     pub(super) pack: &'a MethodPack,
@@ -138,50 +140,65 @@ pub(super) struct Maker<'a> {
     pub(super) last: Option<i32>,
     /// The year of the lists.
     pub(super) year: Option<i32>,
+    /// The packs of the lists by conditions of work.
+    pub(super) sets: &'a Sets,
 }
-
-/// A column of a sheet: the answer's column and its width in characters.
-pub(super) type Column = (&'static str, f64);
 
 impl Maker<'_> {
     /// The schools of the lists as computed, and those that a decision put there; what was computed stands beside what was
     /// decided.
-    fn list(&self, entries: &Rows) -> Sheet {
-        let listed =
+    fn list(&self, entries: &Rows, reasons: &Rows) -> Sheet {
+        let mut listed =
             picked(entries, |rows, row| ["state", "decided"].iter().any(|of| is_listed(rows.at(row, of))));
+        let no_index = Rows::default();
+        let of_lists: Vec<(&str, Grounds<'_>)> = self
+            .pack
+            .lists
+            .iter()
+            .map(|list| (list.id.as_str(), Grounds::of(self.voice, &list.id, reasons, &no_index).brief()))
+            .collect();
+        let grounds = |row: &Vec<Datum>| {
+            let list = listed.at(row, "list").text().unwrap_or_default();
+            let of_list = of_lists.iter().find(|(id, _)| *id == list);
+            of_list.map_or(Datum::Missing, |(_, of)| Datum::Text(of.lines(&listed, row).join("\n")))
+        };
+        let added: Vec<Datum> = listed.rows.iter().map(grounds).collect();
+        listed.names.push("grounds".to_owned());
+        for (row, added) in listed.rows.iter_mut().zip(added) {
+            row.push(added);
+        }
         self.sheet(
             "list",
             &listed,
             &[
-                ("municipality", 24.0),
-                ("name_short", 34.0),
-                ("name_full", 52.0),
-                ("school_id", 12.0),
-                ("state", 16.0),
-                ("decided", 16.0),
-                ("document", 30.0),
-                ("rank", 9.0),
-                ("rank_low", 9.0),
-                ("rank_high", 9.0),
-                ("tier", 9.0),
-                ("verdict", 15.0),
-                ("probability", 14.0),
-                ("probability_error", 14.0),
-                ("criteria_met", 13.0),
-                ("criteria_assessable", 13.0),
-                ("criteria_needed", 13.0),
-                ("years", 14.0),
-                ("list", 44.0),
-                ("year", 8.0),
+                paper("municipality", 20.0),
+                paper("name_short", 24.0),
+                paper("name_full", 36.0),
+                paper("school_id", 10.0),
+                paper("state", 13.0),
+                paper("decided", 13.0),
+                paper("document", 18.0),
+                paper("verdict", 13.5),
+                paper("probability", 12.0),
+                paper("grounds", 64.0),
+                screen("criteria_met", 13.0),
+                screen("criteria_assessable", 13.0),
+                screen("criteria_needed", 13.0),
+                screen("years", 14.0),
+                screen("rank", 9.0),
+                screen("rank_low", 9.0),
+                screen("rank_high", 9.0),
+                screen("tier", 9.0),
+                screen("probability_error", 14.0),
+                screen("list", 44.0),
+                screen("year", 8.0),
             ],
         )
     }
 
     fn reasons(&self, reasons: &Rows) -> Sheet {
         let mut columns = REASONS.to_vec();
-        if self.pack.lists.len() > 1 {
-            columns.insert(0, ("list", 34.0));
-        }
+        columns.insert(0, paper("list", 30.0));
         self.sheet("reasons", reasons, &columns)
     }
 
@@ -190,23 +207,23 @@ impl Maker<'_> {
             "changes",
             changes,
             &[
-                ("change", 12.0),
-                ("municipality", 24.0),
-                ("name_short", 34.0),
-                ("school_id", 12.0),
-                ("state_before", 16.0),
-                ("state", 16.0),
-                ("criterion", 42.0),
-                ("turn", 34.0),
-                ("before_year", 10.0),
-                ("value_before", 11.0),
-                ("criterion_year", 11.0),
-                ("value", 11.0),
-                ("participants", 11.0),
-                ("threshold", 9.0),
-                ("change_probability", 17.0),
-                ("change_verdict", 17.0),
-                ("list", 44.0),
+                paper("list", 30.0),
+                paper("change", 12.0),
+                paper("municipality", 20.0),
+                paper("name_short", 26.0),
+                paper("school_id", 10.0),
+                paper("state_before", 13.0),
+                paper("state", 13.0),
+                paper("criterion", 36.0),
+                paper("turn", 20.0),
+                paper("before_year", 10.0),
+                paper("value_before", 10.0),
+                paper("criterion_year", 10.0),
+                paper("value", 10.0),
+                paper("participants", 10.0),
+                screen("threshold", 9.0),
+                screen("change_probability", 17.0),
+                paper("change_verdict", 15.0),
             ],
         )
     }
@@ -217,15 +234,15 @@ impl Maker<'_> {
             "not-assessable",
             &rows,
             &[
-                ("municipality", 24.0),
-                ("name_short", 34.0),
-                ("school_id", 12.0),
-                ("obstacle", 44.0),
-                ("obstacle_year", 14.0),
-                ("obstacle_participants", 14.0),
-                ("criteria_assessable", 14.0),
-                ("criteria_needed", 14.0),
-                ("list", 44.0),
+                paper("municipality", 24.0),
+                paper("name_short", 34.0),
+                paper("school_id", 12.0),
+                paper("obstacle", 44.0),
+                paper("obstacle_year", 14.0),
+                paper("obstacle_participants", 14.0),
+                paper("criteria_assessable", 14.0),
+                paper("criteria_needed", 14.0),
+                paper("list", 44.0),
             ],
         )
     }
@@ -234,11 +251,11 @@ impl Maker<'_> {
     fn outside(&self, entries: &Rows) -> Sheet {
         let rows = picked(entries, |rows, row| rows.at(row, "state").text() == Some("out_of_population"));
         let columns = [
-            ("municipality", 24.0),
-            ("name_short", 34.0),
-            ("school_id", 12.0),
-            ("obstacle", 44.0),
-            ("list", 44.0),
+            paper("municipality", 34.0),
+            paper("name_short", 54.0),
+            paper("school_id", 12.0),
+            paper("obstacle", 44.0),
+            paper("list", 44.0),
         ];
         self.sheet("outside", &rows, &columns)
     }
@@ -248,62 +265,161 @@ impl Maker<'_> {
             "findings",
             findings,
             &[
-                ("severity", 16.0),
-                ("code", 8.0),
-                ("path", 48.0),
-                ("sheet", 24.0),
-                ("place", 12.0),
-                ("value", 18.0),
-                ("what", 54.0),
-                ("cure", 62.0),
-                ("school_id", 12.0),
+                paper("severity", 16.0),
+                paper("code", 8.0),
+                paper("path", 40.0),
+                paper("sheet", 20.0),
+                paper("place", 10.0),
+                paper("value", 16.0),
+                paper("what", 46.0),
+                paper("cure", 46.0),
+                paper("school_id", 11.0),
             ],
         )
     }
 
     /// A sheet of rows under the labels of their columns.
     pub(super) fn sheet(&self, key: &str, rows: &Rows, columns: &[Column]) -> Sheet {
-        let mut sheet = self.headed(key);
+        let columns: Vec<(Column, String)> = telling(rows, columns)
+            .into_iter()
+            .map(|column| {
+                // a number stays with its sign
+                let label = self.label(key, column.name).replace(" %", "\u{a0}%");
+                (Column { width: width(&column, &label), ..column }, label)
+            })
+            .collect();
+        let (mut sheet, head) = self.headed(key, rows, &columns);
         if rows.rows.is_empty() {
-            sheet.put(HEAD + 1, 0, self.voice.t("report-no-rows"), Style::Note);
+            sheet.put(head + 1, 0, self.voice.t("report-no-rows"), Style::Note);
         }
-        for ((column, width), at) in columns.iter().zip(0u16..) {
-            sheet.width(at, *width);
-            sheet.put(HEAD, at, self.label(key, column), Style::Header);
+        let mut deep = 2;
+        for ((column, label), at) in columns.iter().zip(0u16..) {
+            sheet.width(at, column.width);
+            let label = Value::from(label.clone());
+            deep = deep.max(lines_of(&label, 0.95 * column.width));
+            sheet.put(head, at, label, Style::Header);
         }
-        for (row, at) in rows.rows.iter().zip(HEAD + 1..) {
+        sheet.height(head, 15.0 * f64::from(deep) + 6.0);
+        for (row, at) in rows.rows.iter().zip(head + 1..) {
             let mut lines = 1;
-            for ((column, width), left) in columns.iter().zip(0u16..) {
-                let (value, style) = self.cell(key, rows, row, column);
-                lines = lines.max(lines_of(&value, *width));
+            for ((column, _), left) in columns.iter().zip(0u16..) {
+                let (value, style) = self.cell(key, rows, row, column.name);
+                lines = lines.max(lines_of(&value, column.width));
                 sheet.put(at, left, value, style);
             }
             sheet.height(at, 15.0 * f64::from(lines));
         }
-        sheet.height(HEAD, 45.0);
-        let bottom = HEAD + u32::try_from(rows.rows.len()).unwrap_or(u32::MAX - HEAD);
-        let right = u16::try_from(columns.len().saturating_sub(1)).unwrap_or(u16::MAX);
-        sheet.filter(Range { top: HEAD, left: 0, bottom, right });
-        sheet.freeze(HEAD + 1, 0);
-        sheet.print(HEAD, HEAD);
+        let bottom = head + u32::try_from(rows.rows.len().max(1)).unwrap_or(u32::MAX - head);
+        let last = |count: usize| u16::try_from(count.saturating_sub(1)).unwrap_or(u16::MAX);
+        sheet.filter(Range { top: head, left: 0, bottom, right: last(columns.len()) });
+        sheet.freeze(head + 1, self.names_school(&columns));
+        let printed = columns.iter().filter(|(column, _)| column.printed).count();
+        sheet.print(head, head);
+        sheet.paper(Range { top: 0, left: 0, bottom, right: last(printed) });
         sheet
     }
 
-    /// A sheet with what stands on every one: title, edition, method and its status.
-    fn headed(&self, key: &str) -> Sheet {
+    /// The columns up to the school's name stay in sight, where they are narrow enough for a small screen.
+    fn names_school(&self, columns: &[(Column, String)]) -> u16 {
+        const MOST: f64 = 62.0;
+        let Some(at) = columns.iter().position(|(column, _)| column.name == "name_short") else { return 0 };
+        let wide: f64 = columns.iter().take(at + 1).map(|(column, _)| column.width).sum();
+        if wide <= MOST { u16::try_from(at + 1).unwrap_or_default() } else { 0 }
+    }
+
+    /// A sheet with what stands on every one, and the row below it: title, edition, the method of each of its lists with its
+    /// status, the run.
+    fn headed(&self, key: &str, rows: &Rows, columns: &[(Column, String)]) -> (Sheet, u32) {
         let mut sheet = Sheet::new(self.voice.t(&format!("report-sheet-{key}")));
-        sheet.put(0, 0, self.voice.t(&format!("report-sheet-{key}.title")), Style::Title);
+        sheet.put(0, 0, self.title(key, rows), Style::Title);
         sheet.put(1, 0, self.voice.t("report-edition"), Style::Plain);
-        sheet.put(2, 0, format!("{} · {}", self.voice.method_line(self.pack), self.run), Style::Note);
+        let mut lines = self.methods(key, rows);
+        match lines.last_mut() {
+            Some(line) => line.push_str(&format!(" · {}", self.run)),
+            None => lines.push(self.run.to_owned()),
+        }
+        if key == "findings" {
+            lines.push(self.voice.t("finding-masks"));
+        }
+        let aside = columns.iter().filter(|(column, _)| !column.printed).count();
+        if aside > 0 {
+            let args = [("more", Arg::from(aside.to_string()))];
+            lines.push(self.voice.cat.get("report-sheet-aside", &args));
+        }
+        let mut row = 2;
+        for line in lines {
+            sheet.put(row, 0, line, Style::Note);
+            row += 1;
+        }
         if let Some(line) = self.earlier_year() {
-            sheet.put(3, 0, line, Style::Borderline);
-        } else if key == "findings" {
-            sheet.put(3, 0, self.voice.t("finding-masks"), Style::Note);
+            sheet.put(row, 0, line, Style::Borderline);
+            row += 1;
         }
         let pages = [("page", Arg::from("&P")), ("pages", Arg::from("&N"))];
         let edition = self.voice.t("report-edition").replace('&', "&&");
         sheet.page(edition, self.voice.cat.get("report-page", &pages));
-        sheet
+        (sheet, row + 1)
+    }
+
+    /// What a sheet is called: with the list and the year that all its rows are of.
+    fn title(&self, key: &str, rows: &Rows) -> String {
+        let title = self.voice.t(&format!("report-sheet-{key}.title"));
+        let one = match self.pack.lists.as_slice() {
+            [list] if rows.rows.is_empty() => Some(list.id.as_str()),
+            _ => only(rows, "list").and_then(Datum::text),
+        };
+        let of_list =
+            matches!(key, "list" | "reasons" | "changes" | "not-assessable" | "outside" | "official");
+        let year = only(rows, "year").and_then(Datum::number).map(|year| format!("{year:.0}"));
+        let year = year.or_else(|| self.year.map(|year| year.to_string())).unwrap_or_default();
+        match one {
+            Some(list) if of_list => {
+                let args = [
+                    ("title", Arg::from(title)),
+                    ("list", Arg::from(self.voice.word(list))),
+                    ("year", Arg::from(year)),
+                ];
+                self.voice.cat.get("report-sheet-of-list", &args)
+            }
+            _ => title,
+        }
+    }
+
+    /// The methods of what a sheet shows: of each of its lists, or of each of its sets of conditions; none where it is of no list.
+    fn methods(&self, key: &str, rows: &Rows) -> Vec<String> {
+        if matches!(key, "findings" | "types") {
+            return Vec::new();
+        }
+        let distinct = |column: &str| -> Vec<&str> {
+            let mut found = Vec::new();
+            for value in rows.rows.iter().filter_map(|row| rows.at(row, column).text()) {
+                if !found.contains(&value) {
+                    found.push(value);
+                }
+            }
+            found
+        };
+        let sets = distinct("set");
+        if !sets.is_empty() {
+            let packs = sets.iter().filter_map(|set| self.sets.pack(set));
+            return packs.map(|pack| self.voice.method_line(pack)).collect();
+        }
+        let lists = distinct("list");
+        let of = |list: &&str| {
+            if self.pack.list(list).is_some() {
+                self.pack
+            } else {
+                self.sets.of_list(list).unwrap_or(self.pack)
+            }
+        };
+        match lists.as_slice() {
+            [] => vec![self.voice.method_line(self.pack)],
+            [list] => vec![self.voice.method_line(of(list))],
+            _ => lists
+                .iter()
+                .map(|list| format!("{}: {}", self.voice.word(list), self.voice.method_line(of(list))))
+                .collect(),
+        }
     }
 
     /// That the lists are those of an earlier year, where the last one of the run has no results.
@@ -322,7 +438,9 @@ impl Maker<'_> {
             }
             // beside what was decided
             ("list" | "adverse", "state") => self.voice.t("column-computed"),
-            ("adverse", "cut") => self.voice.t("column-adverse_index-cut"),
+            ("adverse" | "adverse-sets", "cut" | "index") => {
+                self.voice.t(&format!("column-adverse_index-{column}"))
+            }
             ("findings", "place") => self.voice.t("report-cell"),
             ("changes", "criterion_year" | "value_before" | "value") => {
                 self.voice.t(&format!("report-changes-{column}"))
@@ -344,7 +462,7 @@ impl Maker<'_> {
         let other = key == "others" && rows.at(row, "unit").text() != Some("share");
         match rows.at(row, column) {
             // No thousands in a year.
-            year @ Datum::Int(_) if is_year(column) => (Value::from(year.number()), Style::Text),
+            year @ Datum::Int(_) if is_year(column) => (Value::from(year.number()), Style::Centre),
             Datum::Text(name) if column == "municipality" && name.is_empty() => {
                 (self.voice.t("report-not-in-register").into(), Style::Text)
             }
@@ -367,6 +485,8 @@ impl Maker<'_> {
                 (text().into(), Style::Borderline)
             }
             Datum::Text(word) if column == "verdict" && word == "yes" => (text().into(), Style::Listed),
+            Datum::Flag(_) => (text().into(), Style::Centre),
+            Datum::Text(_) if column == "comparison" => (text().into(), Style::Centre),
             Datum::Text(word) if column == "unit" => {
                 (self.voice.t(&format!("word-unit-{word}")).into(), Style::Text)
             }
@@ -375,18 +495,12 @@ impl Maker<'_> {
         }
     }
 
-    fn method(
-        &self,
-        reasons: &Rows,
-        contents: &Contents,
-        sets: &[MethodPack],
-        declared: &Declared<'_>,
-    ) -> Sheet {
+    fn method(&self, reasons: &Rows, contents: &Contents, declared: &Declared<'_>) -> Sheet {
         let (breaks, models) = (&contents.breaks, &contents.models);
         let voice = self.voice;
-        let mut sheet = self.headed("method");
+        let (mut sheet, head) = self.headed("method", &Rows::default(), &[]);
         sheet.width(0, 34.0);
-        sheet.width(1, 96.0);
+        sheet.width(1, 110.0);
         let years: Vec<String> = declared.years.iter().map(ToString::to_string).collect();
         let mut lines = vec![
             ("report-method", said(&self.pack.title, voice.lang).to_owned()),
@@ -418,15 +532,16 @@ impl Maker<'_> {
         decisions.dedup();
         lines.extend(decisions.into_iter().map(|line| ("report-term", line)));
         lines.extend(models.rows.iter().map(|row| ("report-draws", voice.draws(models, row))));
-        let conditions: Vec<_> = sets.iter().flat_map(|pack| self.conditions(pack)).collect();
+        let conditions: Vec<_> =
+            self.sets.packs().into_iter().flat_map(|pack| self.conditions(pack)).collect();
         let adverse = (!conditions.is_empty()).then(|| voice.t("report-term-adverse-verdict"));
         lines.extend(conditions);
         lines.extend(adverse.map(|line| ("report-term", line)));
         lines.extend(self.pack.notes.iter().map(|note| ("report-note", note.told(voice.cat))));
-        for ((key, text), row) in lines.into_iter().zip(HEAD..) {
+        for ((key, text), row) in lines.into_iter().zip(head..) {
             sheet.put(row, 0, voice.t(key), Style::Header);
             let value = Value::from(clipped(text));
-            sheet.height(row, 15.0 * f64::from(lines_of(&value, 96.0)));
+            sheet.height(row, 15.0 * f64::from(lines_of(&value, 110.0)));
             sheet.put(row, 1, value, Style::Text);
         }
         sheet.print(0, 2);
@@ -491,7 +606,7 @@ impl Maker<'_> {
 }
 
 /// How rows about schools are sorted.
-const ORDER: &str = "list,municipality,name_short,school_id,criterion,criterion_year";
+const ORDER: &str = "list,list_state,municipality,name_short,school_id,criterion,criterion_year";
 
 /// The rows that a condition picks, in natural order of municipality and name.
 pub(super) fn picked(rows: &Rows, condition: impl Fn(&Rows, &[Datum]) -> bool) -> Rows {
@@ -564,29 +679,6 @@ fn named(mut reasons: Rows, entries: &Rows) -> Rows {
     }
     reasons.sort(ORDER);
     reasons
-}
-
-/// Lines that a text needs in a column of this width: programs other than Excel do not measure it themselves.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a width is a small positive number"
-)]
-fn lines_of(value: &Value, width: f64) -> u32 {
-    let Value::Text(text) = value else { return 1 };
-    let wide = (width * 0.92).max(1.0) as usize;
-    let mut lines = 1;
-    let mut used = 0;
-    for word in text.split(' ') {
-        let length = word.chars().count();
-        if used > 0 && used + 1 + length > wide {
-            lines += 1;
-            used = 0;
-        }
-        lines += u32::try_from(length / wide.max(1)).unwrap_or_default();
-        used += length + usize::from(used > 0);
-    }
-    lines.min(12)
 }
 
 fn clipped(text: String) -> String {

@@ -137,11 +137,15 @@ impl Catalogue {
     /// and `$words`: the detail with the words of the tables said as people say them.
     #[must_use]
     pub fn finding(&self, code: &str, attribute: &str, value: &str, detail: &str, column: &str) -> String {
+        let is_look = code == "I206" || is_look(value);
+        let quoted = if is_look { "finding-look" } else { "finding-quoted" };
         let args = [
             ("value", Arg::from(value)),
             ("detail", Arg::from(detail)),
             ("column", Arg::from(column)),
             ("words", Arg::from(self.words(detail))),
+            ("said", Arg::from(self.words(value))),
+            ("quoted", Arg::from(self.get(quoted, &[("value", Arg::from(value))]))),
         ];
         self.get(&format!("finding-{code}{attribute}"), &args)
     }
@@ -167,6 +171,18 @@ impl Catalogue {
     pub fn count(&self, count: i64, noun: &str) -> String {
         self.get(&format!("count-{noun}"), &[("n", Arg::Count(count))])
     }
+}
+
+/// Is this the look of a value that a finding may not quote (`x`, `X`, `9` for its signs)? What may be quoted has at most six
+/// digits, two letters and one other sign, or is a word of a language.
+fn is_look(value: &str) -> bool {
+    let stands_for = |c: char| {
+        matches!(c, 'x' | 'X' | '9' | '·' | '…' | ' ') || c.is_ascii_punctuation() || "№«»–—".contains(c)
+    };
+    let count = |is: fn(char) -> bool| value.chars().filter(|c| is(*c)).count();
+    let (letters, digits) = (count(char::is_alphabetic), count(|c| c.is_ascii_digit()));
+    let signs = value.chars().count() - letters - digits;
+    letters + digits > 0 && value.chars().all(stands_for) && (letters > 2 || digits > 6 || signs > 1)
 }
 
 /// Whole numbers are printed our way; everything else is left to Fluent.

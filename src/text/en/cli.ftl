@@ -316,7 +316,7 @@ reason-table = the table "{ $table }" has changed
 reason-upstream = the table "{ $table }" may change
 reason-lost = the table "{ $table }" is gone or damaged
 
-why-rule = Criteria met: { $met } of { $assessable } ({ $needed } needed). Years that count: { $years }.
+why-rule = In each of the years that count ({ $years }) at least so many criteria met: { $met } of { $assessable } ({ $needed } needed).
 why-chance = Probability that the rule holds for the true shares (of the same pupils, without the chance of a single sitting): { $probability } (Monte-Carlo error { $error } percentage points, { $draws } draws, seed { $seed }). Verdict: { $verdict }.
 why-rank = Rank among the assessable schools: { $rank } (95 %: { $low } to { $high }), tier { $tier }.
 why-outside = The list is not about this school: { $reason }.
@@ -343,7 +343,7 @@ why-smoothed = smoothed
 why-municipality = municipality
 why-region = region
 why-conditions = Conditions
-why-index = { $year }: context index { $index } (95 %: { $low } to { $high }), measures known: { $known } of { $asked }
+why-index = { $year }: context index (to compare schools; the list is by the index of conditions, see above) { $index } (95 %: { $low } to { $high }), measures known: { $known } of { $asked }
 why-breaks = Years that are not to be compared without a word
 why-journal = Test marks and journal marks
 why-test = test

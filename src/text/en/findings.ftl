@@ -4,6 +4,8 @@ severity-warning = warning
 finding-grade = grade { $grade }
 severity-note = note
 
+finding-quoted = "{ $value }"
+finding-look = that looks like "{ $value }" (it is hidden itself: x is a letter, 9 a digit)
 finding-masks = A value of a cell is quoted only where it cannot be personal (short numbers, words of lists); of any other its look is shown: x or X for a letter, 9 for a digit. The value itself stands in the file, at the address of the cell.
 
 finding-S101 = the file was stopped while it was read: { $detail ->
@@ -70,20 +72,20 @@ finding-S110 = a column with personal data (“{ $detail }”) was not read
     .cure = nothing to do; next time send the file without this column
 finding-S111 = a column with data is not part of the form: it was not used
     .cure = if the column is needed, correct its heading after the form; if not, delete it
-finding-I201 = "{ $value }" stands where a number should be
+finding-I201 = a value { $quoted } stands where a number should be
     .cure = enter the number; where there is no value, leave the cell empty
 finding-I202 = { $detail ->
     [blank] the cell is empty, and without this word the row cannot be counted: it was set aside
-   *[other] the word "{ $value }" is not one of those allowed
+   *[other] the value { $quoted } is not one of those allowed
 }
     .cure = enter a word of the form's list
 finding-I203 = the row was set aside: nothing tells which school it belongs to
     .cure = enter the school's login (edu and six digits) and send the file again
 finding-I204 = the total in the file is not the sum of the tasks; rows of this school: { $detail } (the first says "{ $value }")
     .cure = check the formula of the total and the points of the tasks; the printed mark was used, and where there is no column of marks, the mark that the sum of the tasks gives
-finding-I205 = the value "{ $value }" lies outside its scale
+finding-I205 = the value { $quoted } lies outside its scale
     .cure = correct the value in this cell
-finding-I206 = “{ $value }” does not look like a value of this column ({ $column ->
+finding-I206 = a value { $quoted } does not look like a value of this column ({ $column ->
     [class] example: { $detail }
     [variant] example: { $detail }
    *[other] digits expected: { $detail }
@@ -158,7 +160,10 @@ finding-S113 = the file, its name or its folder disagree about the sheet: { $col
     .cure = check that the right file lies in this folder, and correct its name, its title or its date; a school year is named by the year in which it ends
 finding-S114 = rows without data (totals, group lines, pre-filled empty rows) were skipped: { $detail }
     .cure = nothing to do
-finding-S115 = the text file was read as { $value }, separator “{ $detail }”
+finding-S115 = the text file was read as { $value }, separator { $detail ->
+    [tab] a tab
+   *[other] “{ $detail }”
+}
     .cure = nothing to do if the letters in the tables are right
 finding-S116 = the sheet fits no layout and was not read
     .cure = if it holds data that you need, compare its header with the form
@@ -176,7 +181,7 @@ finding-I210 = Latin letters in the names of classes were replaced by the Cyrill
     .cure = nothing to do; next time type names of classes in Cyrillic
 finding-I211 = school { $value }: pupils with scores have empty tasks, rows: { $detail }
     .cure = write a score or X (not attempted) into every task
-finding-I212 = marked as not having taken part ({ $value }), but with scores: they were not used
+finding-I212 = marked as not having taken part ({ $said }), but with scores: they were not used
     .cure = correct the mark of attendance, or remove the scores
 finding-I213 = no scale from scores to marks for the test: { $words }; marks were not computed
     .cure = add the scale to data/reference/vpr-scales.toml; a test of autumn may have the programme of the grade before, so that no scale of spring is applied to it
@@ -244,7 +249,7 @@ finding-A413 = the indicator { $value } has not one row in any year
     .cure = if there should be results, add their files; if they are there, check the indicator's where in this line of the pack
 finding-A414 = the condition “{ $value }”, by which schools are left out, is met by no school of the register
     .cure = nothing to do if the region has no such schools; else check the column of the register of which the condition speaks
-finding-I220 = the printed total leaves out tasks { $value }: nine in ten of the wrong totals say so (wrong and all totals, schools: { $detail })
+finding-I220 = the printed total leaves out tasks { $value }: nine in ten of the wrong totals say so (wrong totals / all totals · schools: { $detail })
     .cure = mend the formula of the total in the form; the total was recomputed from the tasks, and the method says which of both counts
 finding-I221 = school { $value }: pupils wrote one of the two parts of the test, rows: { $detail }; only a printed mark is used
     .cure = if the other part was written, enter its points and its variant

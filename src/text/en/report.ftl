@@ -1,6 +1,7 @@
 # Reports and the workbook of lists.
 report-edition = Computed list · Internal edition: for official use inside the centre
 report-method-line = { $title }, version { $version } ({ $status })
+report-method-beside = beside it, to compare: { $method }
 report-list-title = Computed list of schools
 report-no-rows = There are none.
 report-range = {" to "}
@@ -64,6 +65,9 @@ report-sheet-decisions = Decisions
     .title = Decisions on schools: computed and decided
 column-computed = Computed
 column-by_decision = Of these changed by a decision
+report-sheet-of-list = { $title } — { $list }, { $year }
+report-sheet-aside = The main columns are printed; more columns to the right of them, on the screen only: { $more }.
+column-grounds = Grounds
 report-annex-corner = Annex
 report-annex-title = Computed list. { $list }. { $year }
 report-annex-page = Page{" "}
@@ -73,11 +77,14 @@ report-annex-municipality = Municipality
 report-annex-name = Full name
 report-annex-grounds = Grounds
 report-annex-by-decision = { $state ->
-    [not_assessable] Put here by a decision (see below the table); by the rule not assessable: { $reason }.
-    [out_of_population] Put here by a decision (see below the table); the method is not about this school: { $reason }.
-   *[other] Put here by a decision (see below the table); by the rule not on the list.
+    [not_assessable] Put here by a decision; by the rule not assessable: { $reason }.
+    [out_of_population] Put here by a decision; the method is not about this school: { $reason }.
+   *[other] Put here by a decision; by the rule not on the list.
 }
-report-annex-reason = { $criterion }, { $criterion_year }: { $value } ({ $numerator } of { $denominator }), threshold { $comparison } { $threshold }
+report-annex-reason = – { $criterion }: { $value } ({ $numerator } of { $denominator }), threshold { $comparison } { $threshold }
+report-grounds-reason = – { $criterion }: { $value } ({ $numerator } of { $denominator })
+report-grounds-year = { $year }, criteria met: { $met } ({ $needed } needed in each year that counts)
+report-grounds-shares = { $year }, shares at or beyond their threshold (the index puts a school on the list, not their number): { $met }
 report-annex-place = Index of conditions { $index } (95 %: { $low } to { $high }), cut { $cut }; place { $from } to { $to } of { $schools }
 report-annex-decision = { $name }, { $municipality }: computed — { $state }, decided — { $decided }. Document: { $document }; { $by }, { $on }.
 report-sheet-others = Other figures

@@ -1,6 +1,7 @@
 # Отчёты и рабочая книга перечней.
 report-edition = Расчётный перечень · Внутренняя редакция: для служебного пользования внутри центра
 report-method-line = { $title }, версия { $version } ({ $status })
+report-method-beside = рядом для сравнения: { $method }
 report-list-title = Расчётный перечень школ
 report-no-rows = Таких записей нет.
 report-range = …
@@ -64,6 +65,9 @@ report-sheet-decisions = Решения
     .title = Решения о школах: рассчитано и решено
 column-computed = Рассчитано
 column-by_decision = Из них решением изменено
+report-sheet-of-list = { $title } — { $list }, { $year } год
+report-sheet-aside = На бумаге — главные столбцы; правее, только на экране, ещё столбцов: { $more }.
+column-grounds = Основания
 report-annex-corner = Приложение
 report-annex-title = Расчётный перечень. { $list }. { $year } год
 report-annex-page = Страница{" "}
@@ -73,11 +77,14 @@ report-annex-municipality = Муниципалитет
 report-annex-name = Полное наименование
 report-annex-grounds = Основание
 report-annex-by-decision = { $state ->
-    [not_assessable] Включена решением (см. под таблицей); по правилу оценить нельзя: { $reason }.
-    [out_of_population] Включена решением (см. под таблицей); методика эту школу не рассматривает: { $reason }.
-   *[other] Включена решением (см. под таблицей); по правилу не в перечне.
+    [not_assessable] Включена решением; по правилу оценить нельзя: { $reason }.
+    [out_of_population] Включена решением; методика эту школу не рассматривает: { $reason }.
+   *[other] Включена решением; по правилу не в перечне.
 }
-report-annex-reason = { $criterion }, { $criterion_year } год: { $value } ({ $numerator } из { $denominator }), порог { $comparison } { $threshold }
+report-annex-reason = – { $criterion }: { $value } ({ $numerator } из { $denominator }), порог { $comparison } { $threshold }
+report-grounds-reason = – { $criterion }: { $value } ({ $numerator } из { $denominator })
+report-grounds-year = { $year } год, выполнено критериев: { $met } (в каждом учтённом году нужно { $needed })
+report-grounds-shares = { $year } год, доли у порога или за ним (в перечень включает индекс, а не их число): { $met }
 report-annex-place = Индекс условий { $index } (95 %: от { $low } до { $high }), порог { $cut }; место с { $from } по { $to } из { $schools }
 report-annex-decision = { $name }, { $municipality }: рассчитано — { $state }, решено — { $decided }. Документ: { $document }; { $by }, { $on }.
 report-sheet-others = Показатели рядом
