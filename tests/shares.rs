@@ -84,3 +84,55 @@ fn an_interval_holds_the_true_share_as_often_as_it_says_however_much_schools_dif
     }
     assert!(worst_plugged < 0.7, "the test can fail: {worst_plugged}");
 }
+
+/// The share of a region's municipalities whose interval holds their true share: that of all their pupils, in schools that differ
+/// inside a municipality (`schools`) as municipalities do among themselves (`between`).
+fn municipalities_covered(
+    municipalities: usize,
+    [between, schools]: [Option<f64>; 2],
+    rng: &mut Rng,
+) -> Option<f64> {
+    let drawn: Vec<(f64, (u64, u64))> = (0..municipalities)
+        .map(|_| {
+            let draw = |mean: f64, strength: Option<f64>, rng: &mut Rng| {
+                strength.map_or(mean, |s| rng.beta(s * mean, s * (1.0 - mean)))
+            };
+            let own = draw(0.12, between, rng);
+            let (mut x, mut n, mut true_low) = (0, 0, 0.0);
+            for _ in 0..3 + rng.below(20) {
+                let share = draw(own, schools, rng);
+                let pupils = 5 + rng.below(56);
+                x += rng.binomial(pupils, share);
+                n += pupils;
+                true_low += share * pupils as f64;
+            }
+            (true_low / n as f64, (x, n))
+        })
+        .collect();
+    let counts: Vec<(u64, u64)> = drawn.iter().map(|(_, counts)| *counts).collect();
+    let prior = fit_averaged_prior(&counts).ok()?;
+    let holds = |(share, (x, n)): &&(f64, (u64, u64))| {
+        let interval = prior.posterior(*x, *n).interval(0.95);
+        (interval.low..=interval.high).contains(share)
+    };
+    Some(drawn.iter().filter(holds).count() as f64 / municipalities as f64)
+}
+
+/// Of six, twelve and forty municipalities, alike or not, of schools that are alike or differ much: with 400, 200 and 60 regions a line 94.6
+/// to 100 %, but for forty municipalities that differ by nothing else than which schools they have: there the small ones vary more
+/// than the large ones, which no common distribution says, and it is 92.5 %.
+#[test]
+fn a_municipality_has_an_interval_that_holds_its_true_share() {
+    for (municipalities, regions, lowest) in [(6, 150, 0.94), (12, 100, 0.94), (40, 40, 0.92)] {
+        for between in [None, Some(300.0), Some(60.0)] {
+            for schools in [None, Some(60.0), Some(12.0)] {
+                let draw =
+                    |at| municipalities_covered(municipalities, [between, schools], &mut Rng::part(848, at));
+                let known: Vec<f64> = (0..regions).filter_map(draw).collect();
+                let (held, error) = mean_and_error(&known);
+                println!("{municipalities} {between:?} {schools:?}: {held:.3} ± {error:.3}");
+                assert!(held + 3.0 * error >= lowest, "{municipalities} {between:?} {schools:?}: {held:.3}");
+            }
+        }
+    }
+}

@@ -31,8 +31,8 @@ impl Sum {
 
 /// All rows of one indicator in one year. The schools are those of the year's register and those that have results; a
 /// school that the register does not know belongs to the region and to no municipality. `applies` says to which schools the
-/// indicator applies. A prior is fitted over the year's
-/// schools and serves schools alone, likewise for classes and for parallels: sums of schools vary less than schools do.
+/// indicator applies. A prior is fitted over the year's schools and serves schools alone, likewise for municipalities, classes and
+/// parallels: sums of schools vary less than schools do. The region is one, and has nothing to be drawn towards.
 ///
 /// # Errors
 /// `E601` where there is something to fit and the fit failed.
@@ -69,11 +69,12 @@ pub(super) fn values(
             municipalities.entry(&school.municipality).or_default().add(amount, applicable);
         }
     }
-    let sums = municipalities.into_iter().map(|(id, sum)| ("municipality", id, sum));
-    for (level, id, sum) in sums.chain([("region", "region", region)]) {
+    let prior = prior::fit(frame.indicator, year, municipalities.values().map(|sum| &sum.amount))?;
+    let sums = municipalities.into_iter().map(|(id, sum)| ("municipality", id, sum, prior.as_ref()));
+    for (level, id, sum, prior) in sums.chain([("region", "region", region, None)]) {
         let (applicable, schools) = (sum.applicable, sum.schools);
         let entity = Entity { level, id, applicable, schools, ..Entity::default() };
-        rows.push(row(frame, &entity, &sum.amount, None));
+        rows.push(row(frame, &entity, &sum.amount, prior));
     }
     if !frame.lacks_threshold() {
         inside(frame, counted, &mut rows)?;

@@ -42,9 +42,11 @@ table! {
         low: Option<f64>;
         /// Upper end of it.
         high: Option<f64>;
-        /// Shrunken value: posterior mean of the beta-binomial model for shares, averaged over what the region's schools (classes,
-        /// parallels) leave open about how much they differ; of the normal model for means, and missing where those differ no
-        /// more than chance makes them. Not of sums of schools: the distribution of schools does not fit them.
+        /// Shrunken value, towards the figures of the same indicator, year and level (classes, parallels, schools, municipalities):
+        /// posterior mean of the beta-binomial model for shares, averaged over what these leave open about how much they differ; of
+        /// the normal model for means, and missing where those differ no more than chance makes them. Missing, too, where fewer than
+        /// two have pupils, or all or none of the pupils meet the condition. The region is one and has nothing to be drawn towards: it has
+        /// its raw value alone.
         eb_value: Option<f64>;
         /// Lower end of its 95 % credible interval.
         eb_low: Option<f64>;
