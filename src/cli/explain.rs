@@ -7,7 +7,7 @@ use crate::cli::app::App;
 use crate::cli::columns::aligned;
 use crate::cli::printer::{BOLD, DIM, PLAIN, RED, YELLOW};
 use crate::cli::why::{card, measured};
-use crate::explain::{CellRef, Figure, PupilRow, figure};
+use crate::explain::{CellRef, Figure, PupilRow, figure, social_share};
 use crate::text::{Arg, number, percent};
 
 /// Rows below the line that are told beside those above it; the others are counted.
@@ -23,14 +23,23 @@ pub fn explain(app: &App, args: &ArgMatches) -> Result<()> {
     let pack = super::method::of_run(&workspace, &run)?;
     let word = |name: &str| args.get_one::<String>(name).map_or("", String::as_str);
     let year = args.get_one::<i32>("year").copied().map(Year);
-    let figure = figure(
-        &|table, columns| run.columns(table, columns),
-        &pack,
-        word("school"),
-        word("indicator"),
-        year,
-        args.get_flag("codes"),
-    )?;
+    let source = |table: &str, columns: Option<&[&str]>| run.columns(table, columns);
+    // a figure of the list by conditions is no indicator of the pack
+    let social = match pack.indicator(word("indicator")) {
+        Some(_) => None,
+        None => social_share(&source, word("school"), word("indicator"), year)?,
+    };
+    if let Some(share) = social {
+        let cells = share.rows.iter().chain(&share.unused).filter_map(|row| row.above.as_ref());
+        let changed = app.changed_sources(&run, cells.map(|cell| cell.file.as_str()))?;
+        if app.json {
+            app.answer(&with_changed(&share, &changed));
+        } else {
+            super::social::tell(app, &share, &changed);
+        }
+        return Ok(());
+    }
+    let figure = figure(&source, &pack, word("school"), word("indicator"), year, args.get_flag("codes"))?;
     let rows = figure.rows.iter().chain(&figure.uncounted);
     let changed = app.changed_sources(&run, rows.map(|row| row.file.as_str()))?;
     if app.json {

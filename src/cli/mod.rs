@@ -21,6 +21,7 @@ mod reason;
 mod run;
 mod runs;
 mod signs;
+mod social;
 mod synth;
 mod synth_score;
 mod tally;

@@ -490,6 +490,6 @@ fn of(app: &App, part: Option<i64>, all: Option<i64>) -> String {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a count of pupils is far below 2^53")]
-fn whole(count: i64) -> f64 {
+pub fn whole(count: i64) -> f64 {
     count as f64
 }

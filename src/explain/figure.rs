@@ -128,7 +128,7 @@ pub fn figure(
     codes: bool,
 ) -> Result<Figure> {
     let (school, with) = counted_as(source, pack, find_school(source, school)?, year)?;
-    let indicator = pack.indicator(indicator).ok_or_else(|| no_indicator(pack, indicator))?;
+    let indicator = pack.indicator(indicator).ok_or_else(|| no_indicator(source, pack, indicator))?;
     let fit =
         is("indicator", &indicator.id).and(is("level", "school")).and(is("entity_id", &school.school_id));
     let values = rows(source, "indicator_value", None, fit)?;
@@ -267,10 +267,15 @@ fn sum_once(rows: &[PupilRow], count: impl Fn(&PupilRow) -> i64) -> i64 {
     rows.iter().filter(|row| row.pupil.is_none_or(|pupil| seen.insert(pupil))).map(count).sum()
 }
 
-fn no_indicator(pack: &MethodPack, name: &str) -> Box<Fault> {
+/// What has a figure: the pack's indicators, and the social shares that were sent.
+fn no_indicator(source: TableSource<'_>, pack: &MethodPack, name: &str) -> Box<Fault> {
     let ids: Vec<&str> = pack.indicators.iter().map(|indicator| indicator.id.as_str()).collect();
     let fault = Fault::new(FaultCode::NotFound).with("indicator", name);
-    match nearest(name, ids.iter().copied()) {
+    // a run without them has none to name
+    let sent = rows_if_there(source, "measure", Some(&["measure"]), lit(true));
+    let sent = sent.and_then(|frame| texts(&frame, "measure")).unwrap_or_default();
+    let sent: BTreeSet<String> = sent.into_iter().flatten().collect();
+    match nearest(name, ids.iter().copied().chain(sent.iter().map(String::as_str))) {
         Some(near) => fault.with("nearest", near),
         None => fault.with("known", ids.join(", ")),
     }

@@ -13,6 +13,7 @@ mod identity;
 mod peers;
 mod place;
 mod signs;
+mod social;
 mod source;
 mod trace;
 
@@ -29,4 +30,5 @@ pub use identity::IdentityLine;
 pub use peers::{PeerLine, PeerView, PlaceLine, peers};
 pub use place::IndexPlace;
 pub use signs::{EvidenceLine, FlagLine, KindLine, OfficialLine, PolicyLine, Signs, signs};
+pub use social::{PassportRow, SetLine, SocialShare, social_share};
 pub use source::TableSource;

@@ -42,7 +42,7 @@ impl Shares {
                 continue;
             }
             shares.schools.entry(year).or_default().insert(school.clone());
-            if let (Some("value"), Some(counts)) = (state.as_deref(), whole(above, below)) {
+            if let (Some("value"), Some(counts)) = (state.as_deref(), Self::whole(above, below)) {
                 shares.counts.entry((year, measure)).or_default().entry(school).or_insert(counts);
             }
         }
@@ -55,6 +55,22 @@ impl Shares {
         self.counts.get(&(year, measure.to_owned())).cloned().unwrap_or_default()
     }
 
+    /// Counts as whole numbers; `None` where they are none, where nobody is in the base, or more than all above the line.
+    #[must_use]
+    pub fn whole(above: Option<f64>, below: Option<f64>) -> Option<(u64, u64)> {
+        let count = |value: f64| {
+            let sound = (0.0..=1e9).contains(&value) && value.fract().abs() < 1e-9;
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "whole, and inside the range"
+            )]
+            sound.then(|| value.round() as u64)
+        };
+        let (above, below) = (count(above?)?, count(below?)?);
+        (below > 0 && above <= below).then_some((above, below))
+    }
+
     /// Schools with a row of any of the measures in a year, known or not.
     #[must_use]
     pub fn schools(&self, year: i32) -> BTreeSet<&str> {
@@ -62,30 +78,16 @@ impl Shares {
     }
 }
 
-fn whole(above: Option<f64>, below: Option<f64>) -> Option<(u64, u64)> {
-    let count = |value: f64| {
-        let sound = (0.0..=1e9).contains(&value) && value.fract().abs() < 1e-9;
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "whole, and inside the range"
-        )]
-        sound.then(|| value.round() as u64)
-    };
-    let (above, below) = (count(above?)?, count(below?)?);
-    (below > 0 && above <= below).then_some((above, below))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Shares, whole};
+    use super::Shares;
     use crate::tables::{Measure, Table};
 
     #[test]
     fn only_sound_yearly_shares_are_counts() {
-        assert_eq!(whole(Some(3.0), Some(10.0)), Some((3, 10)));
+        assert_eq!(Shares::whole(Some(3.0), Some(10.0)), Some((3, 10)));
         for (above, below) in [(3.5, 10.0), (11.0, 10.0), (0.0, 0.0), (-1.0, 5.0), (f64::NAN, 5.0)] {
-            assert_eq!(whole(Some(above), Some(below)), None);
+            assert_eq!(Shares::whole(Some(above), Some(below)), None);
         }
         let row = |school: &str, measure: &str, period: &str, status: &str, x: f64| Measure {
             year: 2024,

@@ -389,6 +389,14 @@ explain-row = row { $row }
 explain-task-not_attempted = Х (not attempted)
 explain-task-not_taught = not taught
 explain-task-unreadable = unreadable
+explain-no-set = No set of the list by conditions counts this share
+explain-set = Set { $set }: by itself the share is { $met ->
+    [yes] beyond the threshold
+   *[no] not beyond the threshold
+} ({ $bound }), pupils to it: { $pupils }; probability that the true share is beyond it: { $chance }; part of the index of conditions: { $part }
+explain-set-unused = Set { $set }: it has no part in the index (not collected, rare, or it tells no schools apart)
+explain-passports = The cells behind the figure (above the line, below it); rows of files: { $n }
+explain-passports-aside = Sent and not counted, rows of files: { $n }
 explain-more = rows not shown: { $n } (all rows: --json)
 cli-check = Read and validate a pipeline's files and print every finding; writes nothing
     .usage = rsoko check [PIPELINE] [OPTIONS]
