@@ -8,7 +8,8 @@ use crate::cli::printer::{BOLD, PLAIN, RED, harmless, harmless_json};
 use crate::text::{Arg, Catalogue, Lang, catalogue, nearest};
 
 /// Values that only choose a form of the wording, or stand with the place or in the cure.
-const CHOOSING: [&str; 7] = ["found_type", "wanted_type", "kind", "sign", "formula", "mark", "example"];
+const CHOOSING: [&str; 8] =
+    ["found_type", "wanted_type", "kind", "sign", "formula", "mark", "example", "method"];
 /// So many names are listed where none is near; more would bury the rest.
 const LISTED: usize = 400;
 
@@ -40,7 +41,12 @@ fn tell(lang: Lang, fault: &Fault) -> Told {
     let cat = catalogue(lang);
     let key = format!("fault-{}", fault.code.id());
     let values = values(fault);
-    let args: Vec<(&str, Arg<'_>)> = values.iter().map(|(name, value)| (*name, Arg::from(value))).collect();
+    let mut args: Vec<(&str, Arg<'_>)> =
+        values.iter().map(|(name, value)| (*name, Arg::from(value))).collect();
+    // the cure names the pack that is asked about
+    if !values.iter().any(|(name, _)| *name == "method") {
+        args.push(("method", Arg::from(pack(&fault.place).unwrap_or_else(|| cat.text("fault-any-method")))));
+    }
     let what = cat.get(&key, &args);
     let fitting = format!("{key}.cure-{}", sought(fault));
     let cause = fault.cause.map(|cause| cause_key(cat, cause));
@@ -59,6 +65,13 @@ fn tell(lang: Lang, fault: &Fault) -> Told {
     let found: Vec<String> = named.map(|(name, value)| labelled(cat, name, value)).collect();
     let detail = fault.detail.as_deref().map(str::trim).filter(|detail| !detail.is_empty());
     Told { what, place: placed(cat, fault), found, cause, cure, detail: detail.map(str::to_owned) }
+}
+
+/// The pack in which something is wrong.
+fn pack(place: &Place) -> Option<String> {
+    let Place::Line(path, _) = place else { return None };
+    let name = path.strip_prefix("pipelines/methods/")?.strip_suffix(".toml")?;
+    Some(name.to_owned())
 }
 
 /// The key of a cause; what a room of its own catalogue says (`linear-…`) needs no second wording.
@@ -189,7 +202,14 @@ mod tests {
         let pack = told(Fault::new(FaultCode::NotFound).with("name", "nope").at(Place::File("p".into())));
         assert!(pack.cure.contains("rsoko method list"), "{}", pack.cure);
         let indicator = told(Fault::new(FaultCode::NotFound).with("indicator", "low"));
-        assert!(indicator.cure.contains("rsoko method show"), "{}", indicator.cure);
+        assert!(indicator.cure.ends_with("rsoko method show МЕТОДИКА"), "{}", indicator.cure);
+        let of_run = Fault::new(FaultCode::NotFound).with("indicator", "low").with("method", "other-2021");
+        let of_run = told(of_run);
+        assert!(of_run.cure.ends_with("rsoko method show other-2021"), "{}", of_run.cure);
+        assert_eq!(of_run.found, ["показатель: low"]);
+        let line = Place::Line("pipelines/methods/mine.toml".into(), 7);
+        let in_pack = told(Fault::new(FaultCode::NameUnknown).with("kind", "indicator").at(line));
+        assert!(in_pack.cure.ends_with("rsoko method show mine"), "{}", in_pack.cure);
         let column = told(Fault::new(FaultCode::NameUnknown).with("kind", "column").with("name", "mrk"));
         assert_eq!((column.what.as_str(), column.found.as_slice()), ("нет столбца «mrk»", &[][..]));
         let refused = told(Fault::new(FaultCode::QueryRefused).with("found", "read_csv").why("sql-tables"));

@@ -138,12 +138,7 @@ fn show(app: &App, workspace: &Workspace, name: &str) -> Result<()> {
 fn check(app: &App, workspace: &Workspace, name: &str) -> Result<()> {
     let (path, text) = text(workspace, name)?;
     let (thresholds, words) = (thresholds(workspace)?, vocabulary(workspace)?);
-    let proved = MethodPack::check(&path, &text).and_then(|pack| {
-        let mut complaints = words.complaints(&pack);
-        complaints.extend(thresholds.complaints(&pack));
-        if complaints.is_empty() { Ok(pack) } else { Err(complaints) }
-    });
-    match proved {
+    match MethodPack::prove(&path, &text, &words, &thresholds) {
         Ok(pack) => {
             let args = [("name", Arg::from(pack.id.as_str())), ("parts", Arg::from(parts(app, &pack)))];
             if app.json {

@@ -270,7 +270,7 @@ fn sum_once(rows: &[PupilRow], count: impl Fn(&PupilRow) -> i64) -> i64 {
 /// What has a figure: the pack's indicators, and the social shares that were sent.
 fn no_indicator(source: TableSource<'_>, pack: &MethodPack, name: &str) -> Box<Fault> {
     let ids: Vec<&str> = pack.indicators.iter().map(|indicator| indicator.id.as_str()).collect();
-    let fault = Fault::new(FaultCode::NotFound).with("indicator", name);
+    let fault = Fault::new(FaultCode::NotFound).with("indicator", name).with("method", &pack.id);
     // a run without them has none to name
     let sent = rows_if_there(source, "measure", Some(&["measure"]), lit(true));
     let sent = sent.and_then(|frame| texts(&frame, "measure")).unwrap_or_default();

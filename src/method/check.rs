@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use globset::Glob;
-use polars::prelude::{DataType, IntoLazy, LazyFrame, PolarsError};
+use polars::prelude::{DataType, IntoLazy, PolarsError, col, lit};
 use toml::Spanned;
 
 use super::formula::polars;
-use super::sql::{Checked, Role, Said, check_expression, unit_of, unknown};
+use super::sql::{Checked, Role, Said, check_expression, remarks, unit_of, unknown};
 use super::{
     AdverseMeasure, AdverseRule, BRANCH, Better, Certainty, Condition, Decision, ExcludedYear, Formula,
     Indicator, LeftOut, ListRule, MethodPack, Note, PUPIL, PackStatus, Population, RareShare, SaidWord, TEST,
-    THRESHOLD, ThresholdName, ThresholdOf, Unassessable, Unit, Wording, raw,
+    THRESHOLD, ThresholdName, ThresholdOf, Thresholds, Unassessable, Unit, Vocabulary, Wording, raw,
 };
 use crate::base::{Fault, FaultCode, Place, Result, Year, not_toml};
 use crate::tables::{self, ColumnSpec, Kind, Measure, School, TASKS, Table, TableSpec};
@@ -25,45 +25,76 @@ impl MethodPack {
     /// All complaints in the order of the file, at least one, each at its line: `E302` where the text is no pack, `E303`
     /// for names that nobody knows, `E304` and `E305` for expressions, `E307` for values out of range.
     pub fn check(path: &str, text: &str) -> std::result::Result<Self, Vec<Box<Fault>>> {
+        let (pack, complaints) = Self::examined(path, text);
+        Self::told(path, pack, complaints)
+    }
+
+    /// The same, proved against the words that columns can hold in a workspace and its reference data too: one reading tells all.
+    ///
+    /// # Errors
+    /// As [`MethodPack::check`], with `E303` for words and thresholds that nobody knows.
+    pub fn prove(
+        path: &str,
+        text: &str,
+        words: &Vocabulary,
+        thresholds: &Thresholds,
+    ) -> std::result::Result<Self, Vec<Box<Fault>>> {
+        let (pack, mut complaints) = Self::examined(path, text);
+        if let Some(pack) = &pack {
+            complaints.extend(words.complaints(pack));
+            complaints.extend(thresholds.complaints(pack));
+        }
+        Self::told(path, pack, complaints)
+    }
+
+    /// The pack, so far as it can be read, and what is wrong with it.
+    fn examined(path: &str, text: &str) -> (Option<Self>, Vec<Box<Fault>>) {
         // folders of packs are read whatever stands in them: a sign that could not be decoded is told here
         if let Some(at) = text.find(char::REPLACEMENT_CHARACTER) {
             let line = text.bytes().take(at).filter(|&byte| byte == b'\n').count() + 1;
             let place = Place::Line(path.to_owned(), line);
-            return Err(vec![Fault::new(FaultCode::DeclarationUnreadable).at(place).why("encoding")]);
+            return (None, vec![Fault::new(FaultCode::DeclarationUnreadable).at(place).why("encoding")]);
         }
         let mut proof = Proof { path, text, complaints: Vec::new(), said: Vec::new() };
         let pack = match toml::from_str::<raw::Pack>(text) {
-            Ok(raw) => proof.pack(&raw),
+            Ok(raw) => Some(proof.pack(&raw)),
             Err(error) => {
                 proof.complaints.push(not_toml(path, text, &error));
                 None
             }
         };
-        let mut complaints = proof.complaints;
+        (pack, proof.complaints)
+    }
+
+    /// The pack where nothing is wrong with it; else what is, in the order of the file.
+    fn told(
+        path: &str,
+        pack: Option<Self>,
+        mut complaints: Vec<Box<Fault>>,
+    ) -> std::result::Result<Self, Vec<Box<Fault>>> {
         match pack {
-            Some(pack) if complaints.is_empty() => Ok(pack),
-            _ => {
-                if complaints.is_empty() {
-                    complaints.push(Fault::new(FaultCode::Bug).at(Place::File(path.to_owned())));
-                }
-                complaints.sort_by_key(|fault| match fault.place {
-                    Place::Line(_, line) => line,
-                    _ => 0,
-                });
-                // rows that several indicators share are looked at for each of them
-                let mut told: Vec<Box<Fault>> = Vec::new();
-                for complaint in complaints {
-                    let is_same = |other: &Fault| {
-                        (other.code, &other.place, other.cause, &other.args)
-                            == (complaint.code, &complaint.place, complaint.cause, &complaint.args)
-                    };
-                    if !told.iter().any(|other| is_same(other)) {
-                        told.push(complaint);
-                    }
-                }
-                Err(told)
+            Some(pack) if complaints.is_empty() => return Ok(pack),
+            None if complaints.is_empty() => {
+                complaints.push(Fault::new(FaultCode::Bug).at(Place::File(path.to_owned())));
+            }
+            _ => {}
+        }
+        complaints.sort_by_key(|fault| match fault.place {
+            Place::Line(_, line) => line,
+            _ => 0,
+        });
+        // rows that several indicators share are looked at for each of them
+        let mut told: Vec<Box<Fault>> = Vec::new();
+        for complaint in complaints {
+            let is_same = |other: &Fault| {
+                (other.code, &other.place, other.cause, &other.args)
+                    == (complaint.code, &complaint.place, complaint.cause, &complaint.args)
+            };
+            if !told.iter().any(|other| is_same(other)) {
+                told.push(complaint);
             }
         }
+        Err(told)
     }
 }
 
@@ -155,7 +186,7 @@ impl Proof<'_> {
         }
     }
 
-    fn pack(&mut self, raw: &raw::Pack) -> Option<MethodPack> {
+    fn pack(&mut self, raw: &raw::Pack) -> MethodPack {
         self.id("id", &raw.id, &mut BTreeSet::new());
         let title = self.wording(&raw.title);
         let words = [
@@ -187,12 +218,13 @@ impl Proof<'_> {
             self.id("id", &adverse.get_ref().id, &mut seen_lists);
         }
         let adverse = raw.adverse.iter().filter_map(|raw| self.adverse(raw.get_ref())).collect();
-        Some(MethodPack {
+        MethodPack {
             id: raw.id.get_ref().clone(),
             version: raw.version.clone(),
             title,
             basis: raw.basis.clone(),
-            status: status?,
+            // a word that nobody knows has its complaint
+            status: status.unwrap_or(PackStatus::Experimental),
             notes,
             population: population.unwrap_or_default(),
             indicators,
@@ -202,7 +234,7 @@ impl Proof<'_> {
             types: self.types(&raw.types),
             words: self.own_words(&raw.words),
             said: std::mem::take(&mut self.said),
-        })
+        }
     }
 
     /// Words that the pack brings: of columns of text.
@@ -231,10 +263,8 @@ impl Proof<'_> {
             let Some(filter) = self.expression(&raw.filter, School::SPEC, &[], Role::Filter) else {
                 continue;
             };
-            if self.keep(&raw.filter.span(), register_condition(&filter)).is_some() {
-                let (reason, place) = (raw.reason.get_ref().clone(), self.place(&raw.filter.span()));
-                out.push(LeftOut { filter, reason, title, place });
-            }
+            let (reason, place) = (raw.reason.get_ref().clone(), self.place(&raw.filter.span()));
+            out.push(LeftOut { filter, reason, title, place });
         }
         Population { branches_with_parent: branches.unwrap_or_default(), out }
     }
@@ -267,10 +297,8 @@ impl Proof<'_> {
             Some(text) => self.expression(text, table, &[], Role::Filter),
             None => filter.clone(),
         };
-        let applicable_school = chosen.applicable_school.map(|text| {
-            let checked = self.expression(text, School::SPEC, &[], Role::Filter)?;
-            self.keep(&text.span(), register_condition(&checked)).map(|()| checked)
-        });
+        let applicable_school =
+            chosen.applicable_school.map(|text| self.expression(text, School::SPEC, &[], Role::Filter));
         let formula = self.formula(raw, chosen.table, table, beside);
         if let Some(filter) = &filter {
             self.decided(chosen.filter, filter, table);
@@ -296,7 +324,7 @@ impl Proof<'_> {
             excluded,
             place: self.place(&raw.id.span()),
         };
-        self.keep(&chosen.filter.span(), try_on_nothing(&indicator))?;
+        self.keep(&chosen.filter.span(), try_whole(&indicator))?;
         Some(indicator)
     }
 
@@ -504,8 +532,15 @@ impl Proof<'_> {
         beside: &[&'static str],
         role: Role,
     ) -> Option<Checked> {
-        let checked = self.keep(&text.span(), check_expression(text.get_ref(), table, beside, role))?;
-        for (column, said) in &checked.said {
+        let checked = check_expression(text.get_ref(), table, beside, role);
+        let tried = checked.as_ref().map_or(Ok(()), |checked| try_on_nothing(checked, table, beside, role));
+        let fits = self.keep(&text.span(), tried).is_some();
+        let more = checked.is_err().then(|| remarks(text.get_ref(), table, beside));
+        let checked = self.keep(&text.span(), checked);
+        // what a refused text says beside its first fault is told with it
+        let (odd, said) = more.unwrap_or_default();
+        odd.into_iter().for_each(|fault| self.complain(&text.span(), fault));
+        for (column, said) in checked.as_ref().map_or(&said, |checked| &checked.said) {
             let Some(column) = table.column(column) else { continue };
             self.within(text, column, said);
             self.said.push(SaidWord {
@@ -515,7 +550,7 @@ impl Proof<'_> {
                 place: self.place(&text.span()),
             });
         }
-        Some(checked)
+        checked.filter(|_| fits)
     }
 
     /// A number that a column never has, or on one side of which all of its values lie.
@@ -760,53 +795,49 @@ fn on_nothing(error: PolarsError) -> Box<Fault> {
     if fault.cause == Some("query-failed") { fault.why("query-types") } else { fault }
 }
 
-/// A condition over the register.
-fn register_condition(condition: &Checked) -> Result<()> {
-    yes_or_no(condition, tables::concat(School::SPEC, &[])?.lazy())
-}
-
-/// Must a condition give yes or no? Asked on a table without rows.
-fn yes_or_no(condition: &Checked, empty: LazyFrame) -> Result<()> {
-    let answer = empty.select([polars(condition)?.alias("rows")]).collect().map_err(on_nothing)?;
-    match answer.dtypes().as_slice() {
-        [DataType::Boolean] => Ok(()),
-        _ => Err(Fault::new(FaultCode::QueryInvalid).why("query-yes-no")),
-    }
-}
-
-/// Runs the expressions on a table without rows: Polars must know the functions and agree with the types.
-fn try_on_nothing(indicator: &Indicator) -> Result<()> {
-    let invalid = on_nothing;
-    let empty = tables::concat(indicator.table, &[])?.lazy();
-    yes_or_no(&indicator.applicable, empty.clone())?;
-    let some_year = [(Year(2000), 0.0)];
-    yes_or_no(&indicator.filter, indicator.beside_threshold(empty.clone(), &some_year))?;
-    let empty = indicator.chosen(empty, &some_year)?;
-    if let Some(value) = indicator.formula.value()? {
-        let answer = empty.select([value]).collect().map_err(invalid)?;
-        let number = answer.dtypes().first().is_some_and(DataType::is_primitive_numeric);
-        return if number { Ok(()) } else { Err(Fault::new(FaultCode::QueryInvalid).why("query-number")) };
-    }
-    for asked in indicator.formula.asks()? {
-        let rows = empty.clone().group_by([polars::prelude::col("year")]);
-        let answer = rows.agg([asked.alias("asked")]).collect().map_err(invalid)?;
-        if answer.dtypes().last() != Some(&DataType::Boolean) {
-            return Err(Fault::new(FaultCode::QueryInvalid).why("query-pupil-yes-no"));
-        }
-    }
-    let counted = match indicator.formula {
-        Formula::Works { .. } => indicator.formula.by_work(empty, &["year", "school_id"].into())?,
-        _ => indicator.formula.count(indicator.formula.counted(empty, false)?, &["year", "school_id"])?,
+/// Runs an expression on a table without rows: Polars must know the functions and agree with the types, and the answer must be
+/// what the expression is for.
+fn try_on_nothing(
+    checked: &Checked,
+    table: &'static TableSpec,
+    beside: &[&'static str],
+    role: Role,
+) -> Result<()> {
+    let beside = beside.iter().map(|&name| lit(0.0).alias(name)).collect::<Vec<_>>();
+    let rows = tables::concat(table, &[])?.lazy().with_columns(beside);
+    let asked = polars(checked)?.alias("asked");
+    let answer = match role {
+        Role::Filter | Role::Value => rows.select([asked]),
+        Role::Count | Role::Pupil => rows.group_by([col("year")]).agg([asked]),
     };
-    counted.collect().map_err(invalid)?;
-    Ok(())
+    let answer = answer.collect().map_err(on_nothing)?;
+    let kind = answer.dtypes().pop().unwrap_or(DataType::Null);
+    let why = match role {
+        Role::Filter if kind != DataType::Boolean => "query-yes-no",
+        Role::Value if !kind.is_primitive_numeric() => "query-number",
+        Role::Pupil if kind != DataType::Boolean => "query-pupil-yes-no",
+        _ => return Ok(()),
+    };
+    Err(Fault::new(FaultCode::QueryInvalid).why(why))
+}
+
+/// Counts with the whole formula on a table without rows.
+fn try_whole(indicator: &Indicator) -> Result<()> {
+    let keys = ["year", "school_id"];
+    let rows = indicator.chosen(tables::concat(indicator.table, &[])?.lazy(), &[(Year(2000), 0.0)])?;
+    let counted = match indicator.formula {
+        Formula::Mean { .. } => rows,
+        Formula::Works { .. } => indicator.formula.by_work(rows, &keys.into())?,
+        _ => indicator.formula.count(indicator.formula.counted(rows, false)?, &keys)?,
+    };
+    counted.collect().map(drop).map_err(on_nothing)
 }
 
 #[cfg(test)]
 mod tests {
     use super::MethodPack;
     use crate::base::{FaultCode, Place};
-    use crate::method::Unassessable;
+    use crate::method::{Thresholds, Unassessable, Vocabulary};
 
     const PACK: &str = r#"id = "p"
 version = "1"
@@ -856,6 +887,44 @@ objectivity = "flag"
         assert!(pack.indicators.iter().all(|indicator| indicator.min_n == 10));
     }
 
+    /// The kinds of values in a numerator, a denominator and a filter, a column that is not there and words that nobody knows: all
+    /// at once, each at its own line, though the rows are shared.
+    #[test]
+    fn one_reading_tells_all_faults_each_at_its_line() {
+        let shared = PACK
+            .replace("[[indicator]]\nid", "[rows.vpr]\ntable = \"result\"\nwhere = \"procedure = 'vrp' AND wave = 'spring' AND NOT repeat AND grade = 5\"\nmin_n = 10\n[[indicator]]\nid")
+            .replace("table = \"result\"\nwhere = \"procedure = 'vpr' AND wave = 'spring' AND grade = 5 AND NOT repeat\"\nnumerator", "rows = \"vpr\"\nnumerator")
+            .replace("mark = 2 THEN", "mark = 'two' THEN")
+            .replace("COUNT(mark)", "COUNT(mrk) + SUM(CASE WHEN sexx = 'm' OR procedure = 'oga' THEN 1 ELSE 0 END)")
+            .replace("min_n = 10\nexcluded", "applicable_where = \"grade\"\nexcluded");
+        let mut words = Vocabulary::default();
+        for (column, word) in [("procedure", "vpr"), ("wave", "spring")] {
+            words.add("result", column, word);
+        }
+        let found = MethodPack::prove("p.toml", &shared, &words, &Thresholds::default()).unwrap_err();
+        let told: Vec<(usize, &str, String)> = found
+            .iter()
+            .map(|fault| {
+                let Place::Line(_, line) = &fault.place else { panic!("{fault}") };
+                let named = fault.args.iter().find(|(name, _)| *name == "name");
+                (*line, fault.code.id(), named.map(|(_, name)| name.clone()).unwrap_or_default())
+            })
+            .collect();
+        let line = |text: &str| shared.lines().position(|line| line.starts_with(text)).unwrap() + 1;
+        for expected in [
+            (line("where"), "E303", "vrp"),
+            (line("numerator"), "E305", ""),
+            (line("denominator"), "E303", "mrk"),
+            (line("denominator"), "E303", "sexx"),
+            (line("denominator"), "E303", "oga"),
+            (line("applicable_where"), "E305", ""),
+        ] {
+            let expected = (expected.0, expected.1, expected.2.to_owned());
+            assert!(told.contains(&expected), "{expected:?} in {told:?}");
+        }
+        assert_eq!(told.iter().filter(|(_, _, name)| name == "mrk").count(), 1, "{told:?}");
+    }
+
     #[test]
     fn every_complaint_points_at_its_line() {
         use FaultCode::{
@@ -883,7 +952,7 @@ objectivity = "flag"
             (
                 "procedure = 'vpr' AND wave = 'spring' AND grade = 5 AND NOT repeat",
                 "grade + 5",
-                RowsUndecided,
+                QueryInvalid,
                 10,
             ),
             (
@@ -1009,7 +1078,7 @@ unit = "share""#;
             ("\"mean\"", "\"share\"", ValueInvalid, 12),
             ("max_score", "AVG(max_score)", QueryRefused, 12),
             ("max_score", "maxscore", NameUnknown, 12),
-            ("COALESCE(score_tasks, score_printed) / max_score", "sex", QueryInvalid, 10),
+            ("COALESCE(score_tasks, score_printed) / max_score", "sex", QueryInvalid, 12),
             ("unit = \"share\"", "", ValueInvalid, 7),
             ("unit = \"share\"", "unit = \"rubles\"", ValueInvalid, 13),
             ("unit = \"share\"", "unit = \"points\"", ValueInvalid, 13),
@@ -1066,7 +1135,7 @@ unit = "share""#;
     fn what_is_asked_of_a_pupil_is_fenced_and_must_be_whole() {
         use FaultCode::{NameUnknown, QueryInvalid, QueryRefused, ValueInvalid};
         for (from, to, code, line) in [
-            (" >= 2\"", "\"", QueryInvalid, 10),
+            (" >= 2\"", "\"", QueryInvalid, 11),
             ("SUM(CASE WHEN mark = 2 THEN 1 ELSE 0 END) >= 2", "mark = 2", QueryRefused, 11),
             ("SUM(CASE WHEN mark = 2 THEN 1 ELSE 0 END) >= 2", "AVG(mark) < 3", QueryRefused, 11),
             ("SUM(CASE WHEN mark = 2 THEN 1 ELSE 0 END) >= 2", "MAX(test_score) < 36", QueryRefused, 11),

@@ -282,17 +282,6 @@ impl Formula {
         };
         Ok(Some([count(numerator, "numerator")?, count(denominator, "denominator")?]))
     }
-
-    /// The questions to a pupil, whose answers must be yes or no; none where rows are counted.
-    ///
-    /// # Errors
-    /// As [`Formula::count`].
-    pub fn asks(&self) -> Result<Vec<Expr>> {
-        match self {
-            Self::Rows { .. } | Self::Mean { .. } | Self::Works { .. } => Ok(Vec::new()),
-            Self::Pupils { .. } => self.parts().into_iter().map(polars).collect(),
-        }
-    }
 }
 
 /// The column of a class.

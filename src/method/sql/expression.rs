@@ -89,6 +89,34 @@ pub fn check_expression(
     Ok(Checked { text: text.trim().to_owned(), columns: walk.columns, said: words(&expr) })
 }
 
+/// What else there is to say of a refused expression, so that one reading tells all: the columns that the table has not, and what
+/// it compares columns with.
+pub(in crate::method) fn remarks(
+    text: &str,
+    table: &'static TableSpec,
+    beside: &[&'static str],
+) -> (Vec<Box<Fault>>, Vec<(String, Said)>) {
+    fn names(expr: &Expr, depth: usize, out: &mut BTreeSet<String>) -> bool {
+        let Ok(parts) = parts(expr) else { return true };
+        out.extend(parts.column.iter().map(|column| column.value.clone()));
+        depth < MAX_DEPTH && parts.exprs.into_iter().all(|part| names(part, depth + 1, out))
+    }
+    let expr = parser(text).ok().and_then(|mut parser| parser.parse_expr().ok());
+    let Some(expr) = expr else { return Default::default() };
+    let mut named = BTreeSet::new();
+    if !names(&expr, 0, &mut named) {
+        return Default::default();
+    }
+    named.retain(|name| table.column(name).is_none() && !beside.contains(&name.as_str()));
+    (named.iter().map(|name| no_column(name, table, beside)).collect(), words(&expr))
+}
+
+fn no_column(name: &str, table: &TableSpec, beside: &[&'static str]) -> Box<Fault> {
+    let columns = table.columns.iter().map(|column| column.name);
+    let known: Vec<&str> = columns.chain(beside.iter().copied()).collect();
+    unknown("column", name, &known).with("table", table.name)
+}
+
 /// Yes or no, or a number of pupils that somebody counted.
 fn is_number_of_pupils(table: &TableSpec, name: &str) -> bool {
     table.column(name).is_some_and(|column| column.kind == Kind::Flag || column.unit == "pupils")
@@ -139,9 +167,7 @@ impl Walk<'_> {
             };
         }
         let Some(column) = self.table.column(name) else {
-            let columns = self.table.columns.iter().map(|column| column.name);
-            let known: Vec<&str> = columns.chain(self.beside.iter().copied()).collect();
-            return Err(unknown("column", name, &known).with("table", self.table.name));
+            return Err(no_column(name, self.table, self.beside));
         };
         if matches!(self.role, Role::Count | Role::Pupil) && !inside {
             return Err(refused(name, "sql-count-column"));

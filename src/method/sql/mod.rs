@@ -13,6 +13,7 @@ mod unit;
 mod whole;
 mod words;
 
+pub(in crate::method) use expression::remarks;
 pub use expression::{Checked, Role, check_expression};
 pub(in crate::method) use fixed::fixed;
 pub use select::check_select;

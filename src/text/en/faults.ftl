@@ -6,12 +6,13 @@ fault-E201 = the command was not understood
 fault-E202 = nothing was found
     .cure = check the spelling
     .cure-school = check the spelling: a school is given by the six digits of its login (990045), its login (edu990045) or a part of its name
-    .cure-indicator = check the indicator's id; all indicators of the method: rsoko method show federal-847
+    .cure-indicator = check the indicator's id; all indicators of the method: rsoko method show { $method }
     .cure-figure = the school has no such figure for this year; its figures over the years: rsoko why { $school }
     .cure-method = check the method's name; all methods: rsoko method list
     .cure-run = check the run's id; all runs: rsoko runs
     .cure-truth = the truth of a synthetic region stands in the folder truth beside its files; for a run from elsewhere name it: --truth DIR
     .cure-table = the run has no such table: add the stage that writes it to the pipeline and do rsoko run
+fault-any-method = METHOD
 fault-E203 = no workspace here: there is no folder pipelines
     .cure = go to the folder that holds pipelines, data and reports, or name it: --workspace DIR
 fault-E204 = several things fit
@@ -45,7 +46,7 @@ fault-E303 = { $kind ->
    *[other] unknown name `{ $name }`
 }
     .cure = correct the name in this line; the names of tables and columns are listed in the catalog.json of any run
-    .cure-indicator = correct the name in this line; the method's indicators: rsoko method show federal-847
+    .cure-indicator = correct the name in this line; the method's indicators: rsoko method show { $method }
     .cure-measure = correct the name in this line; measures are named in the layout of the social passport (pipelines/layouts, field to)
     .cure-layout = correct the name in this line; layouts stand in the folder pipelines/layouts
     .cure-stage = correct the stage's name in this line; for an example see pipelines/identification.toml
