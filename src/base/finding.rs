@@ -188,6 +188,8 @@ finding_codes! {
     IndicatorWithoutRows = "A413" Note,
     /// A condition by which schools are left out met no school of the register.
     ConditionWithoutSchools = "A414" Note,
+    /// A stage is told to use what the method of the run has not: its column is the stage, its value the names.
+    NotOfMethod = "A421" Warning,
     /// Two measures of an analysis say nearly the same.
     MeasuresAlike = "A430" Note,
     /// A measure of an analysis is a part of another one: what they share counts twice.

@@ -13,7 +13,7 @@
 
 use std::collections::BTreeSet;
 
-use super::results::{COLUMNS, Results, together};
+use super::results::{COLUMNS, Results, offered, together};
 use crate::base::{Result, Year};
 use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
 use crate::stats::mean;
@@ -51,13 +51,24 @@ impl Stage for Courses {
         &["outcome_type"]
     }
 
+    fn documents(&self, _declared: &Declared<'_>) -> Vec<String> {
+        vec!["method".to_owned()]
+    }
+
     fn uses_seed(&self) -> bool {
         true
     }
 
     fn run(&self, input: &Input<'_>) -> Result<Output> {
-        let (wanted, draws) = asked(&input.declared)?;
-        let results = Results::read(input.table("indicator_value")?, &wanted)?;
+        let (named, draws) = asked(&input.declared)?;
+        let values = input.table("indicator_value")?;
+        let (wanted, odd) = offered(&input.declared, self.kind(), values, named)?;
+        let findings = odd.into_iter().collect();
+        if wanted.is_empty() {
+            let tables = vec![("outcome_type", OutcomeType::frame(Vec::new())?)];
+            return Ok(Output { tables, findings, ..Output::default() });
+        }
+        let results = Results::read(values, &wanted)?;
         let register = Register::read(input.table("school")?)?;
         let years: Vec<Year> = input.declared.years.iter().rev().take(YEARS).rev().copied().collect();
         let Some(last) = years.last().copied() else { return Ok(Output::default()) };
@@ -73,7 +84,8 @@ impl Stage for Courses {
             OutcomeType { year: last.0, school_id: school.clone(), ..course(&known) }
         };
         let rows = schools.iter().enumerate().map(row).collect();
-        Ok(Output { tables: vec![("outcome_type", OutcomeType::frame(rows)?)], ..Output::default() })
+        let tables = vec![("outcome_type", OutcomeType::frame(rows)?)];
+        Ok(Output { tables, findings, ..Output::default() })
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ndarray::Axis;
 
-use super::results::{Drawn, Results, together};
+use super::results::{Drawn, Results, offered, together};
 use super::scales::{Columns, columns};
 use crate::base::Result;
 use crate::method::TypePlan;
@@ -76,12 +76,15 @@ impl Stage for Peers {
     }
 
     fn run(&self, input: &Input<'_>) -> Result<Output> {
-        let asked = Asked::read(&input.declared)?;
+        let mut asked = Asked::read(&input.declared)?;
+        let values = input.table("indicator_value")?;
+        let (offered, odd) = offered(&input.declared, self.kind(), values, asked.results)?;
+        asked.results = offered;
         let measures = input.table("measure")?;
         let all: BTreeSet<String> = texts(measures, "measure")?.into_iter().flatten().collect();
         let shares = Shares::read(measures, &all.iter().map(String::as_str).collect::<Vec<_>>())?;
         let register = Register::read(input.table("school")?)?;
-        let results = Results::read(input.table("indicator_value")?, &asked.results)?;
+        let results = Results::read(values, &asked.results)?;
         let (mut peers, mut places, mut outside) = (Vec::new(), Vec::new(), Vec::new());
         if let Some(year) = input.declared.years.last() {
             let known = shares.schools(year.0);
@@ -101,7 +104,7 @@ impl Stage for Peers {
             ("peer", Peer::frame(peers)?),
             ("peer_place", PeerPlace::frame(places)?),
         ];
-        Ok(Output { tables, ..Output::default() })
+        Ok(Output { tables, findings: odd.into_iter().collect(), ..Output::default() })
     }
 }
 

@@ -1,10 +1,12 @@
 //! Results of schools as draws of what their counts can tell: what peers and courses compare.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::DataFrame;
 
-use crate::base::{Result, Seed};
+use crate::base::{Finding, FindingCode, Place, Result, Seed};
+use crate::method::{Better, MethodPack};
+use crate::pipeline::Declared;
 use crate::stats::{fit_beta_binomial, logit, mean, robust_scale, share_draws};
 use crate::tables::{int64s, ints, texts};
 
@@ -22,6 +24,32 @@ pub(super) struct Drawn {
     pub shares: Vec<Option<f64>>,
     /// Draws of each school, standardised over schools; larger is better.
     pub draws: Vec<Option<Vec<f64>>>,
+}
+
+/// What is told to a stage of what its method has: where a pipeline names the indicators of another pack, those that this one has
+/// too, else the criteria of its lists in their directions; with the finding that says so.
+pub(super) fn offered(
+    declared: &Declared<'_>,
+    stage: &str,
+    frame: &DataFrame,
+    named: Vec<(String, i32)>,
+) -> Result<(Vec<(String, i32)>, Option<Finding>)> {
+    let there: BTreeSet<String> = texts(frame, "indicator")?.into_iter().flatten().collect();
+    let (mut offered, odd): (Vec<_>, Vec<_>) = named.into_iter().partition(|(name, _)| there.contains(name));
+    if odd.is_empty() {
+        return Ok((offered, None));
+    }
+    let (path, text) = declared.document("method")?;
+    let pack = MethodPack::parse(path, text)?;
+    if offered.is_empty() {
+        let criteria =
+            pack.indicators.iter().filter(|one| pack.is_criterion(&one.id) && there.contains(&one.id));
+        let direction = |better| if better == Better::High { 1 } else { -1 };
+        offered = criteria.map(|one| (one.id.clone(), direction(one.better))).collect();
+    }
+    let names: Vec<String> = odd.into_iter().map(|(name, _)| name).collect();
+    let found = Finding::new(FindingCode::NotOfMethod, Place::File(path.to_owned()));
+    Ok((offered, Some(found.column(stage).value(names.join(", ")).detail(pack.id))))
 }
 
 impl Results {

@@ -4,8 +4,8 @@
 //! posterior draws behind each interval (400). Outcomes have no part in it: that would make comparisons circular.
 //!
 //! `sets`, packs with a list by conditions of work ([`AdverseRule`](crate::method::AdverseRule)): each school's index by each
-//! of them, its place, and how far both hang on the weights (`weight_draws`, 400). The first of them makes the list
-//! `adverse_conditions`, the others stand beside it.
+//! of them, its place, and how far both hang on the weights (`weight_draws`, 400). The method of the run makes the list
+//! `adverse_conditions` where it is among them, else the first of them; the others stand beside it.
 
 mod adverse;
 mod index;
@@ -41,10 +41,21 @@ impl Asked {
     }
 }
 
-/// The packs of the sets.
+/// The packs of the sets, the one that makes the list first: the method of the run where it is among them, else the first.
 fn sets(declared: &Declared<'_>) -> Result<Vec<String>> {
     let params = Params::of(declared.params, &["measures", "draws", "sets", "weight_draws"])?;
-    if declared.params.contains_key("sets") { params.names("sets") } else { Ok(Vec::new()) }
+    let mut sets = if declared.params.contains_key("sets") { params.names("sets")? } else { Vec::new() };
+    if let Some(own) = own(declared, &sets).and_then(|own| sets.iter().position(|set| *set == own)) {
+        sets.get_mut(..=own).into_iter().for_each(|sets| sets.rotate_right(1));
+    }
+    Ok(sets)
+}
+
+/// The method of the run, where it is one of the sets.
+fn own(declared: &Declared<'_>, sets: &[String]) -> Option<String> {
+    let (path, _) = declared.document("method").ok()?;
+    let name = path.rsplit('/').next()?.strip_suffix(".toml")?;
+    sets.iter().find(|set| *set == name).cloned()
 }
 
 impl Stage for Context {
@@ -71,7 +82,9 @@ impl Stage for Context {
 
     fn documents(&self, declared: &Declared<'_>) -> Vec<String> {
         // parameters that cannot be read are refused by `check`
-        sets(declared).unwrap_or_default().iter().map(|name| set::document(name)).collect()
+        let sets = sets(declared).unwrap_or_default();
+        let own = own(declared, &sets).map(|_| "method".to_owned());
+        sets.iter().map(|name| set::document(name)).chain(own).collect()
     }
 
     fn uses_seed(&self) -> bool {

@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use polars::prelude::DataFrame;
 use rayon::prelude::*;
 
-use crate::base::{Fault, FaultCode, Result, Year};
+use crate::base::{Fault, FaultCode, Finding, FindingCode, Place, Result, Year};
 use crate::method::{Explained, FactorOutcome, FactorSet, MethodPack};
 use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
 use crate::tables::{
@@ -44,17 +44,17 @@ struct Asked {
     robust: inference::Robust,
 }
 
+const PARAMETERS: [&str; 3] = ["set", "resamples", "robust"];
+
 impl Asked {
-    fn read(declared: &Declared<'_>) -> Result<Self> {
-        let params = Params::of(declared.params, &["set", "resamples", "robust"])?;
+    /// `None` where the method names no factors.
+    fn read(declared: &Declared<'_>) -> Result<Option<Self>> {
+        let params = Params::of(declared.params, &PARAMETERS)?;
         let (path, text) = declared.document("method")?;
         let pack = MethodPack::parse(path, text)?;
         let plan = &pack.factors;
         if plan.sets.is_empty() {
-            return Err(Fault::new(FaultCode::ValueInvalid)
-                .with("field", "method")
-                .with("value", &pack.id)
-                .why("value-no-factors"));
+            return Ok(None);
         }
         let known: Vec<&str> = plan.sets.iter().map(|set| set.id.as_str()).collect();
         let name = params.text("set")?.or(known.first().copied()).unwrap_or_default();
@@ -68,7 +68,7 @@ impl Asked {
         let kinds = inference::Robust::ALL;
         let robust = params.word("robust", &kinds.map(|(name, _)| name))?;
         let robust = kinds.into_iter().find(|(name, _)| *name == robust).map_or(kinds[0].1, |(_, kind)| kind);
-        Ok(Self { set, resamples, robust, pack })
+        Ok(Some(Self { set, resamples, robust, pack }))
     }
 
     fn scores(&self) -> bool {
@@ -86,7 +86,7 @@ impl Stage for Factors {
     }
 
     fn reads(&self, declared: &Declared<'_>) -> Result<Vec<Read>> {
-        let asked = Asked::read(declared)?;
+        let Some(asked) = Asked::read(declared)? else { return Ok(Vec::new()) };
         let mut of_school: Vec<&'static str> = Register::COLUMNS.to_vec();
         of_school.extend(asked.pack.population.columns());
         of_school.sort_unstable();
@@ -131,7 +131,7 @@ impl Stage for Factors {
     }
 
     fn run(&self, input: &Input<'_>) -> Result<Output> {
-        let asked = Asked::read(&input.declared)?;
+        let Some(asked) = Asked::read(&input.declared)? else { return no_factors(&input.declared) };
         let names: Vec<&str> = asked.set.expected.iter().map(|(name, _)| name.as_str()).collect();
         let shares = Shares::read(input.table("measure")?, &names)?;
         let register = Register::read(input.table("school")?)?;
@@ -198,6 +198,24 @@ impl Stage for Factors {
         ];
         Ok(Output { tables, ..Output::default() })
     }
+}
+
+/// What the stage writes where the method names no factors: nothing, and that it is so.
+fn no_factors(declared: &Declared<'_>) -> Result<Output> {
+    let (path, text) = declared.document("method")?;
+    let found = Finding::new(FindingCode::NotOfMethod, Place::File(path.to_owned()));
+    let set = Params::of(declared.params, &PARAMETERS)?.text("set")?.unwrap_or("[[factors.set]]").to_owned();
+    let found = found.column("factors").value(set).detail(MethodPack::parse(path, text)?.id);
+    let tables = vec![
+        ("factor_effect", FactorEffect::frame(Vec::new())?),
+        ("factor_model", FactorModel::frame(Vec::new())?),
+        ("factor_overlap", FactorOverlap::frame(Vec::new())?),
+        ("factor_point", FactorPoint::frame(Vec::new())?),
+        ("resilient", Resilient::frame(Vec::new())?),
+        ("resilient_check", ResilientCheck::frame(Vec::new())?),
+        ("school_effect", SchoolEffect::frame(Vec::new())?),
+    ];
+    Ok(Output { tables, findings: vec![found], ..Output::default() })
 }
 
 /// Everything that is said about outcomes.

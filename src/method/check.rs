@@ -8,7 +8,7 @@ use polars::prelude::{DataType, IntoLazy, PolarsError, col, lit};
 use toml::Spanned;
 
 use super::formula::polars;
-use super::sql::{Checked, Role, Said, check_expression, remarks, unit_of, unknown};
+use super::sql::{Checked, Complaints, Role, Said, check_expression, remarks, unit_of, unknown};
 use super::{
     AdverseMeasure, AdverseRule, BRANCH, Better, Certainty, Condition, Decision, ExcludedYear, Formula,
     Indicator, LeftOut, ListRule, MethodPack, Note, PUPIL, PackStatus, Population, RareShare, SaidWord, TEST,
@@ -48,7 +48,7 @@ impl MethodPack {
     }
 
     /// The pack, so far as it can be read, and what is wrong with it.
-    fn examined(path: &str, text: &str) -> (Option<Self>, Vec<Box<Fault>>) {
+    fn examined(path: &str, text: &str) -> (Option<Self>, Complaints) {
         // folders of packs are read whatever stands in them: a sign that could not be decoded is told here
         if let Some(at) = text.find(char::REPLACEMENT_CHARACTER) {
             let line = text.bytes().take(at).filter(|&byte| byte == b'\n').count() + 1;
@@ -70,8 +70,8 @@ impl MethodPack {
     fn told(
         path: &str,
         pack: Option<Self>,
-        mut complaints: Vec<Box<Fault>>,
-    ) -> std::result::Result<Self, Vec<Box<Fault>>> {
+        mut complaints: Complaints,
+    ) -> std::result::Result<Self, Complaints> {
         match pack {
             Some(pack) if complaints.is_empty() => return Ok(pack),
             None if complaints.is_empty() => {
@@ -84,7 +84,7 @@ impl MethodPack {
             _ => 0,
         });
         // rows that several indicators share are looked at for each of them
-        let mut told: Vec<Box<Fault>> = Vec::new();
+        let mut told = Complaints::new();
         for complaint in complaints {
             let is_same = |other: &Fault| {
                 (other.code, &other.place, other.cause, &other.args)
@@ -108,11 +108,10 @@ const DECIDED: [(&[&str], &str); 2] =
 /// gets a standard deviation of 5 percentage points.
 const CONCENTRATION: f64 = 50.0;
 
-#[expect(clippy::vec_box, reason = "faults are boxed wherever they go")]
 pub(super) struct Proof<'a> {
     path: &'a str,
     text: &'a str,
-    complaints: Vec<Box<Fault>>,
+    complaints: Complaints,
     /// Words that are compared with columns.
     said: Vec<SaidWord>,
 }

@@ -1,4 +1,5 @@
-//! The measures and indicators that stages are told to use: those that nothing makes are named before anything runs.
+//! The measures and indicators that stages are told to use: those that nothing makes, and that no pack knows, are named before
+//! anything runs.
 
 use std::collections::BTreeSet;
 
@@ -50,7 +51,17 @@ pub(super) fn check(
                 None => indicators(declaration)?,
             },
         };
-        if let Some(name) = names.into_iter().find(|name| !known.contains(*name)) {
+        // an indicator of another pack of the workspace is no misspelling: the stage says that this method has it not
+        let elsewhere = || match what {
+            Kind::Indicator => of_all_packs(declaration),
+            Kind::Measure => BTreeSet::new(),
+        };
+        let mut unknown: Vec<&str> = names.into_iter().filter(|name| !known.contains(*name)).collect();
+        if !unknown.is_empty() {
+            let elsewhere = elsewhere();
+            unknown.retain(|name| !elsewhere.contains(*name));
+        }
+        if let Some(name) = unknown.into_iter().next() {
             let word = if what == Kind::Measure { "measure" } else { "indicator" };
             let known = known.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
             return Err(Fault::new(FaultCode::NameUnknown)
@@ -103,6 +114,13 @@ fn indicators(declaration: &Declaration) -> Result<BTreeSet<String>> {
     let no_pack = || Fault::new(FaultCode::FileMissing).at(Place::File(declaration.path.clone()));
     let (path, text) = declaration.documents.get("method").ok_or_else(no_pack)?;
     Ok(MethodPack::parse(path, text)?.indicators.into_iter().map(|indicator| indicator.id).collect())
+}
+
+/// The indicators of every pack of the workspace that can be read.
+fn of_all_packs(declaration: &Declaration) -> BTreeSet<String> {
+    let packs = declaration.documents.iter().filter(|(name, _)| name.starts_with("method/"));
+    let packs = packs.filter_map(|(_, (path, text))| MethodPack::parse(path, text).ok());
+    packs.flat_map(|pack| pack.indicators).map(|indicator| indicator.id).collect()
 }
 
 fn distinct(

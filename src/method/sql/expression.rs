@@ -11,7 +11,7 @@ use super::select::unknown;
 use super::tally::not_a_tally;
 use super::whole::{arguments, is_whole};
 use super::words::{Said, words};
-use super::{Fallible, MAX_DEPTH, invalid, parser, refused};
+use super::{Complaints, Fallible, MAX_DEPTH, invalid, parser, refused};
 use crate::base::{Fault, FaultCode};
 use crate::tables::{Kind, TableSpec};
 
@@ -95,7 +95,7 @@ pub(in crate::method) fn remarks(
     text: &str,
     table: &'static TableSpec,
     beside: &[&'static str],
-) -> (Vec<Box<Fault>>, Vec<(String, Said)>) {
+) -> (Complaints, Vec<(String, Said)>) {
     fn names(expr: &Expr, depth: usize, out: &mut BTreeSet<String>) -> bool {
         let Ok(parts) = parts(expr) else { return true };
         out.extend(parts.column.iter().map(|column| column.value.clone()));

@@ -88,8 +88,6 @@ cause-value-positive = a number of at least 1 is expected
 cause-value-condition = a comparison and a share are expected, such as >= 0.30
 cause-value-cut = a comparison and a number are expected, such as >= 0.75: schools above the cut are listed
 cause-value-above-zero = a number above 0 is expected
-cause-value-no-factors = this pack has no sets of factors ([[factors.set]]), and the stage factors needs one
-    .cure = take the stage factors out of the pipeline, or take a pack that names factors: rsoko method check NAME says what it has
 cause-value-no-adverse = this pack has no list by conditions of work ([[adverse]])
 cause-value-share = a share lies between 0 and 1
 cause-value-decision = `not_listed` must be smaller than `listed`

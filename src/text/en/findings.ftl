@@ -232,6 +232,11 @@ finding-A420 = a decision on a school was not used: { $detail ->
    *[contradiction] another decision on the same school says otherwise
 }
     .cure = correct this line of the file in data/decisions; until then the state that the rule computed holds
+finding-A421 = the method { $detail } has not what the stage { $column } is told to use: { $value }{ $column ->
+    [factors] ; factors are not examined, the tables of the stage are empty
+   *[other] ; of what is named is taken what it has, and where it has nothing the criteria of its lists
+}
+    .cure = name what this method has (rsoko method show { $detail }), or take the stage out of the pipeline
 finding-A410 = { $detail ->
     [none] there are no results by which schools are assessed: on the list of { $value } no school is assessable
    *[other] in the last year of the pipeline, { $value }, there are no results by which schools are assessed: the list is that of { $detail }

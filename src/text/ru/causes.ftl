@@ -88,8 +88,6 @@ cause-value-positive = ожидается число не меньше 1
 cause-value-condition = ожидаются сравнение и доля, например >= 0.30
 cause-value-cut = ожидаются сравнение и число, например >= 0.75: в перечень входят школы выше порога
 cause-value-above-zero = ожидается число больше 0
-cause-value-no-factors = в этой методике нет наборов факторов ([[factors.set]]), а этап factors их требует
-    .cure = уберите этап factors из описания расчёта или возьмите методику, в которой факторы названы: rsoko method check ИМЯ говорит, что в ней есть
 cause-value-no-adverse = в этом пакете нет перечня по условиям работы ([[adverse]])
 cause-value-share = доля лежит между 0 и 1
 cause-value-decision = `not_listed` должно быть меньше `listed`
