@@ -26,14 +26,17 @@ pub(super) struct Drawn {
     pub draws: Vec<Option<Vec<f64>>>,
 }
 
+/// Indicators with the direction in which results are better.
+type Named = Vec<(String, i32)>;
+
 /// What is told to a stage of what its method has: where a pipeline names the indicators of another pack, those that this one has
 /// too, else the criteria of its lists in their directions; with the finding that says so.
 pub(super) fn offered(
     declared: &Declared<'_>,
     stage: &str,
     frame: &DataFrame,
-    named: Vec<(String, i32)>,
-) -> Result<(Vec<(String, i32)>, Option<Finding>)> {
+    named: Named,
+) -> Result<(Named, Option<Finding>)> {
     let there: BTreeSet<String> = texts(frame, "indicator")?.into_iter().flatten().collect();
     let (mut offered, odd): (Vec<_>, Vec<_>) = named.into_iter().partition(|(name, _)| there.contains(name));
     if odd.is_empty() {

@@ -34,8 +34,9 @@ pub struct Report<'a> {
     sql_env: Environment<'static>,
     constants: BTreeMap<String, Value>,
     sql_constants: BTreeMap<String, Value>,
-    /// One a list of the method; where it has none, one of nothing.
+    /// One a list of the method. Where it has none, nothing is told between `{% lists %}` and `{% endlists %}`.
     lists: Vec<OfList>,
+    nothing: OfList,
     /// The packs of the lists by conditions of work.
     sets: Option<&'a Sets>,
 }
@@ -60,8 +61,7 @@ impl OfList {
             ]),
             sql_constants: BTreeMap::from([("list".to_owned(), text(&rule.id))]),
         };
-        let known: Vec<Self> = pack.lists.iter().zip(1..).map(of).collect();
-        if known.is_empty() { vec![Self::default()] } else { known }
+        pack.lists.iter().zip(1..).map(of).collect()
     }
 
     fn of_year(&mut self, year: i32) {
@@ -82,17 +82,11 @@ impl<'a> Report<'a> {
         let constants = constants(&pack, &voice, declared);
         let sql_constants = sql_constants(&pack, declared);
         let lists = OfList::of(&pack, &voice);
-        Ok(Self {
-            notebook,
-            pack,
-            voice,
-            env,
-            sql_env: sql_environment(),
-            constants,
-            sql_constants,
-            lists,
-            sets: None,
-        })
+        // queries about the first list find nothing where there is none
+        let no_list = || BTreeMap::from([("list".to_owned(), Value::from(""))]);
+        let nothing = OfList { constants: no_list(), sql_constants: no_list(), ..OfList::default() };
+        let sql_env = sql_environment();
+        Ok(Self { notebook, pack, voice, env, sql_env, constants, sql_constants, lists, nothing, sets: None })
     }
 
     /// The report of lists of these years: what `year` means in texts and queries about each of them. Without it, the last
@@ -140,7 +134,7 @@ impl<'a> Report<'a> {
     }
 
     /// The pieces as they are told, each with the list that it is about: those of each list once a list, all others of the
-    /// first list.
+    /// first list, or of none.
     fn told(&self) -> Vec<(&OfList, &'a Piece)> {
         let notebook = self.notebook;
         let mut told: Vec<(&OfList, &Piece)> = Vec::new();
@@ -149,10 +143,8 @@ impl<'a> Report<'a> {
         let end = notebook.pieces.len()..notebook.pieces.len();
         for range in notebook.of_lists.iter().chain([&end]) {
             let pieces = |range| notebook.pieces.get::<std::ops::Range<usize>>(range).unwrap_or_default();
-            let first = self.lists.first();
-            told.extend(
-                first.iter().flat_map(|&list| pieces(at..range.start).iter().map(move |p| (list, p))),
-            );
+            let first = self.lists.first().unwrap_or(&self.nothing);
+            told.extend(pieces(at..range.start).iter().map(|piece| (first, piece)));
             let each = self.lists.iter();
             told.extend(each.flat_map(|list| pieces(range.clone()).iter().map(move |p| (list, p))));
             at = range.end;

@@ -47,7 +47,8 @@ fn literal(value: &Value) -> std::result::Result<String, Error> {
         ValueKind::Seq | ValueKind::Iterable => {
             let items: Vec<String> =
                 value.try_iter()?.map(|item| literal(&item)).collect::<Result<_, _>>()?;
-            Ok(items.join(", "))
+            // nothing is in an empty list
+            Ok(if items.is_empty() { "NULL".to_owned() } else { items.join(", ") })
         }
         ValueKind::Undefined => Err(Error::from(ErrorKind::UndefinedError)),
         kind => {

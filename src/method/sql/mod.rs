@@ -35,7 +35,6 @@ const MAX_DEPTH: usize = 100;
 type Fallible<T> = crate::base::Result<T>;
 
 /// What is wrong, one fault each.
-#[expect(clippy::vec_box, reason = "faults are boxed wherever they go")]
 pub(in crate::method) type Complaints = Vec<Box<Fault>>;
 
 fn refused(found: impl ToString, why: &'static str) -> Box<Fault> {
