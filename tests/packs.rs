@@ -113,6 +113,65 @@ fn a_regional_pack_of_two_levels_runs_from_end_to_end() {
     assert_eq!((no_exams.0, no_exams.2.as_deref()), (None, Some("no_tests")), "no grades 10 and 11");
 }
 
+/// A pipeline whose stages name indicators and factors of the federal method takes every other pack of the house as it stands: what
+/// that has not is a finding, in whose stead stand the criteria of its lists or nothing. A name that no pack knows is refused.
+#[test]
+fn a_pipeline_takes_another_method_as_it_stands() {
+    const STAGES: &str = r#"
+[[stage]]
+kind = "context"
+measures = { low_income = 1 }
+sets = ["irkutsk-2020", "karabudakhkent-2021"]
+draws = 100
+weight_draws = 100
+[[stage]]
+kind = "peers"
+columns = ["large_families", "low_income"]
+results = { low_share_vpr_ru5 = -1 }
+draws = 40
+[[stage]]
+kind = "courses"
+results = { low_share_vpr_ru5 = -1 }
+draws = 40
+[[stage]]
+kind = "factors"
+set = "irkutsk-2020"
+"#;
+    let mini = Miniature::new("switched-packs");
+    let pipeline = mini.path().join("pipelines/mini.toml");
+    let federal = std::fs::read_to_string(&pipeline).unwrap() + STAGES;
+    let misspelt = federal.replace("low_share_vpr_ru5", "low_share_vpr_rux");
+    std::fs::write(&pipeline, misspelt.replace("federal-847", "karabudakhkent-2021")).unwrap();
+    let refused = rsoko(mini.path(), &["--lang", "en", "run", "mini"]);
+    assert!(text(&refused.stderr).contains("E303"), "{}", text(&refused.stderr));
+    for pack in ["karabudakhkent-2021", "irkutsk-2020"] {
+        std::fs::write(&pipeline, federal.replace("\"federal-847\"", &format!("{pack:?}"))).unwrap();
+        let ran = rsoko(mini.path(), &["--lang", "en", "run", "mini"]);
+        assert!(ran.status.success(), "{pack}: {}", text(&ran.stderr));
+        let run = OpenRun::latest(&mini.open()).unwrap();
+        let column = |table: &str, name: &str| texts(&run.table(table).unwrap(), name).unwrap();
+        let told = column("finding", "code").into_iter().zip(column("finding", "canonical"));
+        let stages: Vec<String> =
+            told.filter(|(code, _)| code.as_deref() == Some("A421")).filter_map(|(_, stage)| stage).collect();
+        assert_eq!(stages, ["peers", "courses", "factors"], "{pack}");
+        assert_eq!(run.table("factor_effect").unwrap().height(), 0);
+        let placed: std::collections::BTreeSet<String> =
+            column("peer_place", "indicator").into_iter().flatten().collect();
+        let has_lists = pack == "karabudakhkent-2021";
+        let criterion = placed.contains("low_share_vpr");
+        assert_eq!(
+            (criterion, column("outcome_type", "course").is_empty()),
+            (has_lists, !has_lists),
+            "{placed:?}"
+        );
+        // the method of the run makes its own list by conditions
+        let sets = column("adverse_index", "set").into_iter().zip(column("adverse_index", "list"));
+        let makes: std::collections::BTreeSet<String> =
+            sets.filter(|(_, list)| list.is_some()).filter_map(|(set, _)| set).collect();
+        assert_eq!(makes, [pack.to_owned()].into());
+    }
+}
+
 /// What is broken stops nobody who does not ask for it.
 #[test]
 fn a_broken_pack_is_told_and_stops_no_other() {
