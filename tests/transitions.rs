@@ -198,6 +198,7 @@ fn the_consensus_of_clear_types_is_clear_and_methods_and_years_agree() {
         let together = together.expect("a share");
         assert!(if own == other { together > 0.85 } else { together < 0.15 }, "{own:?} {other:?} {together}");
     }
+    assert!(found.texts("cluster_pair", "school_id").is_empty(), "nobody asked for pairs");
     let others = found.texts("cluster_agreement", "other");
     assert_eq!(others.iter().flatten().collect::<Vec<_>>(), ["ward", "ward", "2024"]);
     assert!(found.floats("cluster_agreement", "adjusted_rand").iter().flatten().all(|ari| *ari > 0.6));
@@ -207,6 +208,33 @@ fn the_consensus_of_clear_types_is_clear_and_methods_and_years_agree() {
     assert!(names[0].as_deref() != Some("Well off"));
     let sources = found.texts("cluster_type", "name_source");
     assert_eq!(sources.iter().flatten().filter(|source| *source == "declared").count(), 1);
+}
+
+/// The means of a school's pairs are what the consensus of the types says of it.
+#[test]
+fn the_consensus_of_schools_is_written_where_it_is_asked_for() {
+    let (rows, _) = region(40, 3);
+    let found = clusters(rows, &format!("{THREE}consensus = 'schools'\n"), "");
+    let (years, own) = (found.ints("cluster_pair", "year"), found.texts("cluster_pair", "school_id"));
+    let (with, together) =
+        (found.texts("cluster_pair", "with_school"), found.floats("cluster_pair", "together"));
+    assert_eq!(own.len(), 2 * 40 * 39 / 2);
+    let (schools, in_year) = (found.texts("cluster", "school_id"), found.ints("cluster", "year"));
+    let (types, said) = (found.ints("cluster", "cluster"), found.floats("cluster", "together"));
+    let kind: BTreeMap<_, _> = in_year.iter().zip(&schools).zip(&types).collect();
+    for (((school, year), own_type), said) in schools.iter().zip(&in_year).zip(&types).zip(said) {
+        let pairs = (0..own.len()).filter(|&at| years[at] == *year);
+        let other = pairs.filter_map(|at| match school {
+            school if *school == own[at] => Some((&with[at], together[at])),
+            school if *school == with[at] => Some((&own[at], together[at])),
+            _ => None,
+        });
+        let same: Vec<f64> = other
+            .filter(|(other, _)| kind[&(year, *other)] == own_type)
+            .filter_map(|(_, share)| share)
+            .collect();
+        assert!((mean(&same).expect("pairs") - said.expect("a share")).abs() < 1e-12, "{school:?}");
+    }
 }
 
 /// Types that somebody wants of schools without types: each school of an unstable one carries the word.

@@ -6,7 +6,7 @@
 //! distance; `method` (`kmeans`, `ward`, `average`, `mixture`, `pam`); `compare`, other methods to stand beside it (all); `k`, a
 //! number of clusters or the two ends of a range (2 to 6) of which one is recommended, or none; `starts` of k-means (50);
 //! `resamples` of the bootstrap (100) and `references` of the gap statistic (30), each 0 for none; `draws` of the shares behind
-//! the probability of a type (200). The method pack says the scale of shares, how many unknown measures of a school are replaced
+//! the probability of a type (200); `consensus` of resamples, between `types` (so by default) or `schools`. The method pack says the scale of shares, how many unknown measures of a school are replaced
 //! by the middle of the region, and the names of types that an analyst gives (`[types]`). Outcomes have no part in it.
 
 pub mod analysis;
@@ -25,7 +25,7 @@ use crate::clusters::analysis::{Method, Options, STARTS_AGAIN};
 use crate::method::{MethodPack, TypePlan};
 use crate::pipeline::{Declared, Input, Output, Params, Read, Stage};
 use crate::tables::{
-    Cluster, ClusterAgreement, ClusterChoice, ClusterConsensus, ClusterLoading, ClusterProfile,
+    Cluster, ClusterAgreement, ClusterChoice, ClusterConsensus, ClusterLoading, ClusterPair, ClusterProfile,
     ClusterQuality, ClusterTransition, ClusterType, Register, Shares, Table,
 };
 use mixed::CLASSES;
@@ -44,11 +44,13 @@ struct Asked {
     classes: Vec<&'static str>,
     order_by: String,
     options: Options,
+    /// Is the consensus of every two schools written?
+    by_school: bool,
     draws: usize,
     plan: TypePlan,
 }
 
-const PARAMETERS: [&str; 10] = [
+const PARAMETERS: [&str; 11] = [
     "columns",
     "classes",
     "order_by",
@@ -59,6 +61,7 @@ const PARAMETERS: [&str; 10] = [
     "resamples",
     "references",
     "draws",
+    "consensus",
 ];
 
 impl Asked {
@@ -90,6 +93,7 @@ impl Asked {
         };
         Ok(Self {
             draws: params.whole("draws", 200, 1..=100_000)?,
+            by_school: params.word("consensus", &["types", "schools"])? == "schools",
             plan: plan(declared)?,
             columns,
             classes,
@@ -173,6 +177,7 @@ impl Stage for Clusters {
             "cluster_choice",
             "cluster_consensus",
             "cluster_loading",
+            "cluster_pair",
             "cluster_profile",
             "cluster_quality",
             "cluster_transition",
@@ -245,6 +250,7 @@ fn tables(
         all.agreements.append(&mut found.agreements);
         all.consensus.append(&mut found.consensus);
         all.loadings.append(&mut found.loadings);
+        all.pairs.append(&mut found.pairs);
     }
     Ok(vec![
         ("cluster", Cluster::frame(all.clusters)?),
@@ -252,6 +258,7 @@ fn tables(
         ("cluster_choice", ClusterChoice::frame(all.choices)?),
         ("cluster_consensus", ClusterConsensus::frame(all.consensus)?),
         ("cluster_loading", ClusterLoading::frame(all.loadings)?),
+        ("cluster_pair", ClusterPair::frame(all.pairs)?),
         ("cluster_profile", ClusterProfile::frame(all.profiles)?),
         ("cluster_quality", ClusterQuality::frame(all.qualities)?),
         ("cluster_transition", ClusterTransition::frame(transitions)?),

@@ -13,7 +13,7 @@ use crate::base::{Finding, Result, Seed, Year};
 use crate::method::TypePlan;
 use crate::stats::{PrincipalComponents, mean, membership, principal_components, sum};
 use crate::tables::{
-    Cluster, ClusterAgreement, ClusterChoice, ClusterConsensus, ClusterLoading, ClusterProfile,
+    Cluster, ClusterAgreement, ClusterChoice, ClusterConsensus, ClusterLoading, ClusterPair, ClusterProfile,
     ClusterQuality, ClusterType, Register, Shares,
 };
 use crate::text::Lang;
@@ -34,6 +34,7 @@ pub(super) struct Found {
     pub agreements: Vec<ClusterAgreement>,
     pub loadings: Vec<ClusterLoading>,
     pub consensus: Vec<ClusterConsensus>,
+    pub pairs: Vec<ClusterPair>,
     pub findings: Vec<Finding>,
     /// What the clusters stand on, where there are any.
     pub basis: Option<Basis>,
@@ -89,6 +90,9 @@ pub(super) fn of_year(
         found.profiles.extend(profiles_of_words(year, &words, &taken.labels, taken.k));
         found.types = types(year, taken, &found, register, &asked.plan);
         found.consensus = consensus(year, taken);
+        if asked.by_school {
+            found.pairs = pairs(year, taken, &table, schools);
+        }
         let schools = count(table.schools.len());
         found.agreements = taken
             .agreement
@@ -126,6 +130,21 @@ fn consensus(year: i32, taken: &Taken) -> Vec<ClusterConsensus> {
         }
     }
     rows
+}
+
+/// The share of resamples together of every two schools.
+fn pairs(year: i32, taken: &Taken, table: &Columns, schools: &[String]) -> Vec<ClusterPair> {
+    let Some(stability) = &taken.stability else { return Vec::new() };
+    let names: Vec<&String> = table.schools.iter().filter_map(|&school| schools.get(school)).collect();
+    let of = |(at, school): (usize, &&String)| {
+        let row = |(other, with): (usize, &&String)| {
+            let (drawn, together) = stability.draws.pair(at, other);
+            let (school_id, with_school) = ((*school).clone(), (*with).clone());
+            ClusterPair { year, school_id, with_school, drawn: count(drawn), together }
+        };
+        names.iter().enumerate().skip(at + 1).map(row).collect::<Vec<_>>()
+    };
+    names.iter().enumerate().flat_map(of).collect()
 }
 
 /// The columns of the points, the one that orders clusters first.
@@ -389,6 +408,7 @@ mod tests {
             columns,
             classes: Vec::new(),
             options,
+            by_school: true,
             draws: 100,
             plan: TypePlan::default(),
         }

@@ -105,7 +105,7 @@ pub use principal::{PrincipalComponents, principal_components};
 pub use rank::{RankCorrelation, kendall, mid_ranks, spearman};
 pub use rank_draws::{DrawnRank, drawn_places, place_interval, rank_draws};
 pub use reliability::{reliability_within, repeated_part};
-pub use resampled_clusters::{Stability, resampled_clusters};
+pub use resampled_clusters::{LabelDraws, Stability, resampled_clusters};
 pub use rng::Rng;
 pub use scale::{Location, RobustScale, median, plain_scale, robust_scale, standard_deviation};
 pub use share::{Interval, clopper_pearson, expit, logit, wilson};

@@ -21,10 +21,40 @@ pub struct Stability {
     /// Of all pairs, the share that falls together in more than a tenth and less than nine tenths of the resamples: pairs of
     /// which nobody knows.
     pub ambiguous: f64,
+    /// Where the points fell.
+    pub draws: LabelDraws,
     /// Resamples.
     pub resamples: usize,
     /// Resamples without clusters.
     pub failed: usize,
+}
+
+/// Labels of points in resamples: the consensus matrix, pair by pair.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LabelDraws {
+    /// Resamples with clusters, each with n labels.
+    places: Vec<Vec<u8>>,
+}
+
+impl LabelDraws {
+    /// In how many resamples both points were drawn, and the share of these in which they fell together.
+    #[must_use]
+    pub fn pair(&self, a: usize, b: usize) -> (usize, Option<f64>) {
+        let label = |place: &[u8], point: usize| place.get(point).copied().filter(|label| *label != ABSENT);
+        let both = self.places.iter().filter_map(|place| Some((label(place, a)?, label(place, b)?)));
+        let (drawn, same) =
+            both.fold((0, 0), |(drawn, same), (a, b)| (drawn + 1, same + usize::from(a == b)));
+        (drawn, (drawn > 0).then(|| real(same) / real(drawn)))
+    }
+
+    /// The same of points in another order: `order` says for each new place which point stands there.
+    #[must_use]
+    pub fn reordered(&self, order: &[usize]) -> Self {
+        let row = |place: &Vec<u8>| {
+            order.iter().map(|&point| place.get(point).copied().unwrap_or(ABSENT)).collect()
+        };
+        Self { places: self.places.iter().map(row).collect() }
+    }
 }
 
 /// Draws points with replacement, clusters those drawn, and looks for each cluster.
@@ -87,6 +117,7 @@ pub fn resampled_clusters(
         ambiguous,
         resamples,
         failed: resamples - places.len(),
+        draws: LabelDraws { places },
     })
 }
 
@@ -159,7 +190,7 @@ fn consensus(places: &[Vec<u8>], labels: &[usize], k: usize) -> (Vec<Vec<Option<
 
 #[cfg(test)]
 mod tests {
-    use super::{largest_jaccard, resampled_clusters};
+    use super::{LabelDraws, largest_jaccard, resampled_clusters};
     use crate::stats::{Rng, kmeans};
     use ndarray::{Array2, Axis};
 
@@ -168,6 +199,21 @@ mod tests {
         // cluster 0 = {0, 1, 2}, drawn 0 and 2; cluster 1 = {3, 4}
         let found = largest_jaccard(&[0, 0, 0, 1, 1], 2, &[5, 255, 7, 7, 7]);
         assert!((found[0] - 0.5).abs() < 1e-15 && (found[1] - 2.0 / 3.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn pairs_are_counted_where_both_are_drawn() {
+        let draws = LabelDraws { places: vec![vec![0, 0, 255], vec![1, 0, 0], vec![2, 2, 2]] };
+        let both = |drawn: usize, share: f64| (drawn, Some(share));
+        assert_eq!(
+            [draws.pair(0, 1), draws.pair(0, 2), draws.pair(1, 2)],
+            [both(3, 2.0 / 3.0), both(2, 0.5), both(2, 1.0)]
+        );
+        let turned = draws.reordered(&[2, 0, 1]);
+        assert_eq!(
+            [turned.pair(1, 2), turned.pair(1, 0), turned.pair(0, 7)],
+            [both(3, 2.0 / 3.0), both(2, 0.5), (0, None)]
+        );
     }
 
     fn stability(points: &Array2<f64>, k: usize) -> super::Stability {

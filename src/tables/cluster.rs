@@ -200,6 +200,23 @@ table! {
 }
 
 table! {
+    /// The consensus of resamples in a year, school by school: how often two schools fall together, of the resamples where both
+    /// are drawn. Written where the stage is asked for it.
+    ClusterPair "cluster_pair" School sorted by ["year", "school_id", "with_school"] {
+        /// The year.
+        year: i32, unit "year";
+        /// The school.
+        school_id: String;
+        /// The other school, later in the order of codes.
+        with_school: String;
+        /// Resamples in which both are drawn.
+        drawn: i64;
+        /// Share of them in which both are of one cluster; missing where they are never drawn together.
+        together: Option<f64>, unit "share";
+    }
+}
+
+table! {
     /// A school in two consecutive years. Clusters are matched so that as many schools as can be stay.
     ClusterTransition "cluster_transition" School sorted by ["year", "school_id"] {
         /// The later year.

@@ -42,7 +42,7 @@ pub use aggregate::{JournalComparison, MarkCount, ScoreCount};
 pub use comparison::ListComparison;
 
 pub use cluster::{
-    Cluster, ClusterAgreement, ClusterChoice, ClusterConsensus, ClusterLoading, ClusterOutside,
+    Cluster, ClusterAgreement, ClusterChoice, ClusterConsensus, ClusterLoading, ClusterOutside, ClusterPair,
     ClusterProfile, ClusterQuality, ClusterTransition, ClusterType,
 };
 pub use coded::{Coded, MISSING, Words};
@@ -89,6 +89,7 @@ pub const ALL: &[&TableSpec] = &[
     ClusterAgreement::SPEC,
     ClusterChoice::SPEC,
     ClusterConsensus::SPEC,
+    ClusterPair::SPEC,
     ClusterLoading::SPEC,
     ClusterOutside::SPEC,
     ClusterProfile::SPEC,

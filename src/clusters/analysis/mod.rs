@@ -127,6 +127,7 @@ pub fn analyse(
         taken.silhouettes = back.rows(&taken.silhouettes);
         if let Some(stability) = &mut taken.stability {
             stability.together = back.rows(&stability.together);
+            stability.draws = stability.draws.reordered(&back.rows(&(0..order.len()).collect::<Vec<_>>()));
         }
     }
     Some(analysis)

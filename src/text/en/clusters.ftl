@@ -3,6 +3,7 @@
 table-cluster_type = Types of schools: names and stability
 table-cluster_outside = Types of schools on other figures
 table-cluster_choice = How many types, and why
+table-cluster_pair = Consensus of resamples by pairs of schools
 table-cluster_consensus = How often schools of types fall together in resamples
 table-cluster_agreement = Agreement of methods and years
 table-cluster_transition = Schools that changed their type
@@ -43,6 +44,9 @@ column-cluster_choice-ambiguous = Share of unclear pairs of schools
 column-cluster_choice-left_out = Schools without a type
 column-cluster_consensus-with_cluster = With type
 column-cluster_consensus-together = Fall together
+column-cluster_pair-with_school = Code of the other school
+column-cluster_pair-drawn = Resamples with both schools
+column-cluster_pair-together = Fall together
 column-cluster_agreement-other = Compared with
 column-cluster_agreement-adjusted_rand = Adjusted Rand index
 column-cluster_transition-cluster_before = Type in the year before

@@ -3,6 +3,7 @@
 table-cluster_type = Типы школ: названия и устойчивость
 table-cluster_outside = Типы школ по прочим показателям
 table-cluster_choice = Сколько типов и почему
+table-cluster_pair = Согласие повторных выборок по парам школ
 table-cluster_consensus = Как часто школы типов попадают вместе при повторных выборках
 table-cluster_agreement = Согласие способов и лет
 table-cluster_transition = Переходы школ между типами
@@ -43,6 +44,9 @@ column-cluster_choice-ambiguous = Доля неясных пар школ
 column-cluster_choice-left_out = Школ без типа
 column-cluster_consensus-with_cluster = С типом
 column-cluster_consensus-together = Попадают вместе
+column-cluster_pair-with_school = Код второй школы
+column-cluster_pair-drawn = Выборок с обеими школами
+column-cluster_pair-together = Попадают вместе
 column-cluster_agreement-other = С чем сравнивается
 column-cluster_agreement-adjusted_rand = Исправленный индекс Рэнда
 column-cluster_transition-cluster_before = Тип в прошлом году
