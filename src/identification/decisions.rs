@@ -79,13 +79,22 @@ pub(super) fn apply(decisions: Vec<Decision>, entries: &mut [ListEntry]) -> (Vec
             said.get(&key(decision)).is_some_and(|states| states.iter().any(|s| *s != decision.decided))
         })
         .collect();
+    // of several that say the same the latest counts: a school has one decision
+    let mut latest: BTreeMap<(String, i32, String), (&str, &str, i32)> = BTreeMap::new();
+    for decision in &decisions {
+        let own = when(decision);
+        let known = latest.entry(key(decision)).or_insert(own);
+        *known = own.max(*known);
+    }
+    let repeated: Vec<bool> =
+        decisions.iter().map(|one| latest.get(&key(one)).is_some_and(|known| *known != when(one))).collect();
     let mut at: BTreeMap<(String, i32, String), &mut ListEntry> = entries
         .iter_mut()
         .map(|entry| ((entry.list.clone(), entry.year, entry.school_id.clone()), entry))
         .collect();
     let lists: Vec<(String, i32)> = at.keys().map(|(list, year, _)| (list.clone(), *year)).collect();
     let mut used = Vec::new();
-    for (decision, contradicted) in decisions.into_iter().zip(contradicted) {
+    for ((decision, contradicted), repeated) in decisions.into_iter().zip(contradicted).zip(repeated) {
         let entry = at.get_mut(&key(&decision));
         let on_list = lists.iter().any(|(list, year)| (list, year) == (&decision.list, &decision.year));
         let trouble = match &entry {
@@ -95,8 +104,10 @@ pub(super) fn apply(decisions: Vec<Decision>, entries: &mut [ListEntry]) -> (Vec
             _ if decision.document.trim().is_empty() => Some("document"),
             _ if decision.decided_by.trim().is_empty() => Some("by"),
             _ if !is_day(&decision.decided_on) => Some("on"),
+            _ if is_early(&decision) => Some("early"),
             _ if decision.reason.trim().is_empty() => Some("why"),
             _ if contradicted => Some("contradiction"),
+            _ if repeated => Some("repeated"),
             _ => None,
         };
         if let Some(trouble) = trouble {
@@ -113,13 +124,30 @@ pub(super) fn apply(decisions: Vec<Decision>, entries: &mut [ListEntry]) -> (Vec
     (used, findings)
 }
 
-/// `2025-11-20`.
+/// A day of the calendar, `2025-11-20`.
 fn is_day(text: &str) -> bool {
     let parts: Vec<Option<u32>> = text
         .split('-')
         .map(|part| part.parse().ok().filter(|_| part.bytes().all(|byte| byte.is_ascii_digit())))
         .collect();
-    matches!(parts.as_slice(), [Some(1990..=2100), Some(1..=12), Some(1..=31)]) && text.len() == 10
+    let [Some(year @ 1990..=2100), Some(month @ 1..=12), Some(day)] = parts.as_slice() else { return false };
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let days = match month {
+        2 => 28 + u32::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    (1..=days).contains(day) && text.len() == 10
+}
+
+/// The day, then the place in the files.
+fn when(decision: &Decision) -> (&str, &str, i32) {
+    (&decision.decided_on, &decision.path, decision.row)
+}
+
+/// Was it decided before the school year of the list began? Nobody could have known its results.
+fn is_early(decision: &Decision) -> bool {
+    decision.decided_on < format!("{}-09-01", decision.year - 1)
 }
 
 #[cfg(test)]
@@ -178,24 +206,61 @@ mod tests {
             Decision { reason: String::new(), ..decision("5", 7) },
             decision("2", 8),
             otherwise,
+            Decision { decided_on: "2024-08-31".into(), ..decision("6", 10) },
         ];
-        let mut entries = ["1", "2", "3", "4", "5"].map(|school| entry(school, "listed"));
+        let mut entries = ["1", "2", "3", "4", "5", "6"].map(|school| entry(school, "listed"));
         let before = entries.clone();
         let (used, findings) = apply(wrong, &mut entries);
         assert!(used.is_empty() && entries == before);
         let told: Vec<(Place, &str)> =
             findings.iter().map(|f| (f.place.clone(), f.detail.as_deref().unwrap())).collect();
-        let words =
-            ["school", "document", "list", "state", "on", "by", "why", "contradiction", "contradiction"];
+        let words = [
+            "school",
+            "document",
+            "list",
+            "state",
+            "on",
+            "by",
+            "why",
+            "contradiction",
+            "contradiction",
+            "early",
+        ];
         for (line, (word, told)) in words.iter().zip(told).enumerate() {
             assert_eq!(told, (Place::Line("data/decisions/2025.toml".into(), line + 1), *word));
         }
     }
 
     #[test]
+    fn of_decisions_that_say_the_same_the_latest_counts_and_the_others_are_told() {
+        let on = |day: &str, row| Decision { decided_on: day.into(), ..decision("1", row) };
+        let mut entries = [entry("1", "listed")];
+        let (used, findings) =
+            apply(vec![on("2025-11-20", 3), on("2025-12-01", 9), on("2025-12-01", 15)], &mut entries);
+        assert_eq!(used.iter().map(|decision| decision.row).collect::<Vec<_>>(), [15]);
+        assert_eq!(entries[0].decided.as_deref(), Some("not_listed"));
+        let told: Vec<_> =
+            findings.iter().map(|f| (f.place.to_string(), f.detail.as_deref().unwrap())).collect();
+        let line = |row| format!("data/decisions/2025.toml:{row}");
+        assert_eq!(told, [(line(3), "repeated"), (line(9), "repeated")]);
+    }
+
+    #[test]
     fn days_are_written_one_way() {
         assert!(is_day("2025-11-20"));
-        for text in ["2025-13-01", "20.11.2025", "2025-1-1", "2025-11", "", "2025-11-2x"] {
+        assert!(is_day("2024-02-29") && is_day("2000-02-29"));
+        for text in [
+            "2025-02-29",
+            "1900-02-29",
+            "2025-02-30",
+            "2025-11-31",
+            "2025-13-01",
+            "20.11.2025",
+            "2025-1-1",
+            "2025-11",
+            "",
+            "2025-11-2x",
+        ] {
             assert!(!is_day(text), "{text}");
         }
     }

@@ -222,6 +222,8 @@ finding-A401 = { $value ->
    *[no_spread] nothing to do: this measure cannot tell the schools apart
 }
 finding-A420 = a decision on a school was not used: { $detail ->
+    [early] it is dated before the school year of the list began
+    [repeated] another decision says the same of the school, and the latest one was applied
     [list] the run has no such list of this year
     [school] the list knows no such school
     [state] its state is neither “listed” nor “not_listed”

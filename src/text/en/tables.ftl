@@ -411,7 +411,6 @@ word-annulled = annulled
 word-true = yes
 word-false = no
 word-ingest = reading the files
-word-identity = who is who
 word-validate = validation
 word-identity = who is who
 word-indicators = indicators

@@ -413,7 +413,6 @@ word-false = нет
 word-ingest = чтение файлов
 word-identity = сверка: кто есть кто
 word-validate = проверка данных
-word-identity = кто есть кто
 word-indicators = показатели
 word-identification = перечни
 word-context = индексы контекста и условий
