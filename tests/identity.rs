@@ -10,7 +10,7 @@ use rsoko::lake::RealDisk;
 use rsoko::pipeline::{Declared, Input, Quiet, Stage};
 use rsoko::run::{OpenRun, Silent, Workspace, execute_with};
 use rsoko::synth::{Profile, Region, parquet};
-use rsoko::tables::{SchoolAlias, Source, SourceColumn, Table, ints, texts};
+use rsoko::tables::{SchoolAlias, SchoolNamed, Source, SourceColumn, Table, ints, texts};
 use rsoko::validate::Validate;
 
 use crate::cli::{rsoko, text};
@@ -38,6 +38,7 @@ fn proposed(schools: usize, seed: u64) -> (Changes, Changes) {
     let mut tables: BTreeMap<&'static str, _> = BTreeMap::new();
     tables.insert("school", frames.tables["school"].clone());
     tables.insert("school_alias", SchoolAlias::frame(Vec::new()).unwrap());
+    tables.insert("school_named", SchoolNamed::frame(Vec::new()).unwrap());
     tables.insert("source", Source::frame(Vec::new()).unwrap());
     tables.insert("source_column", SourceColumn::frame(Vec::new()).unwrap());
     let (params, documents) = (toml::Table::new(), BTreeMap::new());

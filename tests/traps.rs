@@ -30,10 +30,10 @@
 //! | file names: subject in a case, commas and stops | traps::names_of_files |
 //! | declared size of a thousand columns | traps::a_sheet_that_says_to_be_wide |
 //! | questionnaires: skip patterns, contradicting numbers | layouts::the_school_questionnaire_of_2022 |
-//! | one municipality spelt three ways, a district that becomes an округ | src/identity/names::spellings_of_a_municipality_are_one_and_neighbours_are_not |
+//! | one municipality spelt three ways, a district that becomes an округ | src/base/municipality::spellings_of_a_municipality_are_one_and_neighbours_are_not |
 //! | schools of one city differ about its size | src/validate/answers::schools_of_one_city_have_one_answer_about_it |
 //! | a municipality of correctional schools | src/validate/answers::a_municipality_of_correctional_schools_is_no_place |
-//! | codes that end and begin, names that change | identity::proposals_against_what_was_planted, src/identity/case::every_kind_of_change_is_proposed_and_spellings_are_none |
+//! | codes that end and begin, names that change | identity::proposals_against_what_was_planted, src/identity/case::every_kind_of_change_is_proposed_and_spellings_are_none, src/identity/case::results_without_registers_show_renames_and_never_an_end |
 //! | raw exports as text files | traps::a_raw_export_as_a_text_file |
 
 use crate::layouts::{HEAD_2021, raw_2021};

@@ -6,6 +6,7 @@ mod cause;
 mod fault;
 mod finding;
 mod ids;
+mod municipality;
 mod place;
 mod seed;
 
@@ -13,5 +14,6 @@ pub use cause::{not_toml, not_utf8, os_cause, toml_cause};
 pub use fault::{Fault, FaultCode, Result};
 pub use finding::{Finding, FindingCode, Severity};
 pub use ids::{SchoolId, Year};
+pub use municipality::{Municipality, words};
 pub use place::{Place, column_letters, column_number};
 pub use seed::Seed;

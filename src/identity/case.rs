@@ -92,13 +92,27 @@ pub(super) fn cases(registers: &Registers, decided: &Decided) -> Vec<SchoolCase>
 fn changed(registers: &Registers, before: i32, after: i32, cases: &mut Vec<SchoolCase>) {
     for (code, old, new) in registers.stayed(before, after) {
         let both = ((code, old), (code, new));
-        if !same(&old.name, &new.name) {
+        if is_renamed(old, new) {
             cases.push(case("rename", after, Some(both.0), Some(both.1), "code", Some(1.0)));
         }
-        if old.place != new.place {
+        let is_known = is_registered(old, new) || !(old.place.is_empty() || new.place.is_empty());
+        if is_known && old.place != new.place {
             cases.push(case("municipality", after, Some(both.0), Some(both.1), "code", Some(1.0)));
         }
     }
+}
+
+/// Another name. Sheets of results spell names in many ways, so there the names must be far from alike.
+fn is_renamed(old: &Entry, new: &Entry) -> bool {
+    if is_registered(old, new) {
+        return !same(&old.name, &new.name);
+    }
+    !old.name.is_empty() && !new.name.is_empty() && likeness(&old.name, &new.name) < ALIKE
+}
+
+/// Do registers tell of both years?
+fn is_registered(old: &Entry, new: &Entry) -> bool {
+    old.is_registered && new.is_registered
 }
 
 type School<'r> = (&'r str, &'r Entry);
@@ -170,6 +184,10 @@ fn came_and_went(
         let pupils = sign * f64::from(entry.enrolment?);
         likeliest(drift?, pupils, entry.parent.as_deref(), &near.collect::<Vec<_>>())
     };
+    // A school of which no pupil wrote in a year is not closed for that.
+    if !registers.is_registered(before) || !registers.is_registered(after) {
+        return;
+    }
     for old in ended.iter().filter(|old| !gone.contains(old.0)) {
         match host(old.0, old.1, 1.0) {
             Some(((code, _, new), weight, tied)) if weight >= NAMED => {
@@ -198,6 +216,11 @@ fn one_school(old: &Entry, new: &Entry) -> Option<(f64, &'static str)> {
         return Some((0.99, "inn"));
     }
     let likeness = likeness(&old.name, &new.name);
+    if !is_registered(old, new) {
+        let is_alike = !old.place.is_empty() && old.place == new.place && likeness >= ALIKE;
+        let has_name = !old.name.is_empty() && !new.name.is_empty();
+        return (is_alike && has_name).then_some((0.8 * likeness, "name"));
+    }
     let size = |entry: &Entry| entry.enrolment.map(f64::from).filter(|n| *n > 0.0);
     let is_size = match (size(old), size(new)) {
         (Some(a), Some(b)) => (0.6..=1.6).contains(&(b / a)),
@@ -210,7 +233,7 @@ fn one_school(old: &Entry, new: &Entry) -> Option<(f64, &'static str)> {
 mod tests {
     use super::{Decided, cases};
     use crate::identity::registers::Registers;
-    use crate::tables::{School, SchoolAlias, SchoolCase, Table};
+    use crate::tables::{School, SchoolAlias, SchoolCase, SchoolNamed, Table};
 
     fn school(year: i32, code: &str, name: &str, place: &str, enrolment: i32) -> School {
         School {
@@ -227,6 +250,10 @@ mod tests {
 
     /// Twenty schools that stay, spelt anew every year, and what the case adds.
     fn found(more: &[School], decisions: Vec<SchoolAlias>) -> Vec<String> {
+        found_with(more, &[], decisions)
+    }
+
+    fn found_with(more: &[School], named: &[SchoolNamed], decisions: Vec<SchoolAlias>) -> Vec<String> {
         let mut rows = more.to_vec();
         for n in 0..20 {
             let (code, name) = (format!("1{n:05}"), format!("МБОУ «СОШ № {n}»"));
@@ -235,7 +262,8 @@ mod tests {
             rows.push(school(2024, &code, &name.replace(['«', '»'], "\""), "город Барнаул", wobble(2024)));
             rows.push(school(2025, &code, &name, "Барнаул", wobble(2025)));
         }
-        let registers = Registers::read(&School::frame(rows).unwrap()).unwrap();
+        let named = SchoolNamed::frame(named.to_vec()).unwrap();
+        let registers = Registers::read(&School::frame(rows).unwrap(), &named).unwrap();
         let decided = Decided::read(&SchoolAlias::frame(decisions).unwrap()).unwrap();
         let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
         let told = |case: &SchoolCase| {
@@ -295,6 +323,42 @@ mod tests {
         assert_eq!(found(&split, vec![]), ["2024 split 200002 200001 enrolment open"]);
         let gone = [school(2023, "200001", "МБОУ «Речная СОШ»", "г. Барнаул", 90)];
         assert_eq!(found(&gone, vec![]), ["2024 closed 200001 - code open"]);
+    }
+
+    #[test]
+    fn results_without_registers_show_renames_and_never_an_end() {
+        let named = |year, code: &str, name: &str, place: &str| SchoolNamed {
+            year,
+            school_id: Some(code.into()),
+            name: Some(name.into()).filter(|name: &String| !name.is_empty()),
+            municipality: Some(place.into()).filter(|place: &String| !place.is_empty()),
+            ..SchoolNamed::default()
+        };
+        let told = |rows: &[SchoolNamed]| found_with(&[], rows, vec![]);
+        // before the registers, which begin in 2023
+        let (old, new) = ("МБОУ «Речная СОШ»", "МКОУ Речная ООШ");
+        let recoded = [named(2020, "200001", old, "Район"), named(2021, "200002", new, "Район")];
+        assert_eq!(told(&recoded), [""; 0], "a place without a name says nothing");
+        let river = "Речной район";
+        let recoded =
+            [named(2020, "200001", old, river), named(2021, "200002", new, "reg22_m007 | Речной МО")];
+        assert_eq!(told(&recoded), ["2021 rename 200001 200002 name open"]);
+        let elsewhere = [named(2020, "200001", old, river), named(2021, "200002", new, "Нагорный район")];
+        assert_eq!(told(&elsewhere), [""; 0]);
+        let nowhere = [named(2020, "200001", old, ""), named(2021, "200002", new, "")];
+        assert_eq!(told(&nowhere), [""; 0]);
+        let changed = [
+            named(2020, "200001", old, river),
+            named(2021, "200001", "Муниципальное учреждение «Речная средняя школа»", "reg22_m007"),
+            named(2022, "200001", "МБОУ «Гимназия № 9»", "Нагорный район"),
+        ];
+        assert_eq!(
+            told(&changed),
+            ["2022 rename 200001 200001 code open"],
+            "a code of a place is no other place"
+        );
+        let moved = [named(2021, "200001", old, river), named(2022, "200001", "", "Нагорный район")];
+        assert_eq!(told(&moved), ["2022 municipality 200001 200001 code open"]);
     }
 
     #[test]

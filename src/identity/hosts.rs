@@ -95,6 +95,7 @@ mod tests {
 
     fn entry(enrolment: i32) -> Entry {
         Entry {
+            is_registered: true,
             name: String::new(),
             municipality: String::new(),
             place: String::new(),

@@ -1,4 +1,5 @@
-//! Changes of schools over the years, as the registers show them: renames, mergers, splits, other municipalities.
+//! Changes of schools over the years, as the registers show them: renames, mergers, splits, other municipalities. Where a year has no
+//! register, what sheets of results call schools shows renames and other municipalities; who merged and who closed only a register tells.
 //!
 //! Proposed, never made: a person decides once in a file of `data/identity`, and reading applies the decision to every year. What
 //! nobody has decided on is a finding, and the school goes on under the code that it has.
@@ -31,6 +32,7 @@ impl Stage for Identity {
     fn reads(&self, _declared: &Declared<'_>) -> Result<Vec<Read>> {
         Ok(vec![
             Read::all("school"),
+            Read::all("school_named").or_empty(),
             Read::all("school_alias").or_empty(),
             Read::columns("source", &["source_id", "path", "sheet"]).or_empty(),
             Read::columns("source_column", &["source_id", "letter", "canonical"]).or_empty(),
@@ -43,7 +45,7 @@ impl Stage for Identity {
 
     fn run(&self, input: &Input<'_>) -> Result<Output> {
         input.progress.total(1);
-        let registers = Registers::read(input.table("school")?)?;
+        let registers = Registers::read(input.table("school")?, input.table("school_named")?)?;
         let decided = Decided::read(input.table("school_alias")?)?;
         let cases = case::cases(&registers, &decided);
         let sheets = sheets(input)?;

@@ -1,16 +1,17 @@
-//! The registers of all years, school by school.
+//! The registers of all years, school by school. Of a year without a register stands what the sheets of results call schools.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::DataFrame;
 
-use crate::base::Result;
-use crate::identity::names;
+use crate::base::{Municipality, Result};
 use crate::tables::{ints, texts};
 
-/// What the register of one year says of a school.
+/// What the register of one year says of a school, or the sheets of results of a year without a register.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Entry {
+    /// Does a register say so? It has all schools of its year; results have those of which pupils wrote.
+    pub(super) is_registered: bool,
     pub(super) name: String,
     pub(super) municipality: String,
     /// The municipality without its kind.
@@ -26,12 +27,14 @@ pub(super) struct Entry {
 /// Entries by school and year.
 pub(super) struct Registers {
     pub(super) years: Vec<i32>,
+    /// Those with a register.
+    registered: BTreeSet<i32>,
     schools: BTreeMap<String, BTreeMap<i32, Entry>>,
 }
 
 impl Registers {
     /// Where a school stands twice in a year its first row counts (validation says so).
-    pub(super) fn read(school: &DataFrame) -> Result<Self> {
+    pub(super) fn read(school: &DataFrame, named: &DataFrame) -> Result<Self> {
         let column = |name| texts(school, name);
         let [codes, names, municipalities, inns, parents, kinds, sources] =
             ["school_id", "name_short", "municipality", "inn", "parent", "kind", "source_id"].map(column);
@@ -47,8 +50,9 @@ impl Registers {
             all.insert(year);
             let municipality = text(&municipalities, at).unwrap_or_default();
             schools.entry(code).or_default().entry(year).or_insert_with(|| Entry {
+                is_registered: true,
                 name: text(&names, at).unwrap_or_default(),
-                place: names::municipality(&municipality),
+                place: Municipality::of(&municipality).place,
                 municipality,
                 inn: text(&inns, at),
                 parent: text(&parents, at),
@@ -58,7 +62,53 @@ impl Registers {
                 row: whole(&rows, at).unwrap_or_default(),
             });
         }
-        Ok(Self { years: all.into_iter().collect(), schools })
+        let mut registers = Self { years: Vec::new(), registered: all, schools };
+        registers.add_named(named)?;
+        Ok(registers)
+    }
+
+    /// The first name and the first municipality that sheets of results have for a school in a year.
+    fn add_named(&mut self, named: &DataFrame) -> Result<()> {
+        let column = |name| texts(named, name);
+        let [codes, names, municipalities, sources] =
+            ["school_id", "name", "municipality", "source_id"].map(column);
+        let (codes, names, municipalities, sources) = (codes?, names?, municipalities?, sources?);
+        let (years, rows) = (ints(named, "year")?, ints(named, "row")?);
+        let mut all = self.registered.clone();
+        let text = |values: &[Option<String>], at: usize| values.get(at).cloned().flatten();
+        for (at, year) in years.into_iter().enumerate() {
+            let (Some(code), Some(year)) = (text(&codes, at), year) else { continue };
+            if self.registered.contains(&year) {
+                continue;
+            }
+            all.insert(year);
+            let entry = self.schools.entry(code).or_default().entry(year).or_insert_with(|| Entry {
+                is_registered: false,
+                name: String::new(),
+                municipality: String::new(),
+                place: String::new(),
+                inn: None,
+                parent: None,
+                kind: None,
+                enrolment: None,
+                source_id: text(&sources, at).unwrap_or_default(),
+                row: rows.get(at).copied().flatten().unwrap_or_default(),
+            });
+            if let Some(name) = text(&names, at).filter(|_| entry.name.is_empty()) {
+                entry.name = name;
+            }
+            if let Some(municipality) = text(&municipalities, at).filter(|_| entry.place.is_empty()) {
+                entry.place = Municipality::of(&municipality).place;
+                entry.municipality = municipality;
+            }
+        }
+        self.years = all.into_iter().collect();
+        Ok(())
+    }
+
+    /// Is there a register of this year?
+    pub(super) fn is_registered(&self, year: i32) -> bool {
+        self.registered.contains(&year)
     }
 
     /// Schools that stand in the registers of both years.

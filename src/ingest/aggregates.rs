@@ -6,11 +6,12 @@ use crate::ingest::desk::{Desk, Line, is_whole};
 use crate::ingest::facts::SheetFacts;
 use crate::ingest::header::Fit;
 use crate::ingest::layout::Target;
+use crate::ingest::naming::Namings;
 use crate::ingest::pupils::school_unreadable;
 use crate::ingest::reference::Reference;
 use crate::ingest::rows::{Count, RowKind, kind_of};
 use crate::ingest::words::{fold, tidy};
-use crate::tables::{JournalComparison, MarkCount, ScoreCount};
+use crate::tables::{JournalComparison, MarkCount, SchoolNamed, ScoreCount};
 
 /// What a sheet of counts gave.
 #[derive(Default)]
@@ -18,6 +19,7 @@ pub(super) struct Aggregates {
     pub(super) marks: Vec<MarkCount>,
     pub(super) comparisons: Vec<JournalComparison>,
     pub(super) scores: Vec<ScoreCount>,
+    pub(super) named: Vec<SchoolNamed>,
     pub(super) count: Count,
 }
 
@@ -43,6 +45,7 @@ pub(super) fn read(
 ) -> Aggregates {
     let mut out = Aggregates::default();
     let sheet = desk.sheet;
+    let mut namings = Namings::of(fit);
     for row in sheet.rows.iter().filter(|row| row.number > fit.rows.1) {
         out.count.read += 1;
         if !matches!(kind_of(row, fit), RowKind::Data) {
@@ -54,12 +57,17 @@ pub(super) fn read(
             out.count.aside += 1;
             continue;
         };
+        let school = head.school_id.as_deref().and_then(SchoolId::from_login);
+        let entity = line.text("entity");
+        let test = (head.year, head.procedure.as_str());
+        namings.group(desk, row, test, (school.as_ref(), entity.as_deref()));
         match fit.layout.table {
             Target::MarkCount => out.marks.push(marks(desk, &line, head, source_id)),
             Target::JournalComparison => out.comparisons.push(comparison(desk, &line, head, source_id)),
             _ => scores(desk, &line, &head, source_id, &mut out.scores),
         }
     }
+    out.named = namings.finish(source_id);
     out
 }
 

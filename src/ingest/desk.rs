@@ -58,14 +58,14 @@ impl<'a> Desk<'a> {
         group: &str,
         cell: (u32, u32),
         column: Option<&str>,
-        value: Option<String>,
+        value: impl FnOnce() -> Option<String>,
     ) {
         if let Some(tally) = self.tallies.get_mut(&code).and_then(|groups| groups.get_mut(group)) {
             tally.count += 1;
             return;
         }
         let place = self.at(cell.0, cell.1);
-        let tally = Tally { place, column: column.map(str::to_owned), value, count: 1 };
+        let tally = Tally { place, column: column.map(str::to_owned), value: value(), count: 1 };
         self.tallies.entry(code).or_default().insert(group.to_owned(), tally);
     }
 
@@ -209,7 +209,7 @@ impl<'r> Line<'r, '_> {
         if rule.register.is_none_or(|register| register.admits(&code, region)) {
             return Some(code);
         }
-        let value = Some(shape(&cell.printed()));
+        let value = || Some(shape(&cell.printed()));
         desk.tally(FindingCode::CodeFalse, to, (self.row.number, column), Some(to), value);
         None
     }

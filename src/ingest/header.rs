@@ -1,6 +1,7 @@
 //! Finding the header of a sheet, and which column stands for what.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::LazyLock;
 
 use crate::grid::{Cell, ScannedSheet};
 use crate::ingest::layout::{ColumnRule, Layout};
@@ -66,8 +67,8 @@ pub(super) struct Fit<'l> {
     pub(super) known: usize,
     /// Of forms of one school a sheet: the labels that were found.
     pub(super) labels: Vec<Label<'l>>,
-    /// The canonical columns: name, place in the sheet, rule.
-    mapped: Vec<(&'l str, u32, &'l ColumnRule)>,
+    /// The canonical columns.
+    mapped: Mapped<'l>,
     /// What the sheet's texts say.
     pub(super) spellings: Spellings,
 }
@@ -80,7 +81,7 @@ impl<'l> Fit<'l> {
 
     /// The place of a canonical column in the sheet, and its rule.
     pub(super) fn mapped(&self, to: &str) -> Option<(u32, &'l ColumnRule)> {
-        self.mapped.iter().find(|(name, ..)| *name == to).map(|(_, column, rule)| (*column, *rule))
+        self.mapped.get(to)
     }
 
     /// The columns of tasks: column, name, highest score.
@@ -103,41 +104,76 @@ impl<'l> Fit<'l> {
     }
 }
 
+/// Canonical columns by their names: asked some forty times a row, so what is not there is mostly known without a comparison.
+#[derive(Debug, Clone, Default)]
+struct Mapped<'l> {
+    columns: Vec<(&'l str, u32, &'l ColumnRule)>,
+    /// A bit for each [`mark`] of a name that is there.
+    marks: u64,
+}
+
+impl<'l> Mapped<'l> {
+    fn of(columns: Vec<(&'l str, u32, &'l ColumnRule)>) -> Self {
+        let marks = columns.iter().fold(0, |marks, (name, ..)| marks | mark(name));
+        Self { columns, marks }
+    }
+
+    fn get(&self, to: &str) -> Option<(u32, &'l ColumnRule)> {
+        if self.marks & mark(to) == 0 {
+            return None;
+        }
+        self.columns.iter().find(|(name, ..)| *name == to).map(|(_, column, rule)| (*column, *rule))
+    }
+}
+
+/// One of 64 bits, by the name's length and ends.
+fn mark(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let end = |byte: Option<&u8>| byte.map_or(0, |byte| usize::from(*byte));
+    1 << ((bytes.len() + 5 * end(bytes.first()) + 11 * end(bytes.last())) % 64)
+}
+
 /// The best place for a layout's header in a sheet: the row with most of its columns, the first of such rows.
-pub(super) fn find<'l>(file: &str, sheet: &ScannedSheet, tops: &Tops, layout: &'l Layout) -> Option<Fit<'l>> {
-    if !layout.words.is_empty() && !speaks_of(file, sheet, &layout.words) {
+pub(super) fn find<'l>(sheet: &ScannedSheet, tops: &Tops, layout: &'l Layout) -> Option<Fit<'l>> {
+    if !layout.words.is_empty() && !tops.speak_of(&layout.words) {
         return None;
     }
     if layout.vertical {
         return vertical(sheet, layout);
     }
-    let mut known = BTreeMap::new();
-    for rule in &layout.columns {
-        for header in &rule.headers {
-            known.entry(fold(header)).or_insert(rule);
-        }
-    }
+    let rules = rules_of(layout, &tops.words);
     let mut best: Option<(usize, &(u32, u32), &Vec<Head>)> = None;
     // A header of several rows may come in one, as in text files.
     for height in (1..=layout.header_rows).rev() {
         for (rows, heads) in tops.of(height) {
-            let matched = matches(layout, &known, heads);
+            let matched = matches(&rules, heads);
             if matched > best.map_or(0, |(most, ..)| most) {
                 best = Some((matched, rows, heads));
             }
         }
     }
-    best.map(|(_, rows, heads)| lay(layout, &known, *rows, heads))
+    best.map(|(_, rows, heads)| lay(layout, *rows, heads, &tops.words))
+}
+
+/// The rule of each word: by a header of its own, and where the layout has patterns by one of those.
+type Rules<'l> = Vec<(Option<&'l ColumnRule>, Option<&'l ColumnRule>)>;
+
+fn rules_of<'l>(layout: &'l Layout, words: &[String]) -> Rules<'l> {
+    let has_patterns = layout.has_patterns();
+    let close = |word: &str| layout.columns.iter().find(|rule| rule.resembles(word).is_some());
+    let of = |word: &String| match layout.headed(word) {
+        Some(rule) => (Some(rule), None),
+        None => (None, if has_patterns { close(word) } else { None }),
+    };
+    words.iter().map(of).collect()
 }
 
 /// How many canonical columns a row of headers has: all that is asked of most rows.
-fn matches(layout: &Layout, known: &BTreeMap<String, &ColumnRule>, heads: &[Head]) -> usize {
-    let has_patterns = layout.has_patterns();
+fn matches(rules: &Rules<'_>, heads: &[Head]) -> usize {
     let mut taken: Vec<&str> = Vec::new();
     for head in heads {
-        let rule = known.get(&head.leaf).or_else(|| known.get(&head.whole)).copied();
-        let close = || layout.columns.iter().find(|rule| rule.resembles(&head.leaf).is_some());
-        let rule = rule.or_else(|| if has_patterns { close() } else { None });
+        let (leaf, close) = rules.get(head.leaf).copied().unwrap_or_default();
+        let rule = leaf.or_else(|| rules.get(head.whole)?.0).or(close);
         if let Some(to) =
             rule.filter(|rule| !rule.personal && !rule.ignored).and_then(|rule| rule.to.as_deref())
             && !taken.contains(&to)
@@ -164,48 +200,56 @@ fn vertical<'l>(sheet: &ScannedSheet, layout: &'l Layout) -> Option<Fit<'l>> {
         matched,
         known: labels.len(),
         labels,
-        mapped: Vec::new(),
+        mapped: Mapped::default(),
         spellings: Spellings::default(),
     })
 }
 
-/// Does one of these beginnings of words stand in a title, or in the name of the sheet, the file or a folder?
-fn speaks_of(file: &str, sheet: &ScannedSheet, words: &[String]) -> bool {
-    let says = |text: &str| {
-        let folded = format!(" {}", fold(text));
-        words.iter().any(|word| folded.contains(&format!(" {word}")))
-    };
+/// What titles say, and the names of the sheet, the file and its folders: folded, each behind a space.
+fn said(file: &str, sheet: &ScannedSheet) -> String {
     let titles = sheet.rows.iter().take_while(|row| row.number <= 12).flat_map(|row| &row.cells);
-    says(file)
-        || says(&sheet.name)
-        || titles
-            .into_iter()
-            .any(|(_, cell)| matches!(cell, Cell::Text(text) if text.len() < 600 && says(text)))
+    let titles = titles.filter_map(|(_, cell)| match cell {
+        Cell::Text(text) if text.len() < 600 => Some(text.as_ref()),
+        _ => None,
+    });
+    let all: BTreeSet<&str> = [file, sheet.name.as_str()].into_iter().chain(titles).collect();
+    // a line end is in no folded word, so that no word goes over two texts
+    all.into_iter().map(|text| format!(" {}\n", fold(text))).collect()
 }
 
 /// A column of what may be a header: its texts from the top, and how they compare.
 pub(super) struct Head {
     column: u32,
     path: Vec<String>,
-    leaf: String,
-    whole: String,
+    /// The numbers of the last text and of all texts joined among the words of the sheet.
+    leaf: usize,
+    whole: usize,
 }
 
-/// Every place of a sheet where a header may stand, looked at once for all layouts.
-pub(super) struct Tops(Vec<(u32, (u32, u32), Vec<Head>)>);
+/// Every place of a sheet where a header may stand, and what titles and names say, looked at once for all layouts.
+pub(super) struct Tops {
+    places: Vec<(u32, (u32, u32), Vec<Head>)>,
+    /// What stands there as it is compared, each once: most of the rows are data, and say the same again and again.
+    words: Vec<String>,
+    said: String,
+}
 
 impl Tops {
     /// Headers of up to so many rows.
-    pub(super) fn new(sheet: &ScannedSheet, highest: u32) -> Self {
+    pub(super) fn new(file: &str, sheet: &ScannedSheet, highest: u32) -> Self {
         let mut tops = Vec::new();
-        // most of the rows that are looked at are data, and say the same again and again
-        let mut folded: HashMap<String, String> = HashMap::new();
-        let mut fold = |text: String| match folded.get(&text) {
-            Some(known) => known.clone(),
+        let mut words: Vec<String> = Vec::new();
+        let (mut folded, mut known): (HashMap<String, usize>, HashMap<String, usize>) = Default::default();
+        let mut number = |text: String| match folded.get(&text) {
+            Some(number) => *number,
             None => {
-                let new = fold(&text);
-                folded.insert(text, new.clone());
-                new
+                let word = fold(&text);
+                let number = *known.entry(word.clone()).or_insert(words.len());
+                if number == words.len() {
+                    words.push(word);
+                }
+                folded.insert(text, number);
+                number
             }
         };
         for height in 1..=highest {
@@ -214,34 +258,35 @@ impl Tops {
                 let rows = (first, first.saturating_add(height - 1));
                 let mut heads = Vec::new();
                 for (column, path) in printed_headers(sheet, rows) {
-                    let leaf = path.last().map(|leaf| fold(leaf.clone())).unwrap_or_default();
-                    heads.push(Head { column, leaf, whole: fold(path.join(" ")), path });
+                    let leaf = number(path.last().cloned().unwrap_or_default());
+                    heads.push(Head { column, leaf, whole: number(path.join(" ")), path });
                 }
                 tops.push((height, rows, heads));
             }
         }
-        Self(tops)
+        Self { places: tops, words, said: said(file, sheet) }
+    }
+
+    /// Does one of these beginnings of words stand in a title, or in the name of the sheet, the file or a folder?
+    fn speak_of(&self, words: &[String]) -> bool {
+        words.iter().any(|word| self.said.contains(&format!(" {word}")))
     }
 
     fn of(&self, height: u32) -> impl Iterator<Item = (&(u32, u32), &Vec<Head>)> {
-        self.0.iter().filter(move |(h, ..)| *h == height).map(|(_, rows, heads)| (rows, heads))
+        self.places.iter().filter(move |(h, ..)| *h == height).map(|(_, rows, heads)| (rows, heads))
     }
 }
 
-fn lay<'l>(
-    layout: &'l Layout,
-    known: &BTreeMap<String, &'l ColumnRule>,
-    rows: (u32, u32),
-    heads: &[Head],
-) -> Fit<'l> {
+fn lay<'l>(layout: &'l Layout, rows: (u32, u32), heads: &[Head], words: &[String]) -> Fit<'l> {
     let mut columns: Vec<HeaderColumn<'l>> = Vec::new();
     let mut taken: Vec<&str> = Vec::new();
     let mut met: Vec<&ColumnRule> = Vec::new();
     let has_patterns = layout.has_patterns();
-    for Head { column, path, leaf: folded, whole } in heads {
+    for Head { column, path, leaf, whole } in heads {
+        let [folded, whole] = [leaf, whole].map(|word| words.get(*word).map_or("", String::as_str));
         let leaf = path.last().map_or("", String::as_str);
-        let by_leaf = known.get(folded).copied();
-        let rule = by_leaf.or_else(|| known.get(whole).copied());
+        let by_leaf = layout.headed(folded);
+        let rule = by_leaf.or_else(|| layout.headed(whole));
         let rule = rule.or_else(|| {
             if !has_patterns {
                 return None;
@@ -290,7 +335,7 @@ fn lay<'l>(
         known,
         missing,
         labels: Vec::new(),
-        mapped: mapped.collect(),
+        mapped: Mapped::of(mapped.collect()),
         spellings: Spellings::default(),
         columns,
     }
@@ -308,8 +353,9 @@ fn unmapped<'l>(layout: &Layout, leaf: &str, before: &[HeaderColumn<'_>]) -> Rol
 
 /// Does a header speak of personal data?
 pub(super) fn is_personal(header: &str) -> bool {
+    static WORDS: LazyLock<[String; 12]> = LazyLock::new(|| PERSONAL.map(|word| format!(" {} ", fold(word))));
     let folded = format!(" {} ", fold(header));
-    PERSONAL.iter().any(|word| folded.contains(&format!(" {} ", fold(word))))
+    WORDS.iter().any(|word| folded.contains(word))
 }
 
 /// Headers column by column: the texts of the header's rows from the top, merged cells expanded, repetitions once.

@@ -59,6 +59,9 @@ pub struct Layout {
     /// The columns.
     #[serde(rename = "column")]
     pub columns: Vec<ColumnRule>,
+    /// The columns by their headers, as they are compared.
+    #[serde(skip)]
+    headed: BTreeMap<String, usize>,
 }
 
 /// The table that a layout feeds.
@@ -211,6 +214,16 @@ pub enum Kind {
     Group,
 }
 
+/// What a column tells of a school beside its code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tells {
+    /// Its name.
+    Name,
+    /// Its municipality.
+    Municipality,
+}
+
 /// One column: mapped, ignored, or personal.
 #[derive(Debug, Clone, PartialEq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -232,6 +245,9 @@ pub struct ColumnRule {
     /// Known and not used.
     #[serde(default)]
     pub ignored: bool,
+    /// What an ignored column tells of the school of a row of results.
+    #[serde(default)]
+    pub tells: Option<Tells>,
     /// Holds words by right: digits there may be tasks of another form (columns of textbooks).
     #[serde(default)]
     pub words_only: bool,
@@ -288,23 +304,29 @@ struct Pattern {
     parts: Vec<String>,
     /// The length of the header.
     length: usize,
+    /// What fits is no shorter.
+    least: usize,
 }
 
 impl Pattern {
     fn of(header: &str) -> Option<Self> {
-        let parts = || header.split('*').map(fold).filter(|part| !part.is_empty()).collect();
-        header.contains('*').then(|| Self { parts: parts(), length: header.len() })
+        if !header.contains('*') {
+            return None;
+        }
+        let parts: Vec<String> = header.split('*').map(fold).filter(|part| !part.is_empty()).collect();
+        Some(Self { length: header.len(), least: parts.iter().map(String::len).sum(), parts })
     }
 
     fn fits(&self, header: &str) -> bool {
         let mut rest = header;
-        self.parts.iter().all(|part| match rest.find(part) {
-            Some(at) => {
-                rest = rest.get(at + part.len()..).unwrap_or_default();
-                true
-            }
-            None => false,
-        })
+        self.least <= header.len()
+            && self.parts.iter().all(|part| match rest.find(part) {
+                Some(at) => {
+                    rest = rest.get(at + part.len()..).unwrap_or_default();
+                    true
+                }
+                None => false,
+            })
     }
 }
 
@@ -316,6 +338,11 @@ impl Layout {
     #[must_use]
     pub fn rule(&self, to: &str) -> Option<&ColumnRule> {
         self.columns.iter().find(|rule| rule.to.as_deref() == Some(to))
+    }
+
+    /// The rule of a header, in the spelling of [`fold`].
+    pub(super) fn headed(&self, header: &str) -> Option<&ColumnRule> {
+        self.columns.get(*self.headed.get(header)?)
     }
 
     /// Are some of its headers patterns?
@@ -364,6 +391,11 @@ impl Layout {
             each(&mut rule.absent, squash);
             for words in [&mut rule.words, &mut rule.forms] {
                 *words = words.iter().map(|(printed, word)| (squash(printed), word.clone())).collect();
+            }
+        }
+        for (at, rule) in self.columns.iter().enumerate() {
+            for header in &rule.headers {
+                self.headed.entry(fold(header)).or_insert(at);
             }
         }
         for label in self.facts.labels.values_mut() {

@@ -15,6 +15,7 @@ mod ids;
 mod items;
 mod layout;
 mod masks;
+mod naming;
 mod pupils;
 mod read;
 mod reference;
@@ -31,7 +32,7 @@ mod whole;
 mod words;
 
 pub use ids::Register;
-pub use layout::{ColumnRule, Facts, Files, From, Items, Kind, Layout, Layouts, Rows, Target};
+pub use layout::{ColumnRule, Facts, Files, From, Items, Kind, Layout, Layouts, Rows, Target, Tells};
 pub use read::{read_bytes, read_packed, read_sheets, refused};
 pub use reference::Reference;
 pub use stage::Ingest;

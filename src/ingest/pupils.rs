@@ -8,17 +8,19 @@ use crate::ingest::facts::SheetFacts;
 use crate::ingest::header::{Fit, looks_like_score};
 use crate::ingest::items::{Items, SheetItems, State};
 use crate::ingest::layout::Items as ItemRules;
+use crate::ingest::naming::Namings;
 use crate::ingest::reference::Reference;
 use crate::ingest::rows::{Count, Group, RowKind, kind_of};
 use crate::ingest::totals::Totals;
 use crate::ingest::words::quotable;
 use crate::method::VprScale;
-use crate::tables::ResultRow;
+use crate::tables::{ResultRow, SchoolNamed};
 
 /// What a sheet of pupils gave.
 #[derive(Default)]
 pub(super) struct Pupils {
     pub(super) results: Vec<ResultRow>,
+    pub(super) named: Vec<SchoolNamed>,
     pub(super) count: Count,
 }
 
@@ -29,8 +31,11 @@ struct Reader<'a, 'l> {
     source_id: &'a str,
     block: Block,
     max_score: Option<f64>,
+    /// The scale of the sheet's own subject.
+    scale: Option<&'a VprScale>,
     scale_missing: bool,
     totals: Totals,
+    namings: Namings,
 }
 
 /// The tasks of one pupil.
@@ -75,6 +80,7 @@ pub(super) fn read(
         reader.totals.finish(desk, &names, (fit.rows.1, column));
     }
     items.add(source_id, tasks)?;
+    out.named = reader.namings.finish(source_id);
     Ok(out)
 }
 
@@ -89,16 +95,10 @@ impl<'a, 'l> Reader<'a, 'l> {
         let block = Block::of(desk.sheet, fit);
         let summed: Option<Vec<f64>> = block.items.iter().map(|(_, _, max)| *max).collect();
         let summed = summed.filter(|all| !all.is_empty()).map(|all| all.iter().sum());
-        let scaled = || {
-            let scale = reference.scale(
-                facts.subject.as_deref()?,
-                facts.grade?,
-                facts.year?,
-                facts.wave?.as_str(),
-            )?;
-            scale.max
-        };
-        let max_score = facts.max.or(summed).or_else(scaled);
+        let scale =
+            || reference.scale(facts.subject.as_deref()?, facts.grade?, facts.year?, facts.wave?.as_str());
+        let scale = scale();
+        let max_score = facts.max.or(summed).or_else(|| scale?.max);
         Self {
             fit,
             facts,
@@ -106,8 +106,10 @@ impl<'a, 'l> Reader<'a, 'l> {
             source_id,
             max_score,
             block,
+            scale,
             scale_missing: false,
             totals: Totals::default(),
+            namings: Namings::of(fit),
         }
     }
 
@@ -147,6 +149,8 @@ impl<'a, 'l> Reader<'a, 'l> {
             out.count.aside += 1;
             return;
         };
+        let above = group.as_ref().map(|group| group.text.as_str());
+        self.namings.add(desk, row, (result.year, &result.procedure), &school, above);
         if result.status == "present" || result.status == "partial" {
             let tasks = self.tasks(desk, row, school.as_str(), result.status == "present", out_items);
             result.score_printed = line.number(desk, "score_printed");
@@ -198,7 +202,7 @@ impl<'a, 'l> Reader<'a, 'l> {
         let school = school(line, None).or_else(|| self.sheet_school()).map(|s| s.to_string());
         let column = line.cell("pupil_code").or(line.cell("school_id")).map_or(0, |(column, _)| column);
         let group = school.clone().unwrap_or_default();
-        desk.tally(FindingCode::RowWithoutResult, &group, (line.row.number, column), None, school);
+        desk.tally(FindingCode::RowWithoutResult, &group, (line.row.number, column), None, || school);
     }
 
     /// The row without its scores; `None` where it cannot be placed.
@@ -238,17 +242,13 @@ impl<'a, 'l> Reader<'a, 'l> {
         };
         let (class, replaced) = line.class(desk, "class", grade);
         if replaced && let Some((column, _)) = line.cell("class") {
-            desk.tally(
-                FindingCode::LettersMixed,
-                "",
-                (line.row.number, column),
-                Some("class"),
-                class.clone(),
-            );
+            desk.tally(FindingCode::LettersMixed, "", (line.row.number, column), Some("class"), || {
+                class.clone()
+            });
         }
         if status == "partial" {
             let column = line.cell("variant").map_or(0, |(column, _)| column);
-            let value = Some(school.to_string());
+            let value = || Some(school.to_string());
             desk.tally(FindingCode::PartMissed, school.as_str(), (line.row.number, column), None, value);
         }
         let pupil_code = line.code(desk, "pupil_code");
@@ -259,7 +259,7 @@ impl<'a, 'l> Reader<'a, 'l> {
         {
             let first: String = code.chars().take(1).collect();
             let at = (line.row.number, column);
-            desk.tally(FindingCode::CodesOfGrade, &first, at, Some("pupil_code"), Some(first.clone()));
+            desk.tally(FindingCode::CodesOfGrade, &first, at, Some("pupil_code"), || Some(first.clone()));
         }
         let variant = if missed == Some("absent") { None } else { self.variant(desk, line) };
         Some(ResultRow {
@@ -335,7 +335,9 @@ impl<'a, 'l> Reader<'a, 'l> {
             && result_is_whole
             && let Some(column) = tasks.first_blank
         {
-            desk.tally(FindingCode::TasksBlank, school, (row.number, column), None, Some(school.to_owned()));
+            desk.tally(FindingCode::TasksBlank, school, (row.number, column), None, || {
+                Some(school.to_owned())
+            });
         }
         strays.extend(
             self.block
@@ -345,14 +347,8 @@ impl<'a, 'l> Reader<'a, 'l> {
         );
         let stray = strays.first();
         if let Some(column) = stray {
-            let school = school.to_owned();
-            desk.tally(
-                FindingCode::DigitsBesideTasks,
-                &school,
-                (row.number, *column),
-                None,
-                Some(school.clone()),
-            );
+            let at = (row.number, *column);
+            desk.tally(FindingCode::DigitsBesideTasks, school, at, None, || Some(school.to_owned()));
         }
         tasks
     }
@@ -394,6 +390,11 @@ impl<'a, 'l> Reader<'a, 'l> {
 
     /// The scale of the test that this row is about.
     fn scale(&self, result: &ResultRow) -> Option<&'a VprScale> {
+        let facts = self.facts;
+        let is_own = facts.subject.as_ref() == Some(&result.subject) && facts.grade == Some(result.grade);
+        if is_own {
+            return self.scale;
+        }
         let wave = result.wave.as_deref()?;
         self.reference.scale(&result.subject, result.grade, result.year, wave)
     }
@@ -446,7 +447,7 @@ impl<'a, 'l> Reader<'a, 'l> {
         if (printed - tasks).abs() > 1e-9
             && let Some((column, cell)) = line.cell("score_printed")
         {
-            let value = Some(self.quote(cell));
+            let value = || Some(self.quote(cell));
             let at = (line.row.number, column);
             desk.tally(FindingCode::TotalDiffers, &result.school_id, at, Some("score_printed"), value);
         }
@@ -473,7 +474,7 @@ impl<'a, 'l> Reader<'a, 'l> {
         };
         let mut scores = [result.score_printed, result.score_tasks].into_iter().flatten().peekable();
         if scores.peek().is_some() && !scores.any(|score| scale.mark(score) == Some(mark)) {
-            let value = Some(mark.to_string());
+            let value = || Some(mark.to_string());
             desk.tally(
                 FindingCode::MarkOffScale,
                 &result.school_id,

@@ -23,7 +23,7 @@ use crate::lake::{CodedFile, parquet};
 use crate::pipeline::{Packed, Parsed, Test, sheet_id};
 use crate::tables::{
     self, FormEntry, ItemScore, JournalComparison, MarkCount, Measure, OfficialList, ResultRow, School,
-    SchoolCode, ScoreCount, Source, SourceColumn, Table,
+    SchoolCode, SchoolNamed, ScoreCount, Source, SourceColumn, Table,
 };
 
 /// Rows of all canonical tables that one file gave.
@@ -38,6 +38,7 @@ struct Book {
     items: Items,
     schools: Vec<School>,
     codes: Vec<SchoolCode>,
+    named: Vec<SchoolNamed>,
     measures: Vec<Measure>,
     official: Vec<OfficialList>,
     marks: Vec<MarkCount>,
@@ -59,6 +60,7 @@ impl Book {
                 (SourceColumn::SPEC.name, SourceColumn::frame(self.columns)?),
                 (School::SPEC.name, School::frame(self.schools)?),
                 (SchoolCode::SPEC.name, SchoolCode::frame(self.codes)?),
+                (SchoolNamed::SPEC.name, SchoolNamed::frame(self.named)?),
                 (Measure::SPEC.name, Measure::frame(self.measures)?),
                 (OfficialList::SPEC.name, OfficialList::frame(self.official)?),
                 (MarkCount::SPEC.name, MarkCount::frame(self.marks)?),
@@ -338,9 +340,9 @@ pub(super) fn best_fit<'l>(
     let mut best: Option<Fit<'l>> = None;
     let candidates = layouts.candidates(layout);
     let highest = candidates.iter().map(|candidate| candidate.header_rows).max().unwrap_or_default();
-    let tops = Tops::new(sheet, highest);
+    let tops = Tops::new(file, sheet, highest);
     for candidate in candidates {
-        let Some(fit) = header::find(file, sheet, &tops, candidate) else { continue };
+        let Some(fit) = header::find(sheet, &tops, candidate) else { continue };
         let rank = |fit: &Fit<'_>| {
             let whole = is_whole(fit);
             let sure = whole && !fit.layout.words.is_empty();
@@ -412,9 +414,10 @@ fn read_sheet(
     if facts_are_there(&mut desk, fit, &facts) {
         match fit.layout.table {
             Target::Result => {
-                let Pupils { results, count: counted } =
+                let Pupils { results, named, count: counted } =
                     pupils::read(&mut desk, fit, &facts, reference, &source_id, &mut book.items)?;
                 book.results.extend(results);
+                book.named.extend(named);
                 count = counted;
             }
             Target::Measure if fit.layout.vertical => {
@@ -432,6 +435,7 @@ fn read_sheet(
                 book.marks.extend(read.marks);
                 book.comparisons.extend(read.comparisons);
                 book.scores.extend(read.scores);
+                book.named.extend(read.named);
                 count = read.count;
             }
             Target::FormEntry => {

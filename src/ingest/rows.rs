@@ -20,6 +20,8 @@ pub(super) struct Count {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Group {
     pub(super) school: Option<SchoolId>,
+    /// The line.
+    pub(super) text: String,
     at: (u32, u32),
     declared: Option<i32>,
     pub(super) rows: u64,
@@ -73,6 +75,7 @@ pub(super) fn kind_of(row: &Row, fit: &Fit<'_>) -> RowKind {
             let declared = numbers(after.trim()).next();
             return RowKind::Group(Group {
                 school: SchoolId::from_login(text),
+                text: text.to_string(),
                 at: (row.number, *column),
                 declared,
                 rows: 0,

@@ -43,6 +43,7 @@ impl Stage for Ingest {
             "score_count",
             "form_entry",
             "school_code",
+            "school_named",
             "school_alias",
         ]
     }

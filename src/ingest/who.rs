@@ -343,7 +343,7 @@ impl Settling {
 }
 
 /// Tables with a school beside `result`, the column, and the system of its codes; without one the procedure says it.
-const NAMED: [(&str, &str, Option<&str>); 8] = [
+const NAMED: [(&str, &str, Option<&str>); 9] = [
     ("mark_count", "school_id", None),
     ("journal_comparison", "school_id", None),
     ("score_count", "school_id", None),
@@ -352,6 +352,7 @@ const NAMED: [(&str, &str, Option<&str>); 8] = [
     ("measure", "school_id", Some("forms")),
     ("official_list", "school_id", Some("forms")),
     ("form_entry", "entity", Some("forms")),
+    ("school_named", "school_id", None),
 ];
 
 fn system_of(procedure: &str) -> &'static str {

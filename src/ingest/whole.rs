@@ -11,11 +11,11 @@ use crate::lake::parquet::{self, Part};
 use crate::pipeline::{Output, Parsed, Test, file_of};
 use crate::tables::{
     self, FormEntry, ItemScore, JournalComparison, MarkCount, Measure, OfficialList, ResultRow, School,
-    SchoolCode, ScoreCount, Source, SourceColumn, Table, TableSpec,
+    SchoolCode, SchoolNamed, ScoreCount, Source, SourceColumn, Table, TableSpec,
 };
 
 /// The tables that are frames.
-const TABLES: [&TableSpec; 10] = [
+const TABLES: [&TableSpec; 11] = [
     Source::SPEC,
     SourceColumn::SPEC,
     School::SPEC,
@@ -26,10 +26,11 @@ const TABLES: [&TableSpec; 10] = [
     ScoreCount::SPEC,
     FormEntry::SPEC,
     SchoolCode::SPEC,
+    SchoolNamed::SPEC,
 ];
 
 /// Fewer rows are no row group of their own.
-const FEW: usize = 1 << 16;
+const FEW: usize = 1 << 13;
 
 /// The parts of the packed tables.
 #[derive(Default)]

@@ -2,25 +2,26 @@
 //! looked up, hashed or copied as text. Files of such tables are joined without being decoded.
 
 use std::borrow::Cow;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use parquet::basic::{Encoding, PageType, Repetition, Type as Physical};
+use parquet::basic::{Compression, Encoding, PageType, Type as Physical, ZstdLevel};
 use parquet::column::page::{CompressedPage, Page, PageWriteSpec, PageWriter};
-use parquet::column::writer::{ColumnCloseResult, ColumnWriter, get_column_writer};
-use parquet::data_type::{ByteArray, FixedLenByteArray};
+use parquet::column::writer::ColumnCloseResult;
+use parquet::data_type::ByteArray;
 use parquet::errors::{ParquetError, Result as Written};
 use parquet::file::metadata::{ColumnChunkMetaData, PageEncodingStats};
 use parquet::file::statistics::Statistics;
 use parquet::file::writer::{SerializedPageWriter, TrackedWrite};
-use parquet::schema::types::{ColumnDescPtr, ColumnDescriptor, ColumnPath, Type};
+use parquet::schema::types::{ColumnDescPtr, ColumnDescriptor};
+use zstd::bulk::Compressor;
 
 use crate::base::{Fault, FaultCode, Place, Result};
 use crate::lake::bits;
-use crate::lake::parquet::{Writer, buffers, properties};
+use crate::lake::parquet::{Writer, buffers};
 use crate::tables::{Coded, MISSING, TableSpec, Words};
 
 /// A Parquet file of a table, group of rows by group of rows.
-pub struct CodedFile(Writer<'static>);
+pub struct CodedFile(Writer<'static>, Packer);
 
 impl CodedFile {
     /// An empty file.
@@ -28,7 +29,8 @@ impl CodedFile {
     /// # Errors
     /// `E101` where the writer refuses the table: a bug.
     pub fn new(spec: &'static TableSpec) -> Result<Self> {
-        Writer::new(spec).map(Self)
+        let packer = Packer::new().map_err(|error| Fault::new(FaultCode::Bug).because(error))?;
+        Writer::new(spec).map(|writer| Self(writer, packer))
     }
 
     /// Adds rows: the columns in the table's order, all of one length.
@@ -37,7 +39,7 @@ impl CodedFile {
     /// `E101` where the columns are not those of the table: a bug.
     pub fn add(&mut self, group: &[Coded]) -> Result<()> {
         let place = Place::Table(self.0.spec.name.to_owned());
-        add(self.0.spec, &mut self.0, group)
+        add(&mut self.0, &mut self.1, group)
             .map_err(|error| Fault::new(FaultCode::Bug).at(place).because(error))
     }
 
@@ -50,12 +52,12 @@ impl CodedFile {
     }
 }
 
-fn add(spec: &TableSpec, out: &mut Writer<'_>, group: &[Coded]) -> Written<()> {
+fn add(out: &mut Writer<'_>, packer: &mut Packer, group: &[Coded]) -> Written<()> {
     let described = out.file.schema_descr().columns().to_vec();
     let mut rows = out.file.next_row_group()?;
     let mut bodies = Bodies::new();
     for (description, column) in described.iter().zip(group) {
-        let (bytes, closed) = chunk(description, column, spec, &mut bodies)?;
+        let (bytes, closed) = chunk(description, column, packer, &mut bodies)?;
         rows.append_column(&buffers(bytes)?, closed)?;
     }
     rows.close().map(|_| ())
@@ -69,7 +71,7 @@ type Bodies = Vec<(Arc<Vec<u32>>, Option<u32>, bool, usize, Vec<u8>)>;
 fn chunk(
     column: &ColumnDescPtr,
     coded: &Coded,
-    spec: &TableSpec,
+    packer: &mut Packer,
     bodies: &mut Bodies,
 ) -> Written<(Vec<u8>, ColumnCloseResult)> {
     let mut out = TrackedWrite::new(Vec::new());
@@ -92,7 +94,7 @@ fn chunk(
     let mut told = Vec::new();
     let mut dictionary = None;
     if has_dictionary {
-        let buf = compressed(values.clone(), spec)?.into();
+        let buf = packer.packed(&values)?.into();
         let page =
             Page::DictionaryPage { buf, num_values: count, encoding: Encoding::PLAIN, is_sorted: false };
         dictionary = Some(i64::try_from(write(page, values.len())?.offset)?);
@@ -109,7 +111,7 @@ fn chunk(
         Some((.., size, body)) => (*size, body.clone()),
         None => {
             let body = numbers(&coded.codes, width, is_optional);
-            let (size, body) = (body.len(), compressed(body, spec)?);
+            let (size, body) = (body.len(), packer.packed(&body)?);
             bodies.push((Arc::clone(&coded.codes), width, is_optional, size, body.clone()));
             (size, body)
         }
@@ -127,7 +129,7 @@ fn chunk(
     told.push(stats(PageType::DATA_PAGE, encoding));
     let rows = coded.codes.len() as u64;
     let metadata = ColumnChunkMetaData::builder(Arc::clone(column))
-        .set_compression_codec(properties(spec).compression(column.path()).into())
+        .set_compression_codec(packer.compression().into())
         .set_encodings(encodings)
         .set_page_encoding_stats(told)
         .set_total_compressed_size(sizes.0)
@@ -242,44 +244,25 @@ fn numbers(codes: &[u32], width: Option<u32>, is_optional: bool) -> Vec<u8> {
     body
 }
 
-/// Keeps the bytes of one page.
-struct Caught(Arc<Mutex<Vec<u8>>>);
-
-impl PageWriter for Caught {
-    fn write_page(&mut self, page: CompressedPage) -> Written<PageWriteSpec> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(page.data());
-        Ok(PageWriteSpec::new())
-    }
-
-    fn close(&mut self) -> Written<()> {
-        Ok(())
-    }
+/// Packs pages as [`properties`](crate::lake::parquet::properties) tells the crate to, with one workspace for all of them.
+struct Packer {
+    compressor: Compressor<'static>,
+    level: ZstdLevel,
 }
 
-/// The bytes as the table's codec has them. The codecs of the crate are not public, but the page of a column of one value of
-/// fixed length is just that value, compressed.
-fn compressed(bytes: Vec<u8>, spec: &TableSpec) -> Written<Vec<u8>> {
-    let value = Type::primitive_type_builder("bytes", Physical::FIXED_LEN_BYTE_ARRAY)
-        .with_length(i32::try_from(bytes.len())?)
-        .with_repetition(Repetition::REQUIRED)
-        .build()?;
-    let column = ColumnDescriptor::new(Arc::new(value), 0, 0, ColumnPath::from("bytes"));
-    let page = Arc::new(Mutex::new(Vec::new()));
-    let properties = properties(spec)
-        .into_builder()
-        .set_dictionary_enabled(false)
-        .set_statistics_enabled(parquet::file::properties::EnabledStatistics::None)
-        .build();
-    let caught = Box::new(Caught(Arc::clone(&page)));
-    if let ColumnWriter::FixedLenByteArrayColumnWriter(mut writer) =
-        get_column_writer(Arc::new(column), Arc::new(properties), caught)
-    {
-        let value = FixedLenByteArray::from(bytes);
-        writer.write_batch(&[value], None, None)?;
-        writer.close()?;
+impl Packer {
+    fn new() -> std::io::Result<Self> {
+        let level = ZstdLevel::default();
+        Ok(Self { compressor: Compressor::new(level.compression_level())?, level })
     }
-    let mut page = page.lock().unwrap_or_else(PoisonError::into_inner);
-    Ok(std::mem::take(&mut page))
+
+    fn compression(&self) -> Compression {
+        Compression::ZSTD(self.level)
+    }
+
+    fn packed(&mut self, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+        self.compressor.compress(bytes)
+    }
 }
 
 #[cfg(test)]

@@ -1,16 +1,14 @@
-//! Senders' files behind the fence: each is read by a child process, the program itself, that has set limits of memory
-//! and time on itself and opens no file. A child that is killed becomes a finding; the other files go on.
+//! Senders' files behind the fence: they are read by child processes, the program itself, that have set limits of memory
+//! and time on themselves and open no file. What a file may cost is counted file by file; a file that breaks its child becomes a
+//! finding, and the others go on.
 
 mod child;
+mod pool;
 mod wire;
 
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
+use std::io::Read;
+use std::path::Path;
 
 use crate::base::{Fault, FaultCode, Finding, FindingCode, Place, Result};
 use crate::grid::Refusal;
@@ -22,17 +20,14 @@ use crate::run::Workspace;
 use crate::run::documents::Documents;
 
 pub use child::{COMMAND, child_main};
+use pool::Pool;
 
 /// A file larger than this is not read: the largest real ones have a tenth of it.
 const FILE_BYTES: u64 = 256 << 20;
-/// An answer larger than this is not taken.
-const ANSWER_BYTES: u64 = 512 << 20;
-/// A child that has not answered by then is stopped.
-const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The files of a run, each read behind the fence.
 pub struct FencedSources {
-    reader: PathBuf,
+    children: Pool,
     root: Root,
     files: Vec<SourceFile>,
     empty_globs: Vec<(String, Place)>,
@@ -64,7 +59,7 @@ impl FencedSources {
             .filter(|(name, _)| name.starts_with("layout/") || name.starts_with("reference/"))
             .map(|(name, document)| (name.clone(), document.clone()))
             .collect();
-        Self { reader: reader.to_owned(), root, files, empty_globs: Vec::new(), documents }
+        Self { children: Pool::new(reader), root, files, empty_globs: Vec::new(), documents }
     }
 
     fn asked(&self, file: &SourceFile, source_id: &str) -> wire::FileRequest {
@@ -86,20 +81,6 @@ impl FencedSources {
         }
         Ok(Ok(bytes))
     }
-}
-
-fn start(reader: &Path) -> Result<Child> {
-    let mut command = Command::new(reader);
-    command
-        .arg(COMMAND)
-        .envs([("RAYON_NUM_THREADS", "1"), ("POLARS_MAX_THREADS", "1")])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null());
-    command.spawn().map_err(|error| {
-        let place = Place::File(reader.display().to_string());
-        Fault::new(FaultCode::ChildFailed).at(place).refused_by_system(&error)
-    })
 }
 
 /// Reads a researcher's table behind the fence. `reader` is the program that reads it: this one.
@@ -130,7 +111,7 @@ pub fn read_table(
     }
     let question = wire::table_request(request, &bytes)?;
     drop(bytes);
-    let answer = converse(start(reader)?, question).map_err(|why| {
+    let answer = Pool::new(reader).ask(question)?.map_err(|why| {
         let why = why.to_owned();
         told(if why == "crash" { TableTrouble::Damaged(why) } else { TableTrouble::TooLarge(why) })
     })?;
@@ -149,7 +130,7 @@ pub(super) fn strips(
     let sources = FencedSources::new(workspace.reader(), workspace.root().clone(), Vec::new(), documents);
     let Ok(bytes) = sources.bytes(file)? else { return Ok(vec![None; count]) };
     let request = wire::Request::Strips(sources.asked(file, ""), wanted);
-    let answer = converse(start(workspace.reader())?, wire::question(&request, &bytes)?).ok();
+    let answer = sources.children.ask(wire::question(&request, &bytes)?)?.ok();
     let strips: Option<Vec<Option<Strip>>> = answer.and_then(|answer| wire::read_said(&answer));
     Ok(strips.filter(|strips| strips.len() == count).unwrap_or_else(|| vec![None; count]))
 }
@@ -166,7 +147,7 @@ pub(super) fn try_layouts(
         Err(refusal) => return Ok(Err(refusal.word())),
     };
     let request = wire::Request::Try(sources.asked(file, ""));
-    Ok(match converse(start(workspace.reader())?, wire::question(&request, &bytes)?) {
+    Ok(match sources.children.ask(wire::question(&request, &bytes)?)? {
         Ok(answer) => wire::read_said(&answer).unwrap_or_else(|| Err("crash".to_owned())),
         Err(why) => Err(why.to_owned()),
     })
@@ -190,56 +171,13 @@ impl Sources for FencedSources {
         let request = wire::Request::File(self.asked(file, source_id));
         let request = wire::question(&request, &bytes)?;
         drop(bytes);
-        match converse(start(&self.reader)?, request) {
+        match self.children.ask(request)? {
             Ok(answer) => match wire::read_answer(&answer) {
                 Some(parsed) => Ok(parsed),
                 None => stopped(named, "crash"),
             },
             Err(why) => stopped(named, why),
         }
-    }
-}
-
-/// What ended a child: its limits are kept by the system, which sends a signal.
-#[cfg(unix)]
-fn why_ended(ended: ExitStatus) -> &'static str {
-    match std::os::unix::process::ExitStatusExt::signal(&ended) {
-        // SIGABRT is what becomes of memory that is not granted, SIGXCPU and SIGKILL of time that is used up.
-        Some(6) => "memory",
-        Some(9 | 24) => "time",
-        _ => "crash",
-    }
-}
-
-#[cfg(not(unix))]
-fn why_ended(_ended: ExitStatus) -> &'static str {
-    "crash"
-}
-
-/// Sends the request, takes the answer, waits for the end. `Err` says why there is no answer, in a word of the finding.
-fn converse(mut child: Child, request: Vec<u8>) -> std::result::Result<Vec<u8>, &'static str> {
-    let (Some(mut stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
-        return Err("crash");
-    };
-    let (sender, receiver) = mpsc::channel();
-    // The child reads all before it writes, so one thread can do both; a child that dies early breaks the pipe.
-    thread::spawn(move || {
-        let sent = stdin.write_all(&request);
-        drop((stdin, request));
-        let mut answer = Vec::new();
-        let taken = stdout.take(ANSWER_BYTES + 1).read_to_end(&mut answer);
-        let _ = sender.send(sent.and(taken).map(|_| answer));
-    });
-    let answer = receiver.recv_timeout(PATIENCE);
-    if answer.is_err() {
-        let _ = child.kill();
-    }
-    let ended = child.wait().map_err(|_| "crash")?;
-    match answer {
-        Err(_) => Err("time"),
-        Ok(Ok(answer)) if ended.success() && answer.len() as u64 <= ANSWER_BYTES => Ok(answer),
-        Ok(Ok(answer)) if answer.len() as u64 > ANSWER_BYTES => Err("answer"),
-        Ok(_) => Err(why_ended(ended)),
     }
 }
 

@@ -32,6 +32,7 @@ mod reliability;
 mod result;
 mod school;
 mod school_code;
+mod school_named;
 mod series_break;
 mod shares;
 mod source;
@@ -72,6 +73,7 @@ pub use reliability::TestReliability;
 pub use result::ResultRow;
 pub use school::School;
 pub use school_code::{SchoolAlias, SchoolCase, SchoolCode};
+pub use school_named::SchoolNamed;
 pub use series_break::SeriesBreak;
 pub use shares::{Counts, Shares};
 pub use source::{Source, SourceColumn};
@@ -133,6 +135,7 @@ pub const ALL: &[&TableSpec] = &[
     SchoolAlias::SPEC,
     SchoolCase::SPEC,
     SchoolCode::SPEC,
+    SchoolNamed::SPEC,
     ScoreCount::SPEC,
     ScoreCurve::SPEC,
     SchoolEffect::SPEC,

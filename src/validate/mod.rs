@@ -34,6 +34,7 @@ impl Stage for Validate {
             Read::columns("source_column", &["source_id", "letter", "canonical"]).or_empty(),
             Read::columns("school", Register::COLUMNS),
             Read::columns("school", &["source_id", "row"]),
+            Read::columns("school_named", &["year", "school_id", "municipality"]).or_empty(),
             Read::columns("form_entry", &answers::COLUMNS).or_empty(),
             Read::columns("result", &pupils::COLUMNS),
             Read::columns("result", &reconcile::COLUMNS),
@@ -73,7 +74,8 @@ impl Stage for Validate {
         let scores = input.table("score_count")?;
         add(answers::differing(&places, input.table("form_entry")?, schools))?;
         add(answers::of_one_kind(&places, schools))?;
-        add(reconcile::differences(&places, results, marks, comparisons, scores))?;
+        let homes = reconcile::Homes::new(input.table("school_named")?, schools)?;
+        add(reconcile::differences(&places, &homes, results, marks, comparisons, scores))?;
         Ok(Output { findings, ..Output::default() })
     }
 }

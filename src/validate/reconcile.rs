@@ -5,17 +5,62 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::DataFrame;
 
 use super::places::{Group, Places};
-use crate::base::{Finding, FindingCode, Place, Result};
+use crate::base::{Finding, FindingCode, Municipality, Place, Result};
 use crate::tables::{bools, floats, ints, texts};
 
 /// Columns of `result` that are needed beside those of the other rules.
 pub(super) const COLUMNS: [&str; 5] = ["mark", "journal_mark", "score_printed", "score_tasks", "status"];
 
-/// Year, procedure, grade, subject, wave, school; of all schools together the school is [`EVERYBODY`].
+/// Year, procedure, grade, subject, wave, school; of all schools together the school is [`EVERYBODY`], of those of a municipality
+/// its name behind [`TOGETHER`].
 type Test = (i32, String, i32, String, String, String);
 
 /// In the place of a school: all of them, as in the row of the region.
 const EVERYBODY: &str = "";
+
+/// Before the name of a municipality that stands in the place of a school.
+const TOGETHER: char = '@';
+
+/// Where schools are: by what registers and the sheets of results say.
+pub(super) struct Homes {
+    /// The name, by the code; from texts that have both.
+    names: BTreeMap<String, String>,
+    /// By year and school.
+    schools: BTreeMap<(i32, String), Municipality>,
+}
+
+impl Homes {
+    pub(super) fn new(named: &DataFrame, registers: &DataFrame) -> Result<Self> {
+        let mut homes = Self { names: BTreeMap::new(), schools: BTreeMap::new() };
+        for frame in [named, registers] {
+            let places = texts(frame, "municipality")?.into_iter();
+            let schools = texts(frame, "school_id")?.into_iter().zip(ints(frame, "year")?);
+            for (place, (school, year)) in places.zip(schools) {
+                let Some(municipality) = place.as_deref().map(Municipality::of) else { continue };
+                if let Some(code) = municipality.code.clone().filter(|_| !municipality.place.is_empty()) {
+                    homes.names.entry(code).or_insert_with(|| municipality.place.clone());
+                }
+                if let (Some(school), Some(year)) = (school, year) {
+                    homes.schools.entry((year, school)).or_insert(municipality);
+                }
+            }
+        }
+        Ok(homes)
+    }
+
+    /// What stands in the place of a school for a municipality: its name where one is known, else its code.
+    fn key(&self, municipality: &Municipality) -> Option<String> {
+        let code = municipality.code.as_ref();
+        let name = Some(&municipality.place).filter(|place| !place.is_empty());
+        let name = name.or_else(|| self.names.get(code?)).or(code)?;
+        Some(format!("{TOGETHER}{name}"))
+    }
+
+    /// The same for the municipality of a school.
+    fn of(&self, year: i32, school: &str) -> Option<String> {
+        self.key(self.schools.get(&(year, school.to_owned()))?)
+    }
+}
 
 /// The pupils of a school in a test.
 #[derive(Default)]
@@ -83,20 +128,21 @@ type Claims = (Test, (String, i32), &'static str, Vec<Claim>);
 /// Differences between the figures of aggregated files and the rows of pupils, each with both addresses.
 pub(super) fn differences(
     places: &Places,
+    homes: &Homes,
     results: &DataFrame,
     marks: &DataFrame,
     comparisons: &DataFrame,
     scores: &DataFrame,
 ) -> Result<Vec<Finding>> {
     let mut claims: Vec<Claims> = Vec::new();
-    claim(marks, "mark_count", &MARKS, &mut claims)?;
-    claim(comparisons, "journal_comparison", &COMPARISONS, &mut claims)?;
-    claim_scores(scores, &mut claims)?;
+    claim(homes, marks, "mark_count", &MARKS, &mut claims)?;
+    claim(homes, comparisons, "journal_comparison", &COMPARISONS, &mut claims)?;
+    claim_scores(homes, scores, &mut claims)?;
     if claims.is_empty() {
         return Ok(Vec::new());
     }
     let wanted: BTreeSet<&Test> = claims.iter().map(|(test, ..)| test).collect();
-    let pupils = pupils(results, &wanted)?;
+    let pupils = pupils(homes, results, &wanted)?;
     let mut findings = Vec::new();
     for (test, at, table, claims) in &claims {
         let Some(pupils) = pupils.get(test) else { continue };
@@ -137,8 +183,14 @@ const COMPARISONS: [Column; 3] = [
 ];
 
 /// The figures of the schools of an aggregated table.
-fn claim(frame: &DataFrame, table: &'static str, columns: &[Column], claims: &mut Vec<Claims>) -> Result<()> {
-    let tests = tests(frame)?;
+fn claim(
+    homes: &Homes,
+    frame: &DataFrame,
+    table: &'static str,
+    columns: &[Column],
+    claims: &mut Vec<Claims>,
+) -> Result<()> {
+    let tests = tests(frame, Some(homes))?;
     let (sources, rows) = (texts(frame, "source_id")?, ints(frame, "row")?);
     let figures = columns.iter().map(|(name, _)| ints(frame, name)).collect::<Result<Vec<_>>>()?;
     for (at, test) in tests.into_iter().enumerate() {
@@ -155,8 +207,8 @@ fn claim(frame: &DataFrame, table: &'static str, columns: &[Column], claims: &mu
 }
 
 /// The distribution of scores: one claim a score, and once a row of the sheet the number of participants.
-fn claim_scores(frame: &DataFrame, claims: &mut Vec<Claims>) -> Result<()> {
-    let tests = tests(frame)?;
+fn claim_scores(homes: &Homes, frame: &DataFrame, claims: &mut Vec<Claims>) -> Result<()> {
+    let tests = tests(frame, Some(homes))?;
     let (sources, rows) = (texts(frame, "source_id")?, ints(frame, "row")?);
     let (scores, counts) = (ints(frame, "score")?, ints(frame, "count")?);
     let (participants, letters) = (ints(frame, "participants")?, texts(frame, "column")?);
@@ -183,18 +235,22 @@ fn claim_scores(frame: &DataFrame, claims: &mut Vec<Claims>) -> Result<()> {
     Ok(())
 }
 
-/// The tests of the rows: of schools, and in aggregated tables of a whole region.
-fn tests(frame: &DataFrame) -> Result<Vec<Option<Test>>> {
+/// The tests of the rows: of schools, and in aggregated tables of whole municipalities and of a whole region.
+fn tests(frame: &DataFrame, homes: Option<&Homes>) -> Result<Vec<Option<Test>>> {
     let (years, grades) = (ints(frame, "year")?, ints(frame, "grade")?);
     let [procedures, subjects, waves, schools] =
         ["procedure", "subject", "wave", "school_id"].map(|name| texts(frame, name));
     let (procedures, subjects, waves, schools) = (procedures?, subjects?, waves?, schools?);
-    let levels = match frame.column("level") {
-        Ok(_) => texts(frame, "level")?,
-        Err(_) => Vec::new(),
+    let [levels, entities] = match homes {
+        Some(_) => [texts(frame, "level")?, texts(frame, "entity")?],
+        None => [Vec::new(), Vec::new()],
     };
     let text = |values: &[Option<String>], at: usize| values.get(at).cloned().flatten();
-    let region = |at: usize| (text(&levels, at)? == "region").then(|| EVERYBODY.to_owned());
+    let together = |at: usize| match text(&levels, at)?.as_str() {
+        "region" => Some(EVERYBODY.to_owned()),
+        "municipality" => homes?.key(&Municipality::of(&text(&entities, at)?)),
+        _ => None,
+    };
     Ok((0..frame.height())
         .map(|at| {
             Some((
@@ -203,19 +259,21 @@ fn tests(frame: &DataFrame) -> Result<Vec<Option<Test>>> {
                 grades.get(at).copied().flatten()?,
                 text(&subjects, at)?,
                 text(&waves, at).unwrap_or_default(),
-                text(&schools, at).or_else(|| region(at))?,
+                text(&schools, at).or_else(|| together(at))?,
             ))
         })
         .collect())
 }
 
-fn pupils(results: &DataFrame, wanted: &BTreeSet<&Test>) -> Result<BTreeMap<Test, Pupils>> {
+fn pupils(homes: &Homes, results: &DataFrame, wanted: &BTreeSet<&Test>) -> Result<BTreeMap<Test, Pupils>> {
     let (marks, journal) = (ints(results, "mark")?, ints(results, "journal_mark")?);
     let (printed, summed) = (floats(results, "score_printed")?, floats(results, "score_tasks")?);
     let (repeats, states) = (bools(results, "repeat")?, texts(results, "status")?);
     let (sources, rows) = (texts(results, "source_id")?, ints(results, "row")?);
     let mut found: BTreeMap<Test, Pupils> = BTreeMap::new();
-    for (at, test) in tests(results)?.into_iter().enumerate() {
+    // rows of a school stand side by side
+    let mut last: Option<(i32, String, Option<String>)> = None;
+    for (at, test) in tests(results, None)?.into_iter().enumerate() {
         let Some(test) = test else { continue };
         let of = |values: &[Option<i32>]| values.get(at).copied().flatten();
         let score = |values: &[Option<f64>]| values.get(at).copied().flatten();
@@ -223,7 +281,18 @@ fn pupils(results: &DataFrame, wanted: &BTreeSet<&Test>) -> Result<BTreeMap<Test
         let score = score(&printed).or_else(|| score(&summed));
         let counts = repeats.get(at).copied().flatten() != Some(true);
         let whole = (test.0, test.1.clone(), test.2, test.3.clone(), test.4.clone(), EVERYBODY.to_owned());
-        for test in [test, whole].into_iter().filter(|test| wanted.contains(test)) {
+        let home = match &last {
+            Some((year, school, home)) if *year == test.0 && *school == test.5 => home.clone(),
+            _ => {
+                let home = homes.of(test.0, &test.5);
+                last = Some((test.0, test.5.clone(), home.clone()));
+                home
+            }
+        };
+        let at_home = home.map(|home| (test.0, test.1.clone(), test.2, test.3.clone(), test.4.clone(), home));
+        for test in
+            [Some(test), Some(whole), at_home].into_iter().flatten().filter(|test| wanted.contains(test))
+        {
             let pupils = found.entry(test).or_insert_with(|| Pupils {
                 first: (
                     sources.get(at).cloned().flatten().unwrap_or_default(),
@@ -263,8 +332,10 @@ fn place_of(places: &Places, at: &(String, i32)) -> Place {
 
 #[cfg(test)]
 mod tests {
-    use super::differences;
-    use crate::tables::{JournalComparison, MarkCount, ResultRow, ScoreCount, Source, SourceColumn, Table};
+    use super::{Homes, differences};
+    use crate::tables::{
+        JournalComparison, MarkCount, ResultRow, School, SchoolNamed, ScoreCount, Source, SourceColumn, Table,
+    };
     use crate::validate::places::Places;
 
     #[test]
@@ -362,7 +433,21 @@ mod tests {
             let marks = MarkCount::frame(marks).unwrap();
             let comparisons = JournalComparison::frame(comparisons).unwrap();
             let scores = ScoreCount::frame(scores).unwrap();
-            let found = differences(&places, &results, &marks, &comparisons, &scores).unwrap();
+            let named = SchoolNamed::frame(vec![
+                SchoolNamed {
+                    year: 2024,
+                    school_id: Some("203389".into()),
+                    municipality: Some("г. Заречный".into()),
+                    ..SchoolNamed::default()
+                },
+                SchoolNamed {
+                    year: 2024,
+                    municipality: Some("Заречный городской округ(reg20_m012)".into()),
+                    ..SchoolNamed::default()
+                },
+            ]);
+            let homes = Homes::new(&named.unwrap(), &School::frame(vec![]).unwrap()).unwrap();
+            let found = differences(&places, &homes, &results, &marks, &comparisons, &scores).unwrap();
             found
                 .iter()
                 .map(|f| format!("{} {} {}", f.place, f.value.clone().unwrap(), f.detail.clone().unwrap()))
@@ -392,5 +477,19 @@ mod tests {
             ["f3.xlsx › S › D12 2 1: f1.xlsx › S › A10"],
             "the region's row against the pupils of all schools"
         );
+        let district = |entity: &str| MarkCount {
+            school_id: None,
+            level: "municipality".into(),
+            entity: entity.into(),
+            ..count(3, 2)
+        };
+        for entity in ["reg20_m012", "Заречный ГО"] {
+            assert_eq!(
+                told(vec![district(entity)], vec![]),
+                ["f3.xlsx › S › D12 2 1: f1.xlsx › S › A10"],
+                "a municipality's row against the pupils of its schools: {entity}"
+            );
+        }
+        assert!(told(vec![district("reg20_m013")], vec![]).is_empty(), "nobody's home");
     }
 }

@@ -188,7 +188,10 @@ impl Scan<'_, '_> {
         if twice || row.number == 0 {
             return Err(Refusal::Unreadable(Damage::Addresses));
         }
-        row.cells.shrink_to_fit();
+        // most rows are as long as the one before, for which room was made
+        if row.cells.capacity() > 2 * row.cells.len() {
+            row.cells.shrink_to_fit();
+        }
         self.sheet.rows.push(row);
         Ok(())
     }
