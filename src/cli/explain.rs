@@ -7,7 +7,7 @@ use crate::cli::app::App;
 use crate::cli::columns::aligned;
 use crate::cli::printer::{BOLD, DIM, PLAIN, RED, YELLOW};
 use crate::cli::why::{card, measured};
-use crate::explain::{CellRef, Figure, PupilRow, figure, social_share};
+use crate::explain::{CellRef, Figure, PupilRow, area_figure, figure, social_share};
 use crate::text::{Arg, number, percent};
 
 /// Rows below the line that are told beside those above it; the others are counted.
@@ -24,11 +24,24 @@ pub fn explain(app: &App, args: &ArgMatches) -> Result<()> {
     let word = |name: &str| args.get_one::<String>(name).map_or("", String::as_str);
     let year = args.get_one::<i32>("year").copied().map(Year);
     let source = |table: &str, columns: Option<&[&str]>| run.columns(table, columns);
+    let indicator = pack.indicator(word("indicator"));
     // a figure of the list by conditions is no indicator of the pack
-    let social = match pack.indicator(word("indicator")) {
+    let social = match indicator {
         Some(_) => None,
         None => social_share(&source, word("school"), word("indicator"), year)?,
     };
+    let area = match indicator {
+        Some(indicator) => area_figure(&source, word("school"), &app.t("word-region"), indicator, year)?,
+        None => None,
+    };
+    if let Some(area) = area {
+        if app.json {
+            app.answer(&area)
+        } else {
+            super::area::tell(app, &area)
+        }
+        return Ok(());
+    }
     if let Some(share) = social {
         let cells = share.rows.iter().chain(&share.unused).filter_map(|row| row.above.as_ref());
         let changed = app.changed_sources(&run, cells.map(|cell| cell.file.as_str()))?;
@@ -117,17 +130,8 @@ fn value(app: &App, figure: &Figure) {
         }
         _ => app.line(&format!("  {BOLD}{}{PLAIN}", app.word(&figure.state))),
     }
-    if let (Some(low), Some(high)) = (figure.low, figure.high) {
-        let interval = match figure.unit.as_str() {
-            "share" => crate::text::interval(app.lang, low, high, 1),
-            _ => format!("{} – {}", number(app.lang, low, 2), number(app.lang, high, 2)),
-        };
-        app.line(&format!("  {}", app.say("explain-interval", &[("interval", Arg::from(interval))])));
-    }
-    if figure.eb_value.is_some() {
-        let smoothed = measured(app, &figure.unit, figure.eb_value, figure.eb_low, figure.eb_high);
-        app.line(&format!("  {}", app.say("explain-smoothed", &[("value", Arg::from(smoothed))])));
-    }
+    interval(app, &figure.unit, figure.low, figure.high);
+    smoothed(app, "explain-smoothed", &figure.unit, [figure.eb_value, figure.eb_low, figure.eb_high]);
     if let Some(threshold) = figure.threshold {
         let args = [("threshold", Arg::from(number(app.lang, threshold, 0)))];
         app.line(&format!("  {}", app.say("explain-threshold", &args)));
@@ -140,6 +144,24 @@ fn value(app: &App, figure: &Figure) {
     }
     if let Some(excluded) = &figure.excluded {
         app.line(&format!("  {}", app.of(excluded)));
+    }
+}
+
+/// The 95 % interval, where there is one.
+pub fn interval(app: &App, unit: &str, low: Option<f64>, high: Option<f64>) {
+    let (Some(low), Some(high)) = (low, high) else { return };
+    let interval = match unit {
+        "share" => crate::text::interval(app.lang, low, high, 1),
+        _ => format!("{} – {}", number(app.lang, low, 2), number(app.lang, high, 2)),
+    };
+    app.line(&format!("  {}", app.say("explain-interval", &[("interval", Arg::from(interval))])));
+}
+
+/// The smoothed value with its interval, where there is one.
+pub fn smoothed(app: &App, key: &str, unit: &str, [value, low, high]: [Option<f64>; 3]) {
+    if value.is_some() {
+        let smoothed = measured(app, unit, value, low, high);
+        app.line(&format!("  {}", app.say(key, &[("value", Arg::from(smoothed))])));
     }
 }
 

@@ -1,6 +1,7 @@
 //! One command, one file; no logic of its own.
 
 mod app;
+mod area;
 mod args;
 mod certify;
 mod check;

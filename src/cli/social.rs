@@ -2,6 +2,7 @@
 
 use crate::cli::app::App;
 use crate::cli::columns::aligned;
+use crate::cli::explain::interval;
 use crate::cli::printer::{BOLD, DIM, PLAIN, YELLOW};
 use crate::cli::why::{card, whole};
 use crate::explain::{CellRef, PassportRow, SetLine, SocialShare};
@@ -19,10 +20,7 @@ pub fn tell(app: &App, share: &SocialShare, changed: &[String]) {
         }
         _ => app.line(&format!("  {BOLD}{}{PLAIN}", app.word("missing"))),
     }
-    if let (Some(low), Some(high)) = (share.low, share.high) {
-        let interval = crate::text::interval(app.lang, low, high, 1);
-        app.line(&format!("  {}", app.say("explain-interval", &[("interval", Arg::from(interval))])));
-    }
+    interval(app, "share", share.low, share.high);
     for set in &share.sets {
         app.line(&format!("  {}", of_set(app, set)));
     }

@@ -320,9 +320,14 @@ fn trend_row(app: &App, trend: &Trend, position: usize, year: &TrendYear) -> Vec
         (part, all) => of(app, part, all),
     };
     let figure = |value: Option<f64>| measured(app, &trend.unit, value, None, None);
-    let beside = [year.eb_value, year.municipality, year.region].map(figure);
+    let [own, municipality, drawn, region] =
+        [year.eb_value, year.municipality, year.municipality_eb, year.region].map(figure);
+    let municipality = match year.municipality_eb {
+        Some(_) => format!("{municipality} ({drawn})"),
+        None => municipality,
+    };
     let mut row = vec![title, year.year.to_string(), value, pupils];
-    row.extend(beside);
+    row.extend([own, municipality, region]);
     row.push(uncounted(app, &year.state));
     row
 }
@@ -482,7 +487,8 @@ pub fn measured(app: &App, unit: &str, value: Option<f64>, low: Option<f64>, hig
     }
 }
 
-fn of(app: &App, part: Option<i64>, all: Option<i64>) -> String {
+/// So many of so many.
+pub fn of(app: &App, part: Option<i64>, all: Option<i64>) -> String {
     match (part, all) {
         (Some(part), Some(all)) => app.say("why-of", &[("part", Arg::from(part)), ("all", Arg::from(all))]),
         _ => String::new(),

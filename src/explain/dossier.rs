@@ -208,6 +208,8 @@ pub struct TrendYear {
     pub eb_value: Option<f64>,
     /// The municipality's share.
     pub municipality: Option<f64>,
+    /// The same drawn towards the other municipalities.
+    pub municipality_eb: Option<f64>,
     /// The region's share.
     pub region: Option<f64>,
 }
@@ -371,10 +373,13 @@ fn trends(source: TableSource<'_>, pack: &MethodPack, school: &SchoolCard) -> Re
         let (Some(indicator), Some(year)) = (at(&indicators, row), at(&years, row)) else { continue };
         let entry = found.entry(indicator).or_default().entry(year).or_default();
         match at(&levels, row).as_deref() {
-            Some("municipality") => entry.municipality = at(&values, row),
+            Some("municipality") => {
+                (entry.municipality, entry.municipality_eb) = (at(&values, row), at(&eb, row));
+            }
             Some("region") => entry.region = at(&values, row),
             _ => {
                 let (municipality, region) = (entry.municipality, entry.region);
+                let municipality_eb = entry.municipality_eb;
                 *entry = TrendYear {
                     year,
                     state: at(&states, row).unwrap_or_default(),
@@ -385,6 +390,7 @@ fn trends(source: TableSource<'_>, pack: &MethodPack, school: &SchoolCard) -> Re
                     denominator: at(&denominators, row),
                     eb_value: at(&eb, row),
                     municipality,
+                    municipality_eb,
                     region,
                 };
             }

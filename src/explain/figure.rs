@@ -127,8 +127,8 @@ pub fn figure(
     year: Option<Year>,
     codes: bool,
 ) -> Result<Figure> {
-    let (school, with) = counted_as(source, pack, find_school(source, school)?, year)?;
     let indicator = pack.indicator(indicator).ok_or_else(|| no_indicator(source, pack, indicator))?;
+    let (school, with) = counted_as(source, pack, find_school(source, school)?, year)?;
     let fit =
         is("indicator", &indicator.id).and(is("level", "school")).and(is("entity_id", &school.school_id));
     let values = rows(source, "indicator_value", None, fit)?;

@@ -83,7 +83,7 @@ fn candidates(schools: &[&SchoolCard]) -> String {
 }
 
 /// Words and numbers of a name in small letters, `ё` as `е`, without punctuation and quotes.
-fn words(text: &str) -> Vec<String> {
+pub(super) fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut last = None;
     for c in text.to_lowercase().chars().map(|c| if c == 'ё' { 'е' } else { c }) {

@@ -3,6 +3,7 @@
 //! Both look at a finished run and change nothing. They give plain structs: the terminal and `--json` print them.
 
 mod address;
+mod area;
 mod beside;
 mod decision;
 mod dossier;
@@ -18,6 +19,7 @@ mod source;
 mod trace;
 
 pub use address::CellRef;
+pub use area::{AreaFigure, AreaSchool, area_figure};
 pub use beside::{BreakLine, ClusterPlace, ContextYear, JournalTest};
 pub use decision::DecisionLine;
 pub use dossier::{
