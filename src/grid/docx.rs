@@ -60,15 +60,15 @@ fn fonts() -> RunFonts {
 }
 
 /// A number that the office program counts; the library's own has another font than the words beside it.
-fn field(what: InstrText) -> Run {
-    Run::new()
-        .size(SMALL)
-        .fonts(fonts())
-        .add_field_char(FieldCharType::Begin, false)
-        .add_instr_text(what)
-        .add_field_char(FieldCharType::Separate, false)
-        .add_text("1")
-        .add_field_char(FieldCharType::End, false)
+/// Each part of the field is a run, or an office program forgets the font.
+fn field(paragraph: Paragraph, what: InstrText) -> Paragraph {
+    let run = || Run::new().size(SMALL).fonts(fonts());
+    paragraph
+        .add_run(run().add_field_char(FieldCharType::Begin, false))
+        .add_run(run().add_instr_text(what))
+        .add_run(run().add_field_char(FieldCharType::Separate, false))
+        .add_run(run().add_text("1"))
+        .add_run(run().add_field_char(FieldCharType::End, false))
 }
 
 fn escaped(text: &str) -> String {
@@ -103,13 +103,9 @@ impl Annex {
         let mut p = Paragraphs(0);
         let header = Header::new().add_paragraph(p.make(&self.header, SMALL, AlignmentType::Center, false));
         let run = |text: &str| Run::new().add_text(text).size(SMALL).fonts(fonts());
-        let numbers = p
-            .empty()
-            .align(AlignmentType::Center)
-            .add_run(run(&self.page.0))
-            .add_run(field(InstrText::PAGE(InstrPAGE::default())))
-            .add_run(run(&self.page.1))
-            .add_run(field(InstrText::NUMPAGES(InstrNUMPAGES::default())));
+        let page = p.empty().align(AlignmentType::Center).add_run(run(&self.page.0));
+        let page = field(page, InstrText::PAGE(InstrPAGE::default())).add_run(run(&self.page.1));
+        let numbers = field(page, InstrText::NUMPAGES(InstrNUMPAGES::default()));
         let margin = PageMargin {
             top: MARGIN,
             left: MARGIN,

@@ -87,6 +87,9 @@ impl Sources<'_> {
             ]);
         }
         notes.insert(0, voice.warning(self.pack));
+        if !self.pack.adverse.is_empty() {
+            notes.insert(0, voice.t("report-term-share-threshold"));
+        }
         if rows.is_empty() {
             notes.insert(0, voice.t("report-no-rows"));
         }
@@ -98,7 +101,7 @@ impl Sources<'_> {
             lines: vec![voice.method_line(self.pack)],
             header: voice.t("report-edition"),
             page: (voice.t("report-annex-page"), voice.t("report-annex-of")),
-            columns: [("number", 7), ("municipality", 20), ("name", 36), ("grounds", 60)]
+            columns: [("number", 7), ("municipality", 19), ("name", 32), ("grounds", 71)]
                 .map(|(key, part)| (voice.t(&format!("report-annex-{key}")), part))
                 .to_vec(),
             rows,

@@ -77,7 +77,7 @@ pub(super) fn lines_of(value: &Value, width: f64) -> u32 {
     const MOST: u32 = 27;
     let Value::Text(text) = value else { return 1 };
     // less the indent
-    let wide = (width - 2.0).max(1.0) as usize;
+    let wide = (width - 1.0).max(1.0) as usize;
     let of_paragraph = |text: &str| {
         let (mut lines, mut used) = (1, 0);
         for word in text.split(' ') {
@@ -136,6 +136,6 @@ mod tests {
     #[test]
     fn each_paragraph_begins_a_line() {
         assert_eq!(lines_of(&Value::from("а\nб\nв"), 20.0), 3);
-        assert_eq!(lines_of(&Value::from("один два три"), 7.0), 3);
+        assert_eq!(lines_of(&Value::from("один два три"), 6.0), 3);
     }
 }

@@ -8,7 +8,7 @@ use minijinja::value::Value;
 
 use crate::base::{Fault, FaultCode, Place, Result};
 use crate::method::sql::check_select;
-use crate::method::{ListRule, MethodPack};
+use crate::method::{ListRule, MethodPack, Wording};
 use crate::pipeline::Declared;
 use crate::reports::adverse::Sets;
 use crate::reports::chart;
@@ -128,7 +128,17 @@ impl<'a> Report<'a> {
         match (self.notebook.head.method, of_sets) {
             (MethodOf::None, _) => String::new(),
             (MethodOf::Conditions, Some(of_sets)) => of_sets,
-            (MethodOf::All, Some(of_sets)) => format!("{own}; {of_sets}"),
+            (MethodOf::All, _) => {
+                let of_lists = self.pack.lists.iter().map(|list| (&list.title, &self.pack));
+                let made = packs
+                    .first()
+                    .into_iter()
+                    .flat_map(|pack| pack.adverse.iter().map(move |rule| (&rule.title, *pack)));
+                let line = |(title, pack): (&Wording, &MethodPack)| {
+                    format!("{}: {}", said(title, voice.lang), voice.method_line(pack))
+                };
+                of_lists.chain(made).map(line).collect::<Vec<_>>().join("; ")
+            }
             _ => own,
         }
     }

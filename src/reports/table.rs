@@ -3,7 +3,7 @@
 use crate::reports::html::escape;
 use crate::reports::notebook::Cell;
 use crate::reports::rows::{Datum, Rows};
-use crate::reports::voice::Voice;
+use crate::reports::voice::{Voice, is_year};
 use crate::text::Arg;
 
 /// The most rows of a printed table: more is read by nobody, and belongs into a file.
@@ -11,6 +11,8 @@ const MOST_ROWS: usize = 3_000;
 
 /// A table with so many columns has no room to spare.
 const MANY: usize = 8;
+/// And one with so many has hardly any.
+const TOO_MANY: usize = 11;
 
 /// A column of a printed table: `value [low, high]: label`, or `numerator/denominator: label`.
 struct Printed {
@@ -47,10 +49,16 @@ pub fn table(cell: &Cell, rows: &Rows, voice: &Voice) -> Result<String, String> 
             "the table has {printed_rows} rows; at most {MOST_ROWS} are printed: give it `limit=…`"
         ));
     }
-    let class = if columns.len() >= MANY { "table wide" } else { "table" };
+    let class = match columns.len() {
+        count if count >= TOO_MANY => "table wide crowded",
+        count if count >= MANY => "table wide",
+        _ => "table",
+    };
     let mut out = format!("<div class=\"{class}\"><table>\n<thead><tr>");
     for column in &columns {
-        let label = column.label.clone().unwrap_or_else(|| voice.label(&column.column));
+        // a number stays with its sign
+        let label =
+            column.label.clone().unwrap_or_else(|| voice.label(&column.column)).replace(" %", "\u{a0}%");
         let class = if numeric(rows, &column.column) { " class=\"num\"" } else { "" };
         out.push_str(&format!("<th{class}>{}</th>", escape(&label)));
     }
@@ -109,7 +117,7 @@ fn known(rows: &Rows, column: &str) -> Result<(), String> {
 }
 
 fn numeric(rows: &Rows, column: &str) -> bool {
-    rows.rows.iter().any(|row| rows.at(row, column).number().is_some())
+    !is_year(column) && rows.rows.iter().any(|row| rows.at(row, column).number().is_some())
 }
 
 fn printed_cell(rows: &Rows, row: &[Datum], column: &Printed, voice: &Voice) -> String {

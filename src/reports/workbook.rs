@@ -118,7 +118,7 @@ const REASONS: [Column; 17] = [
     paper("list_state", 13.0),
     paper("criterion", 54.0),
     paper("criterion_year", 8.0),
-    screen("state", 14.0),
+    screen("state", 17.0),
     paper("value", 9.0),
     paper("low", 10.0),
     paper("high", 10.0),
@@ -180,7 +180,7 @@ impl Maker<'_> {
                 paper("document", 18.0),
                 paper("verdict", 13.5),
                 paper("probability", 12.0),
-                paper("grounds", 64.0),
+                paper("grounds", 72.0),
                 screen("criteria_met", 13.0),
                 screen("criteria_assessable", 13.0),
                 screen("criteria_needed", 13.0),
@@ -215,7 +215,7 @@ impl Maker<'_> {
                 paper("state_before", 13.0),
                 paper("state", 13.0),
                 paper("criterion", 36.0),
-                paper("turn", 20.0),
+                paper("turn", 22.0),
                 paper("before_year", 10.0),
                 paper("value_before", 10.0),
                 paper("criterion_year", 10.0),
@@ -338,9 +338,12 @@ impl Maker<'_> {
             Some(line) => line.push_str(&format!(" · {}", self.run)),
             None => lines.push(self.run.to_owned()),
         }
-        if key == "findings" {
-            lines.push(self.voice.t("finding-masks"));
-        }
+        let note = match key {
+            "findings" => Some("finding-masks"),
+            "adverse-shares" => Some("report-term-share-threshold"),
+            _ => None,
+        };
+        lines.extend(note.map(|note| self.voice.t(note)));
         let aside = columns.iter().filter(|(column, _)| !column.printed).count();
         if aside > 0 {
             let args = [("more", Arg::from(aside.to_string()))];
@@ -438,6 +441,7 @@ impl Maker<'_> {
             }
             // beside what was decided
             ("list" | "adverse", "state") => self.voice.t("column-computed"),
+            ("adverse-sets", "state") => self.voice.t("report-side"),
             ("adverse" | "adverse-sets", "cut" | "index") => {
                 self.voice.t(&format!("column-adverse_index-{column}"))
             }
@@ -457,6 +461,14 @@ impl Maker<'_> {
             let letters = rows.at(row, "column").text().unwrap_or_default();
             let line = rows.at(row, "row").number().map_or_else(String::new, |line| format!("{line:.0}"));
             return (format!("{letters}{line}").into(), Style::Text);
+        }
+        if let ("adverse-sets", Datum::Text(state)) = (key, rows.at(row, column))
+            && column == "state"
+        {
+            // only one of the sets makes a list
+            let key = format!("report-side-{state}");
+            let said = if self.voice.cat.has(&key) { self.voice.t(&key) } else { self.voice.word(state) };
+            return (said.into(), Style::Text);
         }
         let text = || clipped(self.voice.value(rows, row, column));
         let other = key == "others" && rows.at(row, "unit").text() != Some("share");
