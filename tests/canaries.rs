@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
+use rsoko::identity::Identity;
 use rsoko::ingest::Ingest;
 use rsoko::lake::{Disk, RealDisk, Root};
 use rsoko::pipeline::Stage;
@@ -17,7 +18,7 @@ use crate::support::{TempDir, cells, walk, xlsx_with};
 const PIPELINE: &str = r#"
 title = { ru = "Проба", en = "Trial" }
 method = "federal-847"
-years = [2024]
+years = [2023, 2024]
 seed = 1
 [sources]
 "data/in/**/*" = "auto"
@@ -25,6 +26,8 @@ seed = 1
 kind = "ingest"
 [[stage]]
 kind = "validate"
+[[stage]]
+kind = "identity"
 "#;
 
 /// Letters for a number: no two canaries are alike, and none is a part of another.
@@ -57,6 +60,7 @@ fn books(planter: &mut Planter) -> Vec<(String, Vec<u8>)> {
     let head = [
         "ОО",
         "Муниципалитет",
+        "Название ОО",
         "Код участника",
         "Класс",
         "Вариант",
@@ -70,18 +74,47 @@ fn books(planter: &mut Planter) -> Vec<(String, Vec<u8>)> {
         "Телефон",
         "Примечание",
     ];
-    let line = ["edu990001", "Район", "#50001", "5А", "#1", "#2", "#1", "#3", "#5", "#5", "ж", "", "", ""];
-    for number in 0..7 {
+    let line = [
+        "edu990001",
+        "Северный муниципальный район",
+        "МБОУ «Средняя школа № 5»",
+        "#50001",
+        "5А",
+        "#1",
+        "#2",
+        "#1",
+        "#3",
+        "#5",
+        "#5",
+        "ж",
+        "",
+        "",
+        "",
+    ];
+    let (pupil, remark) = (12, 14);
+    for number in 0..8 {
+        // in the year before another code has the name: who is who is asked
+        let (year, school) = if number == 7 { (2023, "edu990002") } else { (2024, line[0]) };
         let mut rows: Vec<Vec<String>> = vec![
-            vec!["ВПР 2024 Русский язык 5 класс".to_owned(), planter.next()],
+            vec![format!("ВПР {year} Русский язык 5 класс"), planter.next()],
             vec!["Дата:".to_owned(), planter.next()],
             head.iter().map(ToString::to_string).chain([planter.next()]).collect(),
         ];
         for at in 0..line.len() {
             let mut row: Vec<String> = line.iter().map(ToString::to_string).collect();
+            row[0] = school.to_owned();
             row[at] = planter.next();
-            row[11] = planter.next();
-            row[13] = planter.next();
+            row[pupil] = planter.next();
+            row[remark] = planter.next();
+            rows.push(row);
+        }
+        // a telephone, an address, a document behind the name of the school
+        for _ in 0..3 {
+            let mut row: Vec<String> = line.iter().map(ToString::to_string).collect();
+            if planter.0 % 4 == 0 {
+                row[pupil] = planter.next();
+            }
+            (row[0], row[2]) = (school.to_owned(), format!("{} {}", line[2], planter.next()));
             rows.push(row);
         }
         let texts: Vec<Vec<&str>> = rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
@@ -95,7 +128,7 @@ fn books(planter: &mut Planter) -> Vec<(String, Vec<u8>)> {
                 ("xl/comments1.xml", format!("<comments><t>{comment}</t></comments>").into_bytes()),
             ],
         );
-        let name = format!("data/in/2024/Ф1_РУ_5_2024 {number}.xlsx");
+        let name = format!("data/in/{year}/Ф1_РУ_5_{year} {number}.xlsx");
         if number == 6 {
             bytes.truncate(bytes.len() / 2);
         }
@@ -153,6 +186,7 @@ fn five_hundred_canaries_and_none_is_heard() {
         copy(&here, &there, part);
     }
     there.put("pipelines/trial.toml", PIPELINE.as_bytes()).unwrap();
+    there.create_folder("data/in/2023").unwrap();
     there.create_folder("data/in/2024").unwrap();
     let mut planter = Planter(0);
     let files = books(&mut planter);
@@ -176,10 +210,13 @@ fn five_hundred_canaries_and_none_is_heard() {
     assert!(heard.contains("I206") && heard.contains("S102") && heard.contains("S110"), "{heard}");
     let workspace = Workspace::open(folder.path(), Arc::new(RealDisk)).unwrap();
     let workspace = workspace.with_reader(Path::new(env!("CARGO_BIN_EXE_rsoko")));
-    let stages: Vec<Box<dyn Stage>> = vec![Box::new(Ingest), Box::new(Validate)];
+    let stages: Vec<Box<dyn Stage>> = vec![Box::new(Ingest), Box::new(Validate), Box::new(Identity)];
     execute_with(&workspace, "trial", &stages, &Silent).unwrap();
     // Tables are packed: they are read back as texts.
     let run = OpenRun::latest(&workspace).unwrap();
+    let height = |table: &str| run.table(table).unwrap().height();
+    let heights = [height("school_named"), height("school_case")];
+    assert!(heights[0] > 2 && heights[1] > 0, "names are kept, and who is who is asked: {heights:?}");
     for record in &run.manifest().tables {
         let frame = run.table(&record.name).unwrap();
         for column in frame.columns() {
