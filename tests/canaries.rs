@@ -111,7 +111,7 @@ fn books(planter: &mut Planter) -> Vec<(String, Vec<u8>)> {
         // a telephone, an address, a document behind the name of the school
         for _ in 0..3 {
             let mut row: Vec<String> = line.iter().map(ToString::to_string).collect();
-            if planter.0 % 4 == 0 {
+            if planter.0.is_multiple_of(4) {
                 row[pupil] = planter.next();
             }
             (row[0], row[2]) = (school.to_owned(), format!("{} {}", line[2], planter.next()));

@@ -129,9 +129,10 @@ fn membership(app: &App, list: &ListCount, tally: &Tally) -> String {
         0 => String::new(),
         schools => app.say("cli-sum-outside", &[("schools", Arg::from(schools))]),
     };
-    let register = match all.checked_sub(tally.unregistered).filter(|_| tally.unregistered > 0) {
+    let unregistered = tally.unregistered.get(&(list.list.clone(), list.year)).copied().unwrap_or_default();
+    let register = match all.checked_sub(unregistered).filter(|_| unregistered > 0) {
         Some(inside) => {
-            let args = [("inside", Arg::from(inside)), ("outside", Arg::from(tally.unregistered))];
+            let args = [("inside", Arg::from(inside)), ("outside", Arg::from(unregistered))];
             app.say("cli-sum-register", &args)
         }
         None => String::new(),

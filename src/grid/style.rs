@@ -14,6 +14,10 @@ pub enum Style {
     Header,
     /// Wrapped text in a bordered cell.
     Text,
+    /// The same in a form that somebody else made.
+    Form,
+    /// A whole number in such a form.
+    FormInteger,
     /// A year or a sign, in the middle of a bordered cell.
     Centre,
     /// A whole number, thousands apart.
@@ -51,6 +55,8 @@ impl Style {
                 .set_align(FormatAlign::VerticalCenter)
                 .set_text_wrap(),
             Self::Text => cell().set_text_wrap().set_align(FormatAlign::Left).set_indent(1),
+            Self::Form => cell().set_text_wrap(),
+            Self::FormInteger => cell().set_num_format("#,##0"),
             Self::Centre => cell().set_align(FormatAlign::Center),
             Self::Integer => cell().set_num_format("#,##0").set_align(FormatAlign::Right).set_indent(1),
             Self::Share1 => cell().set_num_format("0.0%").set_align(FormatAlign::Right).set_indent(1),
@@ -76,10 +82,24 @@ pub(in crate::grid) struct Formats(Vec<(Style, Format)>, Format);
 impl Formats {
     pub(in crate::grid) fn new() -> Self {
         use Style::{
-            Borderline, Centre, Decimal2, Header, Integer, Listed, Note, Plain, Share1, Text, Title,
+            Borderline, Centre, Decimal2, Form, FormInteger, Header, Integer, Listed, Note, Plain, Share1,
+            Text, Title,
         };
-        let styles =
-            [Plain, Title, Header, Text, Centre, Integer, Share1, Decimal2, Note, Listed, Borderline];
+        let styles = [
+            Plain,
+            Title,
+            Header,
+            Text,
+            Form,
+            FormInteger,
+            Centre,
+            Integer,
+            Share1,
+            Decimal2,
+            Note,
+            Listed,
+            Borderline,
+        ];
         Self(styles.iter().map(|&style| (style, style.format())).collect(), Format::new())
     }
 

@@ -175,10 +175,14 @@ fn row(
 ) -> ListComparison {
     let ours = entry.is_some_and(is_listed);
     let computed = entry.is_some_and(|entry| entry.state == "listed");
-    // of criteria on our side of the cut the one that fewest pupils would turn
-    let nearest = reasons
-        .iter()
-        .filter(|reason| reason.list == list && reason.school_id == school && reason.met == Some(computed))
+    // of criteria that would turn our state by themselves the one that fewest pupils would turn
+    let own: Vec<&Reason> =
+        reasons.iter().filter(|reason| reason.list == list && reason.school_id == school).collect();
+    let needed = entry.map_or(0, |entry| entry.criteria_needed);
+    let turning = turning_years(&own, needed, computed);
+    let nearest = own
+        .into_iter()
+        .filter(|reason| reason.met == Some(computed) && turning.contains(&reason.criterion_year))
         .filter_map(|reason| Some((reason.distance_pupils?.abs(), reason)))
         .min_by_key(|(pupils, _)| *pupils)
         .map(|(_, reason)| reason);
@@ -208,10 +212,46 @@ fn row(
     }
 }
 
+/// Years in which a single criterion would turn the state of a school, where so many are needed in each year: of a listed school
+/// those without one to spare; of another the only year that lacks one, and lacks no more. All years where none are counted.
+fn turning_years(reasons: &[&Reason], needed: i32, listed: bool) -> BTreeSet<i32> {
+    let mut met: BTreeMap<i32, i32> = BTreeMap::new();
+    for reason in reasons {
+        if let Some(is_met) = reason.met {
+            *met.entry(reason.criterion_year).or_default() += i32::from(is_met);
+        }
+    }
+    let short = met.values().filter(|met| **met < needed).count();
+    let turns = |met: i32| match (needed, listed) {
+        (..=0, _) => true,
+        (_, true) => met == needed,
+        (_, false) => short == 1 && met == needed - 1,
+    };
+    met.into_iter().filter(|(_, met)| turns(*met)).map(|(year, _)| year).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Compared, compare};
+    use super::{Compared, compare, turning_years};
     use crate::tables::{ListEntry, OfficialList, Reason, Register, School, Table};
+
+    #[test]
+    fn a_criterion_is_named_where_it_alone_turns_the_state() {
+        let reason =
+            |year: i32, met: bool| Reason { criterion_year: year, met: Some(met), ..Reason::default() };
+        let of = |marks: &[(i32, bool)], listed: bool| {
+            let all: Vec<Reason> = marks.iter().map(|&(year, met)| reason(year, met)).collect();
+            let all: Vec<&Reason> = all.iter().collect();
+            turning_years(&all, 2, listed).into_iter().collect::<Vec<_>>()
+        };
+        let spare = [(2024, true), (2024, true), (2025, true), (2025, true), (2025, true)];
+        assert_eq!(of(&spare, true), [2024], "2025 has one to spare");
+        assert!(of(&spare[2..], true).is_empty());
+        let lacking = [(2024, true), (2024, true), (2024, false), (2025, true), (2025, false)];
+        assert_eq!(of(&lacking, false), [2025], "2024 has enough");
+        assert!(of(&lacking[2..], false).is_empty(), "two years lack");
+        assert!(of(&[(2025, false)], false).is_empty(), "two are lacking");
+    }
 
     #[test]
     fn every_school_of_either_list_has_its_standing_and_its_nearest_criterion() {

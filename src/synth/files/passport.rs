@@ -121,8 +121,8 @@ impl Rows {
             };
         }
         let name = school.name_short.clone();
-        self.page.sheet.put(row, 0, row - FIRST + 1, Style::Text);
-        self.page.sheet.put_row(row, 1, [login.to_owned(), name], Style::Text);
+        self.page.sheet.put(row, 0, row - FIRST + 1, Style::Form);
+        self.page.sheet.put_row(row, 1, [login.to_owned(), name], Style::Form);
         for (column, written) in (3u16..).zip(values) {
             self.page.put(number, row, column, written.clone());
         }

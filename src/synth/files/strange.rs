@@ -71,11 +71,11 @@ fn holidays(year: Year) -> Result<Vec<u8>> {
     sheet.put_row(0, 0, ["№", "Сотрудник", "Отдел", "Начало отпуска", "Дней"], Style::Header);
     for row in 1..=6u32 {
         let (family, first, patronymic) = names::person(u64::from(row), row % 3 != 0);
-        sheet.put(row, 0, row, Style::Text);
-        sheet.put(row, 1, format!("{family} {first} {patronymic}"), Style::Text);
-        sheet.put(row, 2, "Отдел мониторинга", Style::Text);
-        sheet.put(row, 3, format!("{:02}.07.{year}", row * 4), Style::Text);
-        sheet.put(row, 4, 14 + 7 * (row % 3), Style::Integer);
+        sheet.put(row, 0, row, Style::Form);
+        sheet.put(row, 1, format!("{family} {first} {patronymic}"), Style::Form);
+        sheet.put(row, 2, "Отдел мониторинга", Style::Form);
+        sheet.put(row, 3, format!("{:02}.07.{year}", row * 4), Style::Form);
+        sheet.put(row, 4, 14 + 7 * (row % 3), Style::FormInteger);
     }
     let mut book = Book::new("График отпусков");
     book.sheets.push(sheet);
