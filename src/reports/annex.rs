@@ -83,11 +83,21 @@ impl Sources<'_> {
                     text(row, "municipality")
                 },
                 unbroken(&if full.is_empty() { text(row, "name_short") } else { full }),
-                self.grounds.lines(&of_list, row).join("\n"),
+                self.grounds
+                    .lines(&of_list, row)
+                    .into_iter()
+                    .chain(self.verdict(&of_list, row))
+                    .collect::<Vec<_>>()
+                    .join("\n"),
             ]);
         }
         notes.insert(0, voice.warning(self.pack));
-        if !self.pack.adverse.is_empty() {
+        let rule = self.pack.lists.iter().find(|rule| rule.id == list);
+        if let Some(rule) = rule {
+            notes.insert(0, voice.decision(rule.decision));
+            notes.insert(0, voice.t("report-term-probability"));
+        } else {
+            notes.insert(0, voice.t("report-term-adverse-verdict"));
             notes.insert(0, voice.t("report-term-share-threshold"));
         }
         if rows.is_empty() {
@@ -107,6 +117,22 @@ impl Sources<'_> {
             rows,
             notes,
         }
+    }
+
+    /// How sure the conclusion is; nothing where none was drawn.
+    fn verdict(&self, entries: &Rows, row: &[Datum]) -> Option<String> {
+        entries.at(row, "verdict").text()?;
+        let verdict = self.voice.value(entries, row, "verdict");
+        // the word on a list by conditions follows the interval of the index, which stands there
+        let is_by_rule = entries.at(row, "criteria_needed").number().is_some_and(|needed| needed > 0.0);
+        if !is_by_rule || entries.at(row, "probability").number().is_none() {
+            return Some(self.voice.cat.get("report-annex-verdict", &[("verdict", Arg::from(verdict))]));
+        }
+        let args = [
+            ("verdict", Arg::from(verdict)),
+            ("probability", Arg::from(self.voice.value(entries, row, "probability"))),
+        ];
+        Some(self.voice.cat.get("report-annex-verdict-probability", &args))
     }
 
     /// What was decided against the computed state.

@@ -378,6 +378,10 @@ mod tests {
                 text_of(&files.iter().find(|file| file.name.ends_with("results.en.docx")).unwrap().bytes);
             assert_eq!(annex.matches("by the rule not on the list").count(), 1);
             assert_eq!(annex.matches("by the rule not assessable: no results").count(), 1);
+            let stays = |row: &&BTreeMap<String, String>| row["Decided"] != "not on the list";
+            let rows = rows_of(book, "List");
+            let sure = rows.iter().filter(stays).filter(|row| !row["Verdict"].is_empty()).count();
+            assert_eq!((annex.matches("Conclusion: ").count(), sure > 0), (sure, true));
         });
     }
 
