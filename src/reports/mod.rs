@@ -59,6 +59,7 @@ const WORKBOOK: [&str; 13] = [
 /// Is there a workbook of each municipality?
 const MUNICIPALITIES: [&str; 2] = ["yes", "no"];
 const CSS: &str = "report/report.css";
+const CSS_FILE: &str = "reports/theme/report.css";
 
 impl Stage for Reports {
     fn kind(&self) -> &'static str {
@@ -68,7 +69,8 @@ impl Stage for Reports {
     fn check(&self, declared: &Declared<'_>) -> Result<()> {
         let params = Params::of(declared.params, &["municipalities", "notebooks"])?;
         params.word("municipalities", &MUNICIPALITIES)?;
-        let (path, css) = declared.document(CSS)?;
+        let missing = |fault: Box<Fault>| fault.at(Place::File(CSS_FILE.to_owned()));
+        let (path, css) = declared.document(CSS).map_err(missing)?;
         if let Some(line) = html::loads(css) {
             let place = Place::Line(path.to_owned(), line);
             return Err(Fault::new(FaultCode::ReportInvalid).at(place).why("report-theme"));
@@ -270,7 +272,7 @@ mod sample;
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::{Reports, sample};
+    use super::{CSS, Reports, sample};
     use crate::base::{FaultCode, Place, Year};
     use crate::pipeline::{Artefact, Declared, Input, Stage};
 
@@ -654,5 +656,15 @@ mod tests {
                 assert_eq!((fault.code, &fault.place), (code, &place), "{bad}: {fault}");
             });
         }
+    }
+
+    #[test]
+    fn a_missing_style_sheet_is_named_by_its_file() {
+        let mut documents = sample::documents();
+        documents.remove(CSS);
+        sample::with_input(&documents, |input| {
+            let fault = Reports.check(&input.declared).unwrap_err();
+            assert_eq!(fault.place, Place::File("reports/theme/report.css".to_owned()));
+        });
     }
 }
