@@ -114,14 +114,6 @@ const BEFORE_A_RUN: &[Case] = &[
     Case(|f| pack(f, "subject = 'ru'", "subject = 'rus'"), RUN, "E303", 10, "federal-847.toml:", ""),
     Case(|f| pack(f, "THEN 1 ELSE 0", "THEN 2 ELSE 0"), RUN, "E307", 10, "federal-847.toml:", "value-tally"),
     Case(
-        |f| pipeline(f, "method = \"federal-847\"", "method = \"karabudakhkent-2021\""),
-        RUN,
-        "E307",
-        10,
-        "identification.toml:",
-        "value-no-factors",
-    ),
-    Case(
         |f| pack(f, "COUNT(mark)", "AVG(mark)"),
         RUN,
         "E304",
