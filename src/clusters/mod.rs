@@ -6,8 +6,9 @@
 //! distance; `method` (`kmeans`, `ward`, `average`, `mixture`, `pam`); `compare`, other methods to stand beside it (all); `k`, a
 //! number of clusters or the two ends of a range (2 to 6) of which one is recommended, or none; `starts` of k-means (50);
 //! `resamples` of the bootstrap (100) and `references` of the gap statistic (30), each 0 for none; `draws` of the shares behind
-//! the probability of a type (200); `consensus` of resamples, between `types` (so by default) or `schools`. The method pack says the scale of shares, how many unknown measures of a school are replaced
-//! by the middle of the region, and the names of types that an analyst gives (`[types]`). Outcomes have no part in it.
+//! the probability of a type (200); `consensus` of resamples, between `types` (so by default) or `schools`. The method pack says
+//! the scale of shares, how many unknown measures of a school are replaced by the middle of the region, and the names of types
+//! that an analyst gives (`[types]`). Outcomes have no part in it.
 
 pub mod analysis;
 mod courses;
